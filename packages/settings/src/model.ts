@@ -1,0 +1,151 @@
+/** The configuration as the programs see it: checked, defaults filled in, frozen. */
+
+export interface Configuration {
+  /** Name of the site, for titles. */
+  readonly site: string;
+  /** First 16 hexadecimal digits of the SHA-256 of the effective settings; equal for all programs that agree. */
+  readonly hash: string;
+  /** When programs switch to this file; null: at once. Seconds and nanoseconds since the epoch, UTC. */
+  readonly startAt: { readonly s: number; readonly nanos: number } | null;
+  readonly collectors: readonly CollectorSettings[];
+  readonly probes: readonly ProbeSettings[];
+  readonly flowClasses: readonly FlowClassSettings[];
+}
+
+/** `security`: sealed datagrams (the default), or none, which both sides must say. */
+export type Security = "sealed" | "none";
+
+export interface CollectorSettings {
+  readonly name: string;
+  readonly listenAddress: string;
+  /** 0: any free port, written to the log; only sensible in tests. */
+  readonly listenPort: number;
+  readonly logDir: string;
+  /** Journal, pending files and the collector's own state. */
+  readonly stateDir: string;
+  readonly logIntervalS: number;
+  readonly commitIntervalMs: number;
+  readonly security: Security;
+  readonly receiveBufferBytes: number;
+}
+
+export interface InterfaceSettings {
+  readonly name: string;
+  /** Capture filter in pcap syntax; empty: everything. */
+  readonly filter: string;
+  readonly snapLengthBytes: number;
+  readonly bufferBytes: number;
+  readonly promiscuous: boolean;
+  readonly tapGroup: string;
+}
+
+export interface SendToSettings {
+  readonly collector: string;
+  /** Address and port to send to. Default: where that collector listens. */
+  readonly address: string;
+  readonly port: number;
+  readonly rateBitsPerS: number;
+}
+
+export interface ProbeSettings {
+  readonly name: string;
+  /** Pre-shared key, 32 bytes as 64 hexadecimal digits; mode 0600. The collector reads the same path for this probe. */
+  readonly keyFile: string;
+  readonly security: Security;
+  readonly spoolDir: string;
+  readonly spoolBytes: number;
+  readonly maxPduBytes: number;
+  readonly flushIntervalS: number;
+  readonly heartbeatS: number;
+  readonly latenessS: number;
+  /** Most the source clock may leap at a packet, unless further packets confirm it. */
+  readonly maxStepS: number;
+  readonly interfaces: readonly InterfaceSettings[];
+  readonly sendTo: readonly SendToSettings[];
+  readonly maxFlows: number;
+  readonly maxConnections: number;
+  readonly maxFragments: number;
+  readonly ringBytes: number;
+}
+
+/** A rule over one packet. Addresses are prefixes: 4 or 16 bytes and a length in bits. */
+export type MatchRule =
+  | { readonly kind: "any" }
+  | { readonly kind: "and" | "or"; readonly rules: readonly MatchRule[] }
+  | { readonly kind: "not"; readonly rule: MatchRule }
+  /** IP protocol numbers. */
+  | { readonly kind: "protocol"; readonly protocols: readonly number[] }
+  | {
+      readonly kind: "address";
+      readonly side: "source" | "destination" | "either";
+      readonly prefixes: readonly Prefix[];
+    }
+  /** TCP and UDP ports, both ends of a range included. */
+  | { readonly kind: "port"; readonly side: "source" | "destination" | "either"; readonly ranges: readonly Range[] }
+  /** The whole ToS / traffic class octet; a DSCP in the XML becomes the four octets that carry it. */
+  | { readonly kind: "tos"; readonly ranges: readonly Range[] }
+  /** Outermost VLAN id; 0: untagged. */
+  | { readonly kind: "vlan"; readonly ranges: readonly Range[] }
+  | { readonly kind: "interface"; readonly names: readonly string[] }
+  | { readonly kind: "probe"; readonly names: readonly string[] };
+
+export interface Prefix {
+  readonly bytes: Uint8Array;
+  readonly bits: number;
+}
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What tells two flow instances of a class apart. */
+export interface PartitionRule {
+  /** null: addresses do not tell apart. Else bits kept; 32/128 is the host. */
+  readonly addresses: { readonly v4Bits: number; readonly v6Bits: number } | null;
+  readonly protocol: boolean;
+  /** Both ports tell apart (and `service` is then only a label). */
+  readonly ports: boolean;
+  /** The service tells apart: the name the precedence of both ports gives. */
+  readonly service: boolean;
+  readonly tos: boolean;
+  readonly vlan: boolean;
+  readonly interface: boolean;
+  /** Both directions in one instance. */
+  readonly twoWay: boolean;
+}
+
+export interface CounterSettings {
+  readonly intervalS: number;
+}
+
+export interface FlowClassSettings {
+  readonly name: string;
+  readonly account: boolean;
+  readonly header: "outer" | "inner";
+  readonly match: MatchRule;
+  /** Prefixes whose side is forward when the partition leaves the ports out; empty: the numerically lower address. */
+  readonly from: readonly Prefix[];
+  readonly partition: PartitionRule;
+  readonly idleS: number;
+  readonly measure: Measurements;
+}
+
+/** Measurements asked for; null: not asked for. */
+export interface Measurements {
+  readonly ipCounters: CounterSettings | null;
+  /** `bounds`: inner slice bounds in bytes, rising; n bounds make n + 1 slices, the first from 0. */
+  readonly ipSizes: (CounterSettings & { readonly bounds: readonly number[] }) | null;
+  readonly icmpCounters: CounterSettings | null;
+  readonly udpCounters: CounterSettings | null;
+  readonly tcpCounters: CounterSettings | null;
+  readonly tcpConnections: TcpConnectionSettings | null;
+}
+
+export interface TcpConnectionSettings {
+  readonly idleS: number;
+  readonly synIdleS: number;
+  readonly halfClosedIdleS: number;
+  /** Least time after both FINs are acknowledged before the record is written. */
+  readonly closedLingerS: number;
+}

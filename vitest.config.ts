@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+// Tests run from the sources: the "source" condition of each package's exports leads to src/index.ts.
+const conditions = ["source", "node", "import", "default"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "sql/**/*.test.ts", "scripts/**/*.test.ts"],
+    // Worker threads cannot load a native addon twice, and the probe loads one.
+    pool: "forks",
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    env: { TZ: "UTC" },
+  },
+});
