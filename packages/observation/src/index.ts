@@ -2,3 +2,4 @@ export { type ObservationName, observationTypes, typeByCode } from "./catalogue.
 export type { Column, ColumnKind } from "./column.ts";
 export { bucketLowerNs, bucketOf } from "./histogram.ts";
 export type { ObservationType, RecordOf } from "./observation-type.ts";
+export type { ObservationSink, RecordWriter } from "./sink.ts";
