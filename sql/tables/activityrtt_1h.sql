@@ -1,0 +1,20 @@
+-- TCP round-trip times of activityvolumetable_1h, as an additive histogram per pair of peers and service.
+-- Without a filter on peers, servicertt_1h answers the same sooner.
+CREATE TABLE activityrtt_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  src_address VARBINARY(16) NOT NULL COMMENT 'as in activityvolumetable',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'as in activityvolumetable',
+  service VARCHAR(64) NOT NULL COMMENT 'as in activityvolumetable',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'fwd: tap to dst and back, rev: tap to src and back',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'round-trip samples in the bucket',
+  PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'round-trip times per hour, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
