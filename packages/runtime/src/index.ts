@@ -1,1 +1,16 @@
-export {};
+export { Command, InvalidArgumentError, Option } from "commander";
+export type { Logger } from "pino";
+export { type Clock, type Instant, instantOf, sleep, systemClock } from "./clock.ts";
+export { CodedError, type CodedErrorOptions, type ErrorEntry, errorsOf } from "./coded-error.ts";
+export { type Component, runComponents } from "./component.ts";
+export { Counter, Counters, ReasonCounter } from "./counters.ts";
+export { badOption, defineProgram, type ParsedCommandLine, readCommandLine, wholeNumber } from "./define-program.ts";
+export { ETC_DIRECTORY, etcDirectory } from "./etc-directory.ts";
+export { EXIT, type ExitCode } from "./exit-codes.ts";
+export { FakeClock } from "./fake-clock.ts";
+export { createLog, type LogLevel, type LogOptions, type ProgramLog } from "./log.ts";
+export { Progress, type ProgressOptions } from "./progress.ts";
+export { RepeatedTrouble } from "./repeated-trouble.ts";
+export { reportError } from "./report-error.ts";
+export { type ProgramLife, runProgram } from "./run-program.ts";
+export { VERSION } from "./version.ts";

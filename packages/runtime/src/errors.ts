@@ -1,0 +1,20 @@
+import { type ErrorEntry, errorsOf } from "./coded-error.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** What can go wrong in how any program lives. */
+export const runtimeErrors = {
+  BAD_OPTION: {
+    hint: "Run the program with --help to see its options, their defaults and an example.",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  LOG_UNWRITABLE: {
+    hint: "Create the log directory and give the program's user write access to it, or name another one.",
+    exitCode: EXIT.NO_PERMISSION,
+  },
+  OUR_FAULT: {
+    hint: "This is a fault of the program: please report it with the stack from the log (TRAFMON_STACK=1 prints it here).",
+    exitCode: EXIT.OUR_FAULT,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const runtimeError = errorsOf(runtimeErrors);
