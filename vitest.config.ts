@@ -10,6 +10,8 @@ export default defineConfig({
     include: ["packages/*/src/**/*.test.ts", "sql/**/*.test.ts", "scripts/**/*.test.ts"],
     // Worker threads cannot load a native addon twice, and the probe loads one.
     pool: "forks",
+    // Holds the database server ready for the tests that ask for one.
+    globalSetup: ["scripts/test-database.mjs"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     env: { TZ: "UTC" },

@@ -1,1 +1,8 @@
-export {};
+export {
+  connectToTestServer,
+  databaseServer,
+  type FreshDatabase,
+  freshDatabase,
+  freshDatabaseName,
+  type TestServer,
+} from "./database-server.ts";
