@@ -73,6 +73,10 @@ export const FLAG_SACK_PERMITTED = 1 << 6;
 export const FLAG_TCP_TIMESTAMPS = 1 << 7;
 /** The IP header was found inside a tunnel. */
 export const FLAG_INNER = 1 << 8;
+/** PORTS is valid for a fragment without transport header: learned from the datagram's first fragment. */
+export const FLAG_PORTS = 1 << 9;
+/** Another IP header was found inside this packet; the record of that one (FLAG_INNER) follows. */
+export const FLAG_OUTER = 1 << 10;
 
 /** The kind of a ring record, the two top bits of FLAGS. */
 export const KIND_SHIFT = 30;
