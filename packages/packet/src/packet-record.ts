@@ -29,15 +29,23 @@ export const VLAN = 8;
 export const SOURCE = 9;
 /** Four words. */
 export const DESTINATION = 13;
-/** Source port << 16 | destination port; ICMP: type << 8 | code. Valid with FLAG_TRANSPORT. */
+/**
+ * TCP, UDP: source port << 16 | destination port. Valid with FLAG_PORTS, else 0.
+ * ICMP: type << 8 | code. Valid with FLAG_TRANSPORT.
+ */
 export const PORTS = 17;
 /** IPv4 identification, or the identification of an IPv6 fragment header. */
 export const IDENTIFICATION = 18;
 /** Offset of this fragment in the datagram, bytes. */
 export const FRAGMENT_OFFSET = 19;
-/** Transport payload by the length fields, not by what was captured. */
+/**
+ * Transport payload by the length fields, not by what was captured; of a fragment, what this fragment carries of it.
+ * Without FLAG_TRANSPORT: the IP payload, behind IPv6 extension headers.
+ */
 export const PAYLOAD_BYTES = 20;
 export const TCP_SEQUENCE = 21;
+/** ICMP: the last four bytes of its header. Echo: identifier << 16 | sequence number. */
+export const ICMP_REST = TCP_SEQUENCE;
 export const TCP_ACKNOWLEDGEMENT = 22;
 /** TCP flags (9 bits, FIN = 1) | window << 16. */
 export const TCP_FLAGS_WINDOW = 23;
@@ -47,7 +55,10 @@ export const TCP_OPTIONS = 24;
 export const TCP_SACK = 25;
 export const TCP_TIMESTAMP = 33;
 export const TCP_TIMESTAMP_ECHO = 34;
-/** Two words: fingerprint of the captured bytes from the IP header on, without TTL, header checksum and DSCP. */
+/**
+ * Two words: fingerprint of the captured bytes of the IP packet, without TTL, IP header checksum and DSCP.
+ * Both 0 where no analysis asked for it.
+ */
 export const FINGERPRINT = 35;
 /** Bit n: flow class n may take the packet; the analysis decides where ports of fragments matter. */
 export const CLASSES = 37;
@@ -63,7 +74,7 @@ export const FLAG_IPV6 = 1 << 0;
 export const FLAG_FRAGMENT = 1 << 1;
 /** More fragments follow. */
 export const FLAG_MORE = 1 << 2;
-/** The transport header was captured and decoded: PORTS and what belongs to the protocol are valid. */
+/** The transport header was captured and decoded whole: what belongs to the protocol is valid. TCP, UDP, ICMP. */
 export const FLAG_TRANSPORT = 1 << 3;
 /** Fewer bytes were captured than the IP length says. */
 export const FLAG_CUT = 1 << 4;
@@ -73,7 +84,10 @@ export const FLAG_SACK_PERMITTED = 1 << 6;
 export const FLAG_TCP_TIMESTAMPS = 1 << 7;
 /** The IP header was found inside a tunnel. */
 export const FLAG_INNER = 1 << 8;
-/** PORTS is valid for a fragment without transport header: learned from the datagram's first fragment. */
+/**
+ * PORTS holds the ports of a TCP or UDP packet. Stands with FLAG_TRANSPORT, and without it where the ports were captured
+ * but the rest of the header is cut or malformed, or were learned from the first fragment of the datagram.
+ */
 export const FLAG_PORTS = 1 << 9;
 /** Another IP header was found inside this packet; the record of that one (FLAG_INNER) follows. */
 export const FLAG_OUTER = 1 << 10;
