@@ -47,12 +47,18 @@ export interface Column {
   readonly nullable?: boolean;
   /** Only for `symbol`: the allowed names. Their order is the wire code, so names are only ever appended. */
   readonly symbols?: readonly string[];
+  /**
+   * Usually equal or near to the same column of the record before: a PDU carries the difference, and nothing where
+   * there is none. Only for count and text, never nullable.
+   */
+  readonly follows?: boolean;
 }
 
 /** What a column may say beyond name, kind and meaning. */
 export interface ColumnOptions {
   readonly nullable?: boolean;
   readonly symbols?: readonly string[];
+  readonly follows?: boolean;
 }
 
 export interface Bare<N extends string, K extends ColumnKind> {

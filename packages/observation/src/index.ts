@@ -1,5 +1,16 @@
 export { type ObservationName, observationTypes, typeByCode } from "./catalogue.ts";
+export { decoderOf, type FlowIdVisitor, type LineDecoder, lineDecoderOf, type RecordDecoder } from "./codec/decoder.ts";
+export { encoderOf, type RecordEncoder } from "./codec/encoder.ts";
+export { fieldsOf } from "./codec/layout.ts";
+export { MalformedError, RefusedValueError, TruncatedError } from "./codec/refused.ts";
 export type { Column, ColumnKind } from "./column.ts";
 export { bucketLowerNs, bucketOf } from "./histogram.ts";
+export { addressText, parseAddress } from "./line/address-text.ts";
+export { type CheckLine, checkLine } from "./line/check-line.ts";
+export { escapeText, textOfBytes, unescapeText } from "./line/escape-text.ts";
+export { type FormatLine, formatLine, linePrefix, logColumns, logHeader } from "./line/format-line.ts";
+export type { LineFault, LineFaultReason } from "./line/line-fault.ts";
+export { formatLogFileName, type LogFileName, parseLogFileName } from "./line/log-file-name.ts";
+export { type ParsedLine, type ParseLine, parseLine } from "./line/parse-line.ts";
 export type { ObservationType, RecordOf } from "./observation-type.ts";
 export type { ObservationSink, RecordWriter } from "./sink.ts";

@@ -3,11 +3,12 @@ import { observationType } from "../observation-type.ts";
 import { requestProtocols } from "./request-protocols.ts";
 
 const nullable = { nullable: true } as const;
+const follows = { follows: true } as const;
 
 const flowAndInterval = [
-  column("flow_id", "count", "flow instance"),
+  column("flow_id", "count", "flow instance", follows),
   column("interval_start", "second", "start of the interval, a multiple of its length since the epoch"),
-  column("interval_s", "count", "length of the interval in seconds"),
+  column("interval_s", "count", "length of the interval in seconds", follows),
 ] as const;
 
 export const ipct = observationType({
@@ -39,7 +40,7 @@ export const ipsz = observationType({
   meaning: "Packets per slice of IP length.",
   columns: [
     ...flowAndInterval,
-    column("slice", "count", "slice of the class's ipsz distribution"),
+    column("slice", "count", "slice of the class's ipsz distribution", follows),
     ...bothWays(column("packets", "count", "packets")),
   ],
 });
@@ -52,8 +53,8 @@ export const icmpct = observationType({
   meaning: "ICMP and ICMPv6 messages per type and code.",
   columns: [
     ...flowAndInterval,
-    column("icmp_type", "count", "ICMP or ICMPv6 type"),
-    column("icmp_code", "count", "ICMP or ICMPv6 code"),
+    column("icmp_type", "count", "ICMP or ICMPv6 type", follows),
+    column("icmp_code", "count", "ICMP or ICMPv6 code", follows),
     ...bothWays(column("packets", "count", "messages"), column("bytes", "count", "IP bytes")),
   ],
 });
@@ -159,11 +160,11 @@ export const twoway = observationType({
 });
 
 const hopPairAndInterval = [
-  column("class", "text", "flow class"),
-  column("from_hop", "count", "earlier hop"),
-  column("to_hop", "count", "later hop"),
+  column("class", "text", "flow class", follows),
+  column("from_hop", "count", "earlier hop", follows),
+  column("to_hop", "count", "later hop", follows),
   column("interval_start", "second", "start of the interval of the first instant seen"),
-  column("interval_s", "count", "length of the interval in seconds"),
+  column("interval_s", "count", "length of the interval in seconds", follows),
 ] as const;
 
 const verdict = (what: string) =>
@@ -229,9 +230,9 @@ export const capst = observationType({
   meaning:
     "What an interface gave and where it went: packets = matched + unmatched + undecodable + non-IP; what was dropped before came on top.",
   columns: [
-    column("interface", "text", "interface"),
+    column("interface", "text", "interface", follows),
     column("interval_start", "second", "start of the interval"),
-    column("interval_s", "count", "length of the interval in seconds"),
+    column("interval_s", "count", "length of the interval in seconds", follows),
     column("packets", "count", "frames received"),
     column("bytes", "count", "bytes of these frames on the wire, link header included"),
     column("ip_packets", "count", "IP packets decoded"),

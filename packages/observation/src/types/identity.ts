@@ -2,6 +2,7 @@ import { column } from "../column.ts";
 import { observationType } from "../observation-type.ts";
 
 const nullable = { nullable: true } as const;
+const follows = { follows: true } as const;
 
 export const flow = observationType({
   name: "flow",
@@ -11,8 +12,8 @@ export const flow = observationType({
   meaning:
     "What a flow id of this probe run stands for, as the class's partition rule tells instances apart. What the rule leaves out is null.",
   columns: [
-    column("flow_id", "count", "number of the instance, never used again within the run"),
-    column("class", "text", "flow class"),
+    column("flow_id", "count", "number of the instance, never used again within the run", follows),
+    column("class", "text", "flow class", follows),
     column("account", "bool", "whether the class feeds the volume tables"),
     column("two_way", "bool", "whether both directions make one instance"),
     column("direction", "symbol", "what settled which way is forward", {
@@ -42,7 +43,7 @@ export const flowend = observationType({
   title: "Flow end",
   meaning: "A flow instance has ended; its id is not used again.",
   columns: [
-    column("flow_id", "count", "number of the instance"),
+    column("flow_id", "count", "number of the instance", follows),
     column("ended", "instant", "last packet"),
     column("reason", "symbol", "why it ended", { symbols: ["idle", "evicted", "stop", "switch"] }),
   ],
@@ -55,10 +56,10 @@ export const slice = observationType({
   title: "Histogram slice",
   meaning: "Bounds of one slice of a class's distribution, half-open [lower, upper).",
   columns: [
-    column("class", "text", "flow class"),
-    column("metric", "text", "observation type the slices divide"),
-    column("slice", "count", "number of the slice, from 0"),
-    column("lower", "count", "lower bound, included: bytes for ipsz, nanoseconds for delays"),
+    column("class", "text", "flow class", follows),
+    column("metric", "text", "observation type the slices divide", follows),
+    column("slice", "count", "number of the slice, from 0", follows),
+    column("lower", "count", "lower bound, included: bytes for ipsz, nanoseconds for delays", follows),
     column("upper", "count", "upper bound, not included; null for the last", nullable),
   ],
 });
@@ -70,8 +71,8 @@ export const owhop = observationType({
   title: "One-way hop",
   meaning: "Where a hop of a class's route is watched.",
   columns: [
-    column("class", "text", "flow class"),
-    column("hop", "count", "number of the hop, from 1 in the direction of travel"),
+    column("class", "text", "flow class", follows),
+    column("hop", "count", "number of the hop, from 1 in the direction of travel", follows),
     column("probe_name", "text", "probe that watches it"),
     column("interface", "text", "interface it is watched on", nullable),
   ],

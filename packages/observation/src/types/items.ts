@@ -3,6 +3,7 @@ import { observationType } from "../observation-type.ts";
 import { requestProtocols } from "./request-protocols.ts";
 
 const nullable = { nullable: true } as const;
+const follows = { follows: true } as const;
 
 export const tcpcx = observationType({
   name: "tcpcx",
@@ -12,11 +13,11 @@ export const tcpcx = observationType({
   meaning:
     "One TCP connection, written when it ended. A tail holds what came after the end and does not count as opened. Packets and bytes of all records of a tuple add up to all its captured segments.",
   columns: [
-    column("flow_id", "count", "flow instance of the first class that asks for connections"),
-    column("connection_id", "count", "number of the connection within the run"),
+    column("flow_id", "count", "flow instance of the first class that asks for connections", follows),
+    column("connection_id", "count", "number of the connection within the run", follows),
     column("tail", "bool", "whether this holds only packets that came after the connection's end"),
-    column("other_classes", "text", "further classes that ask for it, separated by blanks"),
-    column("tap_group", "text", "tap group that saw it"),
+    column("other_classes", "text", "further classes that ask for it, separated by blanks", follows),
+    column("tap_group", "text", "tap group that saw it", follows),
     column("fwd_address", "address", "who opened it: sender of the first SYN, else as observations.md says"),
     column("fwd_port", "count", "its port"),
     column("rev_address", "address", "the other side"),
@@ -88,8 +89,8 @@ export const ftptf = observationType({
   title: "FTP transfer",
   meaning: "One transfer of an FTP session.",
   columns: [
-    column("flow_id", "count", "flow instance of the control session"),
-    column("session_id", "count", "number of the control session within the run"),
+    column("flow_id", "count", "flow instance of the control session", follows),
+    column("session_id", "count", "number of the control session within the run", follows),
     column("client", "address", "FTP client"),
     column("client_port", "count", "its control port"),
     column("server", "address", "FTP server"),
@@ -128,7 +129,7 @@ export const trans = observationType({
   title: "Transaction",
   meaning: "One request and its reply, where the class asks for details.",
   columns: [
-    column("flow_id", "count", "flow instance"),
+    column("flow_id", "count", "flow instance", follows),
     column("protocol", "symbol", "request/response protocol", { symbols: requestProtocols }),
     column("client", "address", "who asked"),
     column("client_port", "count", "its port", nullable),
@@ -159,10 +160,10 @@ export const owlat = observationType({
   title: "One-way latency",
   meaning: "One packet seen at both hops of a pair.",
   columns: [
-    column("class", "text", "flow class"),
+    column("class", "text", "flow class", follows),
     column("signature", "text", "signature, 16 hexadecimal digits"),
-    column("from_hop", "count", "earlier hop"),
-    column("to_hop", "count", "later hop"),
+    column("from_hop", "count", "earlier hop", follows),
+    column("to_hop", "count", "later hop", follows),
     column("seen", "instant", "instant at the earlier hop"),
     column("latency", "offset", "instant at the later minus instant at the earlier hop"),
     column("bytes", "count", "IP bytes"),
@@ -176,7 +177,7 @@ export const owts = observationType({
   title: "One-way hop timestamps",
   meaning: "One packet and when each hop saw it, where the class chooses this in place of owlat.",
   columns: [
-    column("class", "text", "flow class"),
+    column("class", "text", "flow class", follows),
     column("signature", "text", "signature, 16 hexadecimal digits"),
     column("seen", "instant", "first instant seen"),
     column("hops", "text", "hop:nanoseconds after `seen`, separated by commas"),
@@ -192,8 +193,8 @@ export const owsig = observationType({
   title: "One-way sighting",
   meaning: "A packet of a multi-probe class seen at one hop; the collector makes owct, owlat and owts of these.",
   columns: [
-    column("class", "text", "flow class"),
-    column("hop", "count", "hop"),
+    column("class", "text", "flow class", follows),
+    column("hop", "count", "hop", follows),
     column("signature", "text", "signature, 16 hexadecimal digits"),
     column("seen", "instant", "instant at this hop"),
     column("bytes", "count", "IP bytes"),
@@ -208,7 +209,7 @@ export const event = observationType({
   meaning: "Something notable happened.",
   columns: [
     column("at", "instant", "when"),
-    column("origin", "text", "program, part or interface it concerns"),
+    column("origin", "text", "program, part or interface it concerns", follows),
     column("severity", "symbol", "how much it matters", { symbols: ["info", "warning", "error"] }),
     column("code", "text", "name of the happening, fixed for ever"),
     column("text", "text", "one sentence for people"),

@@ -1,0 +1,119 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { observationTypes } from "../catalogue.ts";
+import { anyRecord } from "../fixtures/arbitrary-record.ts";
+import { formatLine, linePrefix } from "../line/format-line.ts";
+import type { ObservationType, RecordOf } from "../observation-type.ts";
+import { decoderOf, lineDecoderOf } from "./decoder.ts";
+import { encoderOf } from "./encoder.ts";
+import { MalformedError, RefusedValueError } from "./refused.ts";
+
+const types: readonly ObservationType[] = Object.values(observationTypes);
+
+function bodyOf<T extends ObservationType>(type: T, records: readonly RecordOf<T>[]): Uint8Array {
+  const encoder = encoderOf(type);
+  const into = new Uint8Array(60_000);
+  let at = 0;
+  encoder.reset();
+  for (const record of records) at = encoder.encode(record, into, at);
+  return into.slice(0, at);
+}
+
+for (const type of types) {
+  test(`${type.name}: what is written is read back, as records and as the lines of these records`, () => {
+    const few = fc.array(anyRecord(type), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(few, (records) => {
+        const body = bodyOf(type, records);
+        const back: unknown[] = [];
+        decoderOf(type)(body, records.length, (record) => back.push(structuredClone(record)));
+        expect(back).toEqual(records);
+        const lines = lineDecoderOf(type)(body, records.length, linePrefix("p\t1", "00000000000000ff"), 7, null);
+        const expected = records.map((record, i) => `${formatLine(type)(record, "p\t1", "00000000000000ff", 7 + i)}\n`);
+        expect(lines).toBe(expected.join(""));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test(`${type.name}: every shorter body is refused, none is misread`, () => {
+    const [record] = fc.sample(anyRecord(type), { numRuns: 1, seed: 7 });
+    const body = bodyOf(type, [record!, record!]);
+    for (let length = 0; length < body.length; length++) {
+      expect(() => decoderOf(type)(body.subarray(0, length), 2, () => {})).toThrow(MalformedError);
+      expect(() => lineDecoderOf(type)(body.subarray(0, length), 2, "", 1, null)).toThrow(MalformedError);
+    }
+  });
+}
+
+test("no bytes whatever make a decoder throw anything else than MalformedError", () => {
+  const cases = fc.tuple(fc.constantFrom(...types), fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 9 }));
+  fc.assert(
+    fc.property(cases, ([type, bytes, count]) => {
+      for (const read of [
+        () => decoderOf(type)(bytes, count, () => {}),
+        () => lineDecoderOf(type)(bytes, count, "", 1, null),
+      ]) {
+        try {
+          read();
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedError);
+        }
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test("flipped and shortened bodies are read or refused, never answered by another error", () => {
+  const cases = fc
+    .constantFrom(...types)
+    .chain((type) =>
+      fc.tuple(fc.constant(type), fc.array(anyRecord(type), { minLength: 1, maxLength: 3 }), fc.nat(), fc.nat(255)),
+    );
+  fc.assert(
+    fc.property(cases, ([type, records, place, flip]) => {
+      const body = bodyOf(type, records);
+      body[place % body.length]! ^= flip;
+      try {
+        decoderOf(type)(body, records.length, (record) => formatLine(type)(record, "p", "0", 1));
+      } catch (error) {
+        expect(error).toBeInstanceOf(MalformedError);
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+const sample = {
+  flow_id: 1,
+  interval_start_s: 60,
+  interval_s: 60,
+  slice: 1,
+  fwd_packets: 1,
+  rev_packets: 1,
+};
+
+test("counts above 2^53-1, below 0, broken or absent are refused", () => {
+  for (const wrong of [2 ** 53, -1, 0.5, Number.NaN, undefined, "7"]) {
+    const encoder = encoderOf(observationTypes.ipsz);
+    const into = new Uint8Array(100);
+    expect(() => encoder.encode({ ...sample, fwd_packets: wrong as number }, into, 0)).toThrow(RefusedValueError);
+    expect(() => encoder.encode({ ...sample, flow_id: wrong as number }, into, 0)).toThrow(RefusedValueError);
+  }
+});
+
+test("a record of the usual size that does not fit ends beyond the buffer", () => {
+  const encoder = encoderOf(observationTypes.ipsz);
+  const whole = encoder.encode(sample, new Uint8Array(100), 0);
+  encoder.reset();
+  expect(encoder.encode(sample, new Uint8Array(whole - 1), 0)).toBe(whole);
+});
+
+test("a further record like the one before costs its bitmap and what changed", () => {
+  const encoder = encoderOf(observationTypes.ipsz);
+  const into = new Uint8Array(100);
+  const first = encoder.encode(sample, into, 0);
+  const second = encoder.encode({ ...sample, flow_id: 2 }, into, first);
+  expect(second - first).toBe(1 + 1 + 2); // bitmap, id, two counters
+});
