@@ -1,1 +1,22 @@
+export {
+  collectorNamed,
+  parseConfiguration,
+  probeNamed,
+  readConfiguration,
+  SettingsInvalid,
+} from "./configuration.ts";
+export { ConfigurationWatch, type ConfigurationWatchOptions } from "./configuration-watch.ts";
+export { describeEffective } from "./describe-effective.ts";
+export { type DiagSettings, DiagWatch, parseDiag, readDiagFile } from "./diag-file.ts";
+export { type ConfigurationFiles, type FileOptions, findConfigurationFiles } from "./find-configuration-files.ts";
 export type * from "./model.ts";
+export { type Fault, faultText } from "./read/fault.ts";
+export { addressBytes, addressText } from "./schema/address-bytes.ts";
+export {
+  findServicesFile,
+  parseServices,
+  readServices,
+  type ServiceEntry,
+  Services,
+  SHIPPED_SERVICES,
+} from "./services.ts";

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { CodedError, EXIT } from "@trafmon/runtime";
+import { configurationHash } from "./configuration-hash.ts";
+import { settingsError, settingsErrors } from "./errors.ts";
+import type { CollectorSettings, Configuration, ProbeSettings } from "./model.ts";
+import { type Fault, Faults, faultText } from "./read/fault.ts";
+import { readXmlTree } from "./read/xml-tree.ts";
+import { rules } from "./rules/catalogue.ts";
+import { descendantsOf } from "./rules/rule.ts";
+import type { ReadingContext } from "./schema/attribute.ts";
+import { collectorElement, collectorSettings } from "./schema/collector-element.ts";
+import { type ReadElement, readElement, valuesOf } from "./schema/element.ts";
+import { flowClassElement, flowClassSettings } from "./schema/flow-class-element.ts";
+import { probeElement, probeSettings } from "./schema/probe-element.ts";
+import { rootElement } from "./schema/root-element.ts";
+import { findServicesFile, readServices, type Services } from "./services.ts";
+
+/** A configuration file that cannot be used, with everything that is wrong in it. */
+export class SettingsInvalid extends CodedError {
+  /** Sorted by line. */
+  readonly faults: readonly Fault[];
+
+  constructor(fileName: string, faults: readonly Fault[]) {
+    const lines = faults.map(faultText);
+    const message =
+      lines.length === 1
+        ? `cannot use ${fileName}: ${lines[0]}`
+        : `cannot use ${fileName}, ${lines.length} faults${lines.map((line) => `\n  ${line}`).join("")}\n `;
+    super("SETTINGS_INVALID", message, {
+      hint: settingsErrors.SETTINGS_INVALID.hint,
+      exitCode: EXIT.BAD_CONFIGURATION,
+    });
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads and checks a configuration file. The services are those that go with it (`findServicesFile`).
+ * @throws {CodedError} SETTINGS_UNREADABLE, SETTINGS_INVALID with all faults at once, SETTINGS_SERVICES_INVALID
+ */
+export function readConfiguration(path: string, services?: Services): Configuration {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw settingsError("SETTINGS_UNREADABLE", `cannot read ${path}: ${(cause as Error).message}`, cause);
+  }
+  return parseConfiguration(bytes, path, services ?? readServices(findServicesFile(path)));
+}
+
+/**
+ * Checks the text or bytes of a configuration file and makes the typed, frozen configuration of it. `fileName` is for
+ * messages. Without `services` the shipped ones are taken.
+ * @throws {CodedError} SETTINGS_INVALID with all faults at once
+ */
+export function parseConfiguration(
+  given: string | Uint8Array,
+  fileName: string,
+  services: Services = readServices(),
+): Configuration {
+  const faults = new Faults();
+  const context: ReadingContext = { services };
+  const read = readRoot(given, context, faults);
+  if (read === null || !faults.isEmpty) throw new SettingsInvalid(fileName, faults.sorted());
+  return deepFreeze(toConfiguration(read, context));
+}
+
+function readRoot(given: string | Uint8Array, context: ReadingContext, faults: Faults): ReadElement | null {
+  let text: string;
+  try {
+    text = typeof given === "string" ? given : new TextDecoder("utf-8", { fatal: true }).decode(given);
+  } catch {
+    faults.add(1, "", null, "the file is not UTF-8 text");
+    return null;
+  }
+  const tree = readXmlTree(text, faults);
+  if (tree === null) return null;
+  if (tree.name !== rootElement.name) {
+    faults.add(tree.line, tree.path, null, `the root element is ${tree.name}`, rootElement.name);
+    return null;
+  }
+  const read = readElement(rootElement, tree, context, faults);
+  for (const rule of rules) rule(read, faults);
+  return read;
+}
+
+function toConfiguration(read: ReadElement, context: ReadingContext): Configuration {
+  const { site, startAt } = valuesOf(read, rootElement);
+  const collectors = descendantsOf(read, collectorElement).map(collectorSettings);
+  const settings = {
+    site,
+    startAt,
+    collectors,
+    probes: descendantsOf(read, probeElement).map((each) => probeSettings(each, collectors)),
+    flowClasses: descendantsOf(read, flowClassElement).map((each) => flowClassSettings(each, context)),
+  };
+  return { ...settings, hash: configurationHash(settings, context.services) };
+}
+
+function deepFreeze<T>(value: T): T {
+  // Bytes of an address cannot be frozen; nothing writes to them.
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  for (const each of Object.values(value)) deepFreeze(each);
+  return Object.freeze(value);
+}
+
+/** @throws {CodedError} SETTINGS_NAME_UNKNOWN */
+export function probeNamed(configuration: Configuration, name: string): ProbeSettings {
+  return named(configuration.probes, name, "probe");
+}
+
+/** @throws {CodedError} SETTINGS_NAME_UNKNOWN */
+export function collectorNamed(configuration: Configuration, name: string): CollectorSettings {
+  return named(configuration.collectors, name, "collector");
+}
+
+function named<T extends { readonly name: string }>(all: readonly T[], name: string, what: string): T {
+  const found = all.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  const names = all.map((each) => each.name).join(", ");
+  throw settingsError(
+    "SETTINGS_NAME_UNKNOWN",
+    `cannot find the ${what} ${name}: the configuration has ${names || "none"}`,
+  );
+}

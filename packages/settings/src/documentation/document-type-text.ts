@@ -1,0 +1,64 @@
+import type { Attribute } from "../schema/attribute.ts";
+import type { ElementSchema, Occurs } from "../schema/element.ts";
+import { everyElement } from "./every-element.ts";
+import { wrapped } from "./wrapped.ts";
+
+const HEADING = `<?xml version="1.0" encoding="UTF-8"?>
+<!--
+  The configuration of trafMon: what may stand in tmon.xml, what it means, and what its absence means.
+  Written from the schema of packages/settings; docs/configuration.md says the same as a manual.
+
+  xmllint with its options noout and valid checks a file against this description. The option check of tmon_probe and
+  tmon_collector checks it as the programs do, with ranges and names, and prints what is effective.
+
+  Durations are seconds, or bear a unit: ms s min h d. Sizes are bytes, or bear a unit: kB MB GB TB KiB MiB GiB TiB.
+  Rates are bits per second, or bear a unit: kbit Mbit Gbit.
+-->
+`;
+
+const OCCURS: Readonly<Record<Occurs, string>> = { one: "", optional: "?", any: "*", some: "+" };
+
+/** The text of etc/xml/tmon.dtd. */
+export function documentTypeText(): string {
+  return [HEADING, ...everyElement().map(elementText)].join("\n");
+}
+
+function elementText(schema: ElementSchema): string {
+  const attributes = Object.entries(schema.attributes);
+  const about = [
+    ...wrapped(schema.meaning, "  "),
+    ...attributes.flatMap(([name, attribute]) => ["", ...attributeComment(name, attribute)]),
+  ];
+  const comment = `<!--\n${about.join("\n")}\n-->\n`;
+  if (comment.slice(4, -4).includes("--")) throw new Error(`a comment cannot hold two hyphens: ${schema.name}`);
+  const width = Math.max(0, ...attributes.map(([name]) => name.length));
+  const list = attributes.map(([name, attribute]) => `\n  ${name.padEnd(width)} ${typeText(attribute)}`).join("");
+  const attlist = list === "" ? "" : `<!ATTLIST ${schema.name}${list}>\n`;
+  return `${comment}<!ELEMENT ${schema.name} ${contentText(schema)}>\n${attlist}`;
+}
+
+function attributeComment(name: string, attribute: Attribute<unknown>): string[] {
+  const absence = attribute.required
+    ? "Must be given."
+    : attribute.default === null
+      ? `Absent: ${attribute.absent}`
+      : `Absent: ${attribute.default === "" ? "empty" : attribute.default}.`;
+  return [
+    `  ${name}`,
+    ...wrapped(attribute.meaning, "    "),
+    ...wrapped(`Allowed: ${attribute.kind.allowed}.`, "    "),
+    ...wrapped(absence, "    "),
+  ];
+}
+
+function typeText({ kind, required, default: text }: Attribute<unknown>): string {
+  const type = kind.words === undefined ? "CDATA" : `(${kind.words.join("|")})`;
+  return `${type} ${required ? "#REQUIRED" : text === null ? "#IMPLIED" : JSON.stringify(text)}`;
+}
+
+function contentText(schema: ElementSchema): string {
+  const children = schema.children();
+  if (children.length === 0) return "EMPTY";
+  if (schema.mixture === null) return `(${children.map((each) => each.element.name + OCCURS[each.occurs]).join(", ")})`;
+  return `(${children.map((each) => each.element.name).join(" | ")})${schema.mixture.most === 1 ? "" : "+"}`;
+}

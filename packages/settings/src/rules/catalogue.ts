@@ -1,0 +1,17 @@
+import { atMost32Classes } from "./at-most-32-classes.ts";
+import { everyMatchedProbeIsKnown } from "./every-matched-probe-is-known.ts";
+import { everySendToFitsItsCollector } from "./every-send-to-fits-its-collector.ts";
+import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
+import { namesAreUnique } from "./names-are-unique.ts";
+import { partitionMakesSense } from "./partition-makes-sense.ts";
+import type { Rule } from "./rule.ts";
+
+/** Every rule over the whole file. */
+export const rules: readonly Rule[] = [
+  namesAreUnique,
+  everySendToFitsItsCollector,
+  exactlyOneAccountClass,
+  atMost32Classes,
+  partitionMakesSense,
+  everyMatchedProbeIsKnown,
+];

@@ -1,0 +1,30 @@
+import type { Faults } from "../read/fault.ts";
+import { collectorElement } from "../schema/collector-element.ts";
+import { childrenOf, type ElementSchema, type ReadElement } from "../schema/element.ts";
+import { flowClassElement } from "../schema/flow-class-element.ts";
+import { interfaceElement, probeElement, sendToElement } from "../schema/probe-element.ts";
+import { descendantsOf, type Rule } from "./rule.ts";
+
+export const namesAreUnique: Rule = (root, faults) => {
+  for (const schema of [collectorElement, probeElement, flowClassElement]) {
+    checkUnique(descendantsOf(root, schema as ElementSchema), "name", faults);
+  }
+  for (const probe of descendantsOf(root, probeElement)) {
+    checkUnique(childrenOf(probe, interfaceElement), "name", faults);
+    checkUnique(childrenOf(probe, sendToElement), "collector", faults);
+  }
+};
+
+/** Names are compared without case: they become file names, and MariaDB compares so too. */
+function checkUnique(elements: readonly ReadElement[], attribute: string, faults: Faults): void {
+  const lineOf = new Map<string, number>();
+  for (const { source, values } of elements) {
+    const name = values[attribute];
+    if (typeof name !== "string") continue;
+    const key = name.toLowerCase();
+    const line = source.attributes.get(attribute)?.line ?? source.line;
+    const before = lineOf.get(key);
+    if (before === undefined) lineOf.set(key, line);
+    else faults.add(line, source.path, attribute, `"${name}" stands in line ${before} already`, "a name of its own");
+  }
+}

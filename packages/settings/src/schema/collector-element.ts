@@ -1,0 +1,64 @@
+import type { CollectorSettings } from "../model.ts";
+import { optional, required, withDefault } from "./attribute.ts";
+import { element, type ReadElement, valuesOf } from "./element.ts";
+import { listenEndpoint } from "./network-kinds.ts";
+import { dayFraction, durationMs, size } from "./number-kinds.ts";
+import { choice, name, path } from "./text-kinds.ts";
+
+export const collectorElement = element({
+  name: "collector",
+  meaning: "One process that receives what probes measured and writes it to log files.",
+  attributes: {
+    name: required(name, "Name given on the command line of tmon_collector. It stands in the names of the log files."),
+    listen: withDefault(
+      listenEndpoint,
+      "127.0.0.1:7601",
+      "Address and UDP port the datagrams of the probes are received on. Set the machine's own address, or 0.0.0.0 or [::] for all of them, as soon as a probe runs elsewhere. Port 0 takes any free port, which only tests want.",
+    ),
+    logDir: withDefault(
+      path,
+      "/var/trafMon/collector/",
+      "Folder of the log files. The loader reads it: files without .part are complete.",
+    ),
+    stateDir: optional(
+      path,
+      "Folder of the journal and of records that still wait. It must survive a restart, else records are written twice.",
+      "/var/trafMon/state/ followed by the collector's name.",
+    ),
+    logInterval: withDefault(
+      dayFraction,
+      "5min",
+      "How often the open log files are closed and handed to the loader, aligned to midnight UTC. Shorter shows traffic sooner and makes more files.",
+    ),
+    commitInterval: withDefault(
+      durationMs("1ms", "10s"),
+      "200ms",
+      "Longest time received records wait until they are on the disk and acknowledged. Longer costs fewer disk flushes and more memory in the probes.",
+    ),
+    security: withDefault(
+      choice("sealed", "none"),
+      "sealed",
+      "Whether datagrams are encrypted and authenticated with each probe's key, or open to anybody on the way. The probes must say the same.",
+    ),
+    receiveBuffer: withDefault(
+      size("64KiB", "1GiB"),
+      "8MiB",
+      "Kernel buffer asked for on the socket. Larger takes longer bursts; the kernel may grant less, see net.core.rmem_max.",
+    ),
+  },
+});
+
+export function collectorSettings(read: ReadElement): CollectorSettings {
+  const values = valuesOf(read, collectorElement);
+  return {
+    name: values.name,
+    listenAddress: values.listen.address,
+    listenPort: values.listen.port,
+    logDir: values.logDir,
+    stateDir: values.stateDir ?? `/var/trafMon/state/${values.name}/`,
+    logIntervalS: values.logInterval,
+    commitIntervalMs: values.commitInterval,
+    security: values.security,
+    receiveBufferBytes: values.receiveBuffer,
+  };
+}

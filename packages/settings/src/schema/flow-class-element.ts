@@ -1,0 +1,70 @@
+import type { FlowClassSettings, Measurements } from "../model.ts";
+import { optional, type ReadingContext, required, withDefault } from "./attribute.ts";
+import { childrenOf, defaultValuesOf, element, type ReadElement, valuesOf } from "./element.ts";
+import { matchElement, matchRule } from "./match-element.ts";
+import { measurementSchemas } from "./measurements/catalogue.ts";
+import { prefix } from "./network-kinds.ts";
+import { durationS } from "./number-kinds.ts";
+import { partitionElement, partitionRule } from "./partition-element.ts";
+import { choice, listOf, name, yesNo } from "./text-kinds.ts";
+
+export const flowClassElement = element({
+  name: "flowClass",
+  meaning:
+    "Packets that are measured in one manner: which they are (match), what tells flow instances apart (partition), and one element per measurement. A packet can belong to several classes.",
+  attributes: {
+    name: required(name, "Name of the class, in every flow record and in reports."),
+    account: withDefault(
+      yesNo,
+      "no",
+      "Whether volumes are accounted by this class. Exactly one class says yes; only it feeds the volume tables, so nothing is counted twice. It must have ipCounters, and should match everything.",
+    ),
+    header: withDefault(
+      choice("outer", "inner"),
+      "outer",
+      "Which IP header counts where packets are tunnelled (GRE, IP in IP, VXLAN, ...): the outermost or the innermost.",
+    ),
+    from: optional(
+      listOf(prefix),
+      "Prefixes of the near side. Where the partition leaves the ports out, forward is from the address that lies in one of them.",
+      "Forward is from the numerically lower address.",
+    ),
+    idle: withDefault(
+      durationS("1s", "1d"),
+      "5min",
+      "Silence after which a flow instance ends and its memory is free.",
+    ),
+  },
+  children: () => [
+    { element: matchElement, occurs: "optional" },
+    { element: partitionElement, occurs: "optional" },
+    ...Object.values(measurementSchemas).map((schema) => ({ element: schema.element, occurs: "optional" as const })),
+  ],
+});
+
+export function flowClassSettings(read: ReadElement, context: ReadingContext): FlowClassSettings {
+  const values = valuesOf(read, flowClassElement);
+  const [match] = childrenOf(read, matchElement);
+  const [partition] = childrenOf(read, partitionElement);
+  return {
+    name: values.name,
+    account: values.account,
+    header: values.header,
+    match: match === undefined ? { kind: "any" } : matchRule(match),
+    from: values.from ?? [],
+    partition: partitionRule(
+      partition === undefined ? defaultValuesOf(partitionElement, context) : valuesOf(partition, partitionElement),
+    ),
+    idleS: values.idle,
+    measure: measurements(read),
+  };
+}
+
+function measurements(read: ReadElement): Measurements {
+  return Object.fromEntries(
+    Object.values(measurementSchemas).map((schema) => {
+      const [asked] = childrenOf(read, schema.element);
+      return [schema.key, asked === undefined ? null : schema.settings(asked)];
+    }),
+  ) as unknown as Measurements;
+}

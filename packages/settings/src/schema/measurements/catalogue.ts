@@ -1,0 +1,18 @@
+import type { Measurements } from "../../model.ts";
+import { icmpCounters } from "./icmp-counters.ts";
+import { ipCounters } from "./ip-counters.ts";
+import { ipSizes } from "./ip-sizes.ts";
+import type { MeasurementSchema } from "./measurement.ts";
+import { tcpConnections } from "./tcp-connections.ts";
+import { tcpCounters } from "./tcp-counters.ts";
+import { udpCounters } from "./udp-counters.ts";
+
+/** Every measurement a class can ask for, in the order the DTD has them. */
+export const measurementSchemas: { readonly [K in keyof Measurements]: MeasurementSchema<K> } = {
+  ipCounters,
+  ipSizes,
+  icmpCounters,
+  udpCounters,
+  tcpCounters,
+  tcpConnections,
+};
