@@ -1,0 +1,27 @@
+import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
+
+/** Everything that can stop the collector, and what the operator can do about it. */
+export const collectorErrors = {
+  COLLECTOR_UNKNOWN: {
+    hint: "Give the name of a <collector> of the configuration, or add one.",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  COLLECTOR_ADDRESS_IN_USE: {
+    hint: "Another process listens there: stop it, or change `listen`.",
+    exitCode: EXIT.TRY_AGAIN,
+  },
+  COLLECTOR_ADDRESS_UNUSABLE: {
+    hint: "Name an address of this machine and a port the collector's user may listen on.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+  COLLECTOR_LOG_DIRECTORY_UNWRITABLE: {
+    hint: "Give the collector's user write access to `logDir` and `stateDir`, on a file system with room.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+  COLLECTOR_JOURNAL_DAMAGED: {
+    hint: "Keep the journal for a look, restore it from a backup, or move it away: what is not acknowledged comes again.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const collectorError = errorsOf(collectorErrors);

@@ -1,0 +1,137 @@
+import { type FileHandle, mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { crc32 } from "node:zlib";
+import { collectorError } from "../errors.ts";
+
+/** Once the journal is this long it is replaced by its last entry. */
+const COMPACT_BYTES = 4 << 20;
+
+/** Name and committed length of a log file. */
+export interface CommittedFile {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+/** What a probe run has brought: everything up to `through` is in the logs. */
+export interface CommittedStream {
+  readonly probe: string;
+  /** 16 hexadecimal digits. */
+  readonly run: string;
+  /** Every PDU up to and with this sequence number is in the logs. */
+  readonly through: number;
+  /** Flow ids whose description is in the logs: pairs of first and last id, rising. */
+  readonly flows: readonly number[];
+}
+
+/** All that the collector must not forget, as of one commit. */
+export interface CommittedState {
+  /** Files being written, `.part` in the folder. */
+  readonly open: readonly CommittedFile[];
+  /** Files being given their final name: a missing `.part` has been renamed, and may be gone to the loader. */
+  readonly closing: readonly CommittedFile[];
+  readonly streams: readonly CommittedStream[];
+}
+
+export const NOTHING_COMMITTED: CommittedState = { open: [], closing: [], streams: [] };
+
+/**
+ * A file of states, newest last: one line each, `<crc32 of the JSON, 8 hexadecimal digits> <JSON>`. A crash can only
+ * spoil the last line, which then does not count: nothing was acknowledged on its strength.
+ */
+export class Journal {
+  readonly #path: string;
+  #file: FileHandle | null = null;
+  #bytes = 0;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * Opens the journal and gives the last state that was written whole.
+   * @throws {CodedError} COLLECTOR_JOURNAL_DAMAGED when a line before the last is spoilt: that is no crash
+   */
+  async open(): Promise<CommittedState> {
+    await mkdir(dirname(this.#path), { recursive: true });
+    const text = await readFile(this.#path, "utf8").catch(whenMissing(""));
+    const state = lastState(text, this.#path);
+    await this.#replace(state);
+    return state;
+  }
+
+  /** Returns once the state is on stable storage. After a failure the journal is written anew, so it may be tried again. */
+  async append(state: CommittedState): Promise<void> {
+    if (this.#file === null || this.#bytes > COMPACT_BYTES) return this.#replace(state);
+    const line = lineOf(state);
+    try {
+      await this.#file.appendFile(line);
+      await this.#file.datasync();
+      this.#bytes += Buffer.byteLength(line);
+    } catch (error) {
+      // Half a line may be there: nothing can follow it.
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close().catch(() => {});
+  }
+
+  async #replace(state: CommittedState): Promise<void> {
+    await this.close();
+    const line = lineOf(state);
+    const fresh = `${this.#path}.new`;
+    const file = await open(fresh, "w", 0o640);
+    try {
+      await file.appendFile(line);
+      await file.sync();
+      await rename(fresh, this.#path);
+      await syncDirectory(dirname(this.#path));
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    this.#file = file;
+    this.#bytes = Buffer.byteLength(line);
+  }
+}
+
+/** Makes renames and new names in a folder permanent. */
+export async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(join(path, "."), "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** For `catch`: this value where there is no such file, the error otherwise. */
+export function whenMissing<T>(value: T): (error: NodeJS.ErrnoException) => T {
+  return (error) => {
+    if (error.code === "ENOENT") return value;
+    throw error;
+  };
+}
+
+function lineOf(state: CommittedState): string {
+  const json = JSON.stringify(state);
+  return `${crc32(json).toString(16).padStart(8, "0")} ${json}\n`;
+}
+
+function lastState(text: string, path: string): CommittedState {
+  const lines = text.split("\n");
+  // After a whole line split leaves an empty rest; else the rest is what a crash cut off.
+  lines.pop();
+  let state = NOTHING_COMMITTED;
+  lines.forEach((line, index) => {
+    const json = line.slice(9);
+    if (line.slice(0, 8) === crc32(json).toString(16).padStart(8, "0")) state = JSON.parse(json) as CommittedState;
+    else if (index < lines.length - 1)
+      throw collectorError("COLLECTOR_JOURNAL_DAMAGED", `cannot read ${path}: line ${index + 1} is spoilt`);
+  });
+  return state;
+}

@@ -1,0 +1,57 @@
+import type { CommittedStream } from "./journal.ts";
+
+/**
+ * What the collector knows of one probe run. It changes as PDUs are taken into the logs' buffers; what of it is
+ * permanent is the copy in the last commit.
+ */
+export class ProbeStream {
+  readonly probe: string;
+  readonly run: string;
+  /** Every PDU up to this sequence number has been taken. */
+  through = 0;
+  /** Every PDU up to this sequence number is on stable storage: what may be acknowledged. */
+  safeThrough = 0;
+  /** Pairs of first and last flow id described, rising, apart by more than 1. */
+  readonly #flows: number[] = [];
+
+  constructor(probe: string, run: string) {
+    this.probe = probe;
+    this.run = run;
+  }
+
+  static restored(committed: CommittedStream): ProbeStream {
+    const stream = new ProbeStream(committed.probe, committed.run);
+    stream.through = committed.through;
+    stream.safeThrough = committed.through;
+    stream.#flows.push(...committed.flows);
+    return stream;
+  }
+
+  /** A copy for the journal. */
+  snapshot(): CommittedStream {
+    return { probe: this.probe, run: this.run, through: this.through, flows: [...this.#flows] };
+  }
+
+  isDescribed(flowId: number): boolean {
+    const flows = this.#flows;
+    // Ids rise, so the last run of ids answers nearly always.
+    for (let at = flows.length - 2; at >= 0; at -= 2) {
+      if (flowId >= (flows[at] as number)) return flowId <= (flows[at + 1] as number);
+    }
+    return false;
+  }
+
+  /** Notes that the description of this flow has been taken. */
+  describe(flowId: number): void {
+    const flows = this.#flows;
+    let at = flows.length - 2;
+    while (at >= 0 && (flows[at] as number) > flowId) at -= 2;
+    if (at >= 0 && flowId <= (flows[at + 1] as number)) return;
+    const touchesBefore = at >= 0 && (flows[at + 1] as number) === flowId - 1;
+    const touchesAfter = flows[at + 2] === flowId + 1;
+    if (touchesBefore && touchesAfter) flows.splice(at + 1, 2);
+    else if (touchesBefore) flows[at + 1] = flowId;
+    else if (touchesAfter) flows[at + 2] = flowId;
+    else flows.splice(at + 2, 0, flowId, flowId);
+  }
+}

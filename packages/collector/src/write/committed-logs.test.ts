@@ -1,0 +1,202 @@
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { logHeader, observationTypes } from "@trafmon/observation";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CommittedLogs } from "./committed-logs.ts";
+
+const { flow, ipct, udpct } = observationTypes;
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "committed-logs-"));
+});
+afterEach(async () => {
+  await last?.abandon();
+  last = undefined;
+  rmSync(directory, { recursive: true });
+});
+
+let lives = 0;
+let last: CommittedLogs | undefined;
+/** Starts the logs as after a crash: what ran before is let go of as it is. */
+async function start(where = directory): Promise<CommittedLogs> {
+  await last?.abandon();
+  const epoch = (++lives).toString(16).padStart(16, "0");
+  const logs = new CommittedLogs({
+    logDir: join(where, "logs"),
+    stateDir: join(where, "state"),
+    collector: "c_1",
+    epoch,
+  });
+  last = logs;
+  await logs.open();
+  return logs;
+}
+
+/** Lines of all files of a type, complete ones or those still being written, headers left out. */
+function linesOf(type: { readonly name: string }, ending: ".log" | ".log.part", where = directory): string[] {
+  return readdirSync(join(where, "logs"))
+    .filter((name) => name.startsWith(`${type.name}_`) && name.endsWith(ending))
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(where, "logs", name), "utf8")
+        .split("\n")
+        .slice(1, -1),
+    );
+}
+
+test("lines stand in a .part file once committed, and in a complete one once rotated", async () => {
+  const logs = await start();
+  logs.append(ipct, "a\nb\n");
+  expect(readdirSync(join(directory, "logs"))).toEqual([]);
+  await logs.commit();
+  expect(linesOf(ipct, ".log.part")).toEqual(["a", "b"]);
+  await logs.rotate();
+  expect(linesOf(ipct, ".log.part")).toEqual([]);
+  expect(linesOf(ipct, ".log")).toEqual(["a", "b"]);
+  const [name] = readdirSync(join(directory, "logs"));
+  expect(name).toMatch(/^ipct_c_1_[0-9a-f]{16}_000001\.log$/);
+  expect(readFileSync(join(directory, "logs", name as string), "utf8").split("\n")[0]).toBe(logHeader(ipct));
+});
+
+test("a rotation without lines makes no file", async () => {
+  const logs = await start();
+  await logs.rotate();
+  await logs.close();
+  expect(readdirSync(join(directory, "logs"))).toEqual([]);
+});
+
+test("only what was committed may be acknowledged, and survives", async () => {
+  const logs = await start();
+  const stream = logs.stream("p", "00000000000000aa");
+  logs.append(ipct, "one\n");
+  stream.through = 1;
+  expect(stream.safeThrough).toBe(0);
+  await logs.commit();
+  expect(stream.safeThrough).toBe(1);
+  logs.append(ipct, "two\n");
+  stream.through = 2;
+  const again = await start();
+  expect(again.stream("p", "00000000000000aa").through).toBe(1);
+  expect(linesOf(ipct, ".log")).toEqual(["one"]);
+});
+
+test("what a crash left behind the last commit is cut off", async () => {
+  const logs = await start();
+  logs.append(udpct, "kept\n");
+  await logs.commit();
+  const [part] = readdirSync(join(directory, "logs"));
+  appendFileSync(join(directory, "logs", part as string), "half a li");
+  appendFileSync(join(directory, "state", "c_1.journal"), "1234abcd {half a sta");
+  await start();
+  expect(linesOf(udpct, ".log")).toEqual(["kept"]);
+});
+
+test("a file that is shorter than the journal says is refused", async () => {
+  const logs = await start();
+  logs.append(udpct, "kept\n");
+  await logs.commit();
+  const path = join(directory, "logs", readdirSync(join(directory, "logs"))[0] as string);
+  truncateSync(path, statSync(path).size - 1);
+  await expect(start()).rejects.toMatchObject({ code: "COLLECTOR_JOURNAL_DAMAGED" });
+});
+
+test("a spoilt line in the middle of the journal is refused, not skipped", async () => {
+  const logs = await start();
+  logs.append(udpct, "kept\n");
+  await logs.commit();
+  appendFileSync(join(directory, "state", "c_1.journal"), "00000000 {}\n00000000 {}\n");
+  await expect(start()).rejects.toMatchObject({ code: "COLLECTOR_JOURNAL_DAMAGED" });
+});
+
+test("files of others and complete files are left alone", async () => {
+  const logs = await start();
+  const foreign = ["ipct_other_00000000000000ff_000001.log.part", "notes.txt", "ipct_c_1_00000000000000ff_000009.log"];
+  for (const name of foreign) appendFileSync(join(directory, "logs", name), "x\n");
+  logs.append(ipct, "gone\n");
+  await start();
+  expect(readdirSync(join(directory, "logs")).sort()).toEqual([...foreign].sort());
+});
+
+test("a commit that fails loses nothing and is made up for", async () => {
+  const logs = await start();
+  const stream = logs.stream("p", "00000000000000aa");
+  rmSync(join(directory, "logs"), { recursive: true });
+  logs.append(ipct, "one\n");
+  stream.through = 1;
+  await expect(logs.commit()).rejects.toThrow();
+  expect(stream.safeThrough).toBe(0);
+  mkdirSync(join(directory, "logs"));
+  logs.append(ipct, "two\n");
+  stream.through = 2;
+  await logs.commit();
+  expect(stream.safeThrough).toBe(2);
+  expect(linesOf(ipct, ".log.part")).toEqual(["one", "two"]);
+});
+
+test("lines that come during a rotation go to the next file, none twice", async () => {
+  const logs = await start();
+  const written: string[] = [];
+  const turns: Promise<void>[] = [];
+  for (let i = 0; i < 50; i++) {
+    logs.append(ipct, `${i}\n`);
+    written.push(String(i));
+    turns.push(i % 3 === 0 ? logs.rotate() : logs.commit());
+    if (i % 7 === 0) await new Promise(setImmediate);
+  }
+  await Promise.all(turns);
+  await logs.close();
+  expect(linesOf(ipct, ".log")).toEqual(written);
+});
+
+const step = fc.oneof(
+  fc.record({ do: fc.constant("take" as const), type: fc.constantFrom(flow, ipct, udpct), lines: fc.nat(3) }),
+  fc.record({ do: fc.constantFrom("commit" as const, "rotate" as const, "crash" as const) }),
+);
+
+test("whatever happens, the logs hold every acknowledged line exactly once, in order", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const where = mkdtempSync(join(directory, "law-"));
+      let logs = await start(where);
+      let sequence = 0;
+      const sent: { type: string; line: string; sequence: number }[] = [];
+      for (const each of steps) {
+        const stream = logs.stream("p", "00000000000000aa");
+        if (each.do === "take") {
+          sequence++;
+          const lines = Array.from({ length: each.lines }, (_, i) => `${sequence}.${i}`);
+          if (lines.length > 0) logs.append(each.type, lines.map((line) => `${line}\n`).join(""));
+          stream.through = sequence;
+          for (const line of lines) sent.push({ type: each.type.name, line, sequence });
+        } else if (each.do === "commit") await logs.commit();
+        else if (each.do === "rotate") await logs.rotate();
+        else {
+          // The probe sends again from what was acknowledged on.
+          logs = await start(where);
+          const { through } = logs.stream("p", "00000000000000aa");
+          expect(through).toBe(stream.safeThrough);
+          sequence = through;
+          for (let i = sent.length - 1; i >= 0 && (sent[i]?.sequence ?? 0) > through; i--) sent.pop();
+        }
+      }
+      await logs.close();
+      for (const type of [flow, ipct, udpct]) {
+        const expected = sent.filter((each) => each.type === type.name).map((each) => each.line);
+        expect(linesOf(type, ".log", where)).toEqual(expected);
+        expect(linesOf(type, ".log.part", where)).toEqual([]);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});

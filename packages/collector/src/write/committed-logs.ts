@@ -1,0 +1,218 @@
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { formatLogFileName, type ObservationType, observationTypes, parseLogFileName } from "@trafmon/observation";
+import { collectorError } from "../errors.ts";
+import {
+  type CommittedFile,
+  type CommittedState,
+  type CommittedStream,
+  Journal,
+  syncDirectory,
+  whenMissing,
+} from "../remember/journal.ts";
+import { ProbeStream } from "../remember/probe-stream.ts";
+import { LogFile } from "./log-file.ts";
+
+export interface CommittedLogsOptions {
+  readonly logDir: string;
+  readonly stateDir: string;
+  readonly collector: string;
+  /** This life of the collector, 16 hexadecimal digits; part of the files' names, so that no name is used twice. */
+  readonly epoch: string;
+}
+
+/**
+ * The log files and the journal, committed together: after `commit` every line appended before it and the sequence
+ * numbers it came with are on stable storage, or neither counts. A crash at any instant leaves the state of the last
+ * commit: files are cut back to it when the collector starts again, and what was not acknowledged comes again.
+ */
+export class CommittedLogs {
+  readonly #options: CommittedLogsOptions;
+  readonly #journal: Journal;
+  /** Files that lines are added to. */
+  readonly #open = new Map<ObservationType, LogFile>();
+  /** Files of a rotation that is not done yet: complete but for their names. */
+  #finishing: LogFile[] = [];
+  readonly #streams = new Map<string, ProbeStream>();
+  #committedStreams: readonly CommittedStream[] = [];
+  /** Lines are on the disk that the journal does not know of. */
+  #isJournalBehind = false;
+  #serial = 1;
+  /** Commits and rotations follow one another. */
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: CommittedLogsOptions) {
+    this.#options = options;
+    this.#journal = new Journal(join(options.stateDir, `${options.collector}.journal`));
+  }
+
+  /**
+   * Reads the journal and puts the folder into the state of the last commit.
+   * @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED
+   */
+  async open(): Promise<void> {
+    const { logDir, stateDir } = this.#options;
+    try {
+      await mkdir(logDir, { recursive: true });
+      await mkdir(stateDir, { recursive: true });
+      const state = await this.#journal.open();
+      this.#committedStreams = state.streams;
+      for (const stream of state.streams) this.#streams.set(keyOf(stream), ProbeStream.restored(stream));
+      const unfinished = identityFirst([...state.open, ...state.closing]);
+      await this.#discardUncommitted(new Set(unfinished.map((file) => `${file.name}.part`)));
+      for (const file of unfinished) await this.#cutBack(file);
+      await this.#giveFinalNames(unfinished);
+      await this.#journal.append(this.#state());
+    } catch (error) {
+      if (!(error as NodeJS.ErrnoException).syscall) throw error;
+      throw collectorError("COLLECTOR_LOG_DIRECTORY_UNWRITABLE", `cannot write in ${logDir} and ${stateDir}`, error);
+    }
+  }
+
+  /** What is known of a probe run; begun anew where nothing is. */
+  stream(probe: string, run: string): ProbeStream {
+    const key = keyOf({ probe, run });
+    let stream = this.#streams.get(key);
+    if (stream === undefined) {
+      stream = new ProbeStream(probe, run);
+      this.#streams.set(key, stream);
+    }
+    return stream;
+  }
+
+  knows(probe: string, run: string): boolean {
+    return this.#streams.has(keyOf({ probe, run }));
+  }
+
+  /** Adds whole lines to the type's current file. They count from the next commit on. */
+  append(type: ObservationType, lines: string): void {
+    let file = this.#open.get(type);
+    if (file === undefined) {
+      const { collector, epoch, logDir } = this.#options;
+      const name = formatLogFileName({ type: type.name, collector, epoch, serial: this.#serial, isPart: false });
+      file = new LogFile(logDir, name, type);
+      this.#open.set(type, file);
+    }
+    file.append(lines);
+  }
+
+  /**
+   * Brings everything appended so far to stable storage; then `safeThrough` of each stream says what may be
+   * acknowledged. When it fails (disk full, say) nothing is lost and it may be tried again.
+   */
+  commit(): Promise<void> {
+    return this.#inTurn(() => this.#commit());
+  }
+
+  /** Commits, and gives all current files their final names: identity files first, because others refer to them. */
+  rotate(): Promise<void> {
+    return this.#inTurn(async () => {
+      this.#finishing.push(...this.#open.values());
+      if (this.#open.size > 0) this.#serial++;
+      this.#open.clear();
+      await this.#commit();
+      const files = identityFirst(this.#finishing.map((file) => file.committed));
+      if (files.length === 0) return;
+      for (const file of this.#finishing) await file.close();
+      await this.#journal.append(this.#state(files));
+      await this.#giveFinalNames(files);
+      this.#finishing = [];
+      await this.#journal.append(this.#state());
+    });
+  }
+
+  /** Gives all files their final names and ends. */
+  async close(): Promise<void> {
+    await this.rotate();
+    await this.#inTurn(() => this.#journal.close());
+  }
+
+  /** Lets go of all files as they are, as a crash would: what is not committed comes again from the probes. */
+  async abandon(): Promise<void> {
+    await this.#turn;
+    for (const file of [...this.#open.values(), ...this.#finishing]) await file.close();
+    await this.#journal.close();
+  }
+
+  async #commit(): Promise<void> {
+    const streams = [...this.#streams.values()];
+    const snapshots = streams.map((stream) => stream.snapshot());
+    const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
+    const isAllSafe = streams.every((stream) => stream.safeThrough === stream.through);
+    if (dirty.length === 0 && isAllSafe && !this.#isJournalBehind) return;
+    this.#isJournalBehind = true;
+    const hasNewNames = dirty.some((file) => file.isNew);
+    // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
+    const results = await Promise.allSettled(dirty.map((file) => file.flush()));
+    for (const result of results) if (result.status === "rejected") throw result.reason;
+    if (hasNewNames) await syncDirectory(this.#options.logDir);
+    this.#committedStreams = snapshots;
+    await this.#journal.append(this.#state());
+    this.#isJournalBehind = false;
+    streams.forEach((stream, index) => {
+      stream.safeThrough = snapshots[index]?.through ?? stream.safeThrough;
+    });
+  }
+
+  #state(closing: readonly CommittedFile[] = []): CommittedState {
+    const named = new Set(closing.map((file) => file.name));
+    const files = [...this.#open.values(), ...this.#finishing].map((file) => file.committed);
+    const open = files.filter((file) => file.bytes > 0 && !named.has(file.name));
+    return { open, closing, streams: this.#committedStreams };
+  }
+
+  async #giveFinalNames(files: readonly CommittedFile[]): Promise<void> {
+    const { logDir } = this.#options;
+    for (const { name } of files) {
+      // Where the .part is gone it was renamed before the crash, and the loader may have taken it since.
+      await rename(join(logDir, `${name}.part`), join(logDir, name)).catch(whenMissing(undefined));
+    }
+    await syncDirectory(logDir);
+  }
+
+  async #cutBack(file: CommittedFile): Promise<void> {
+    const path = join(this.#options.logDir, `${file.name}.part`);
+    const found = await stat(path).catch(whenMissing(null));
+    if (found === null) return;
+    if (found.size < file.bytes)
+      throw collectorError(
+        "COLLECTOR_JOURNAL_DAMAGED",
+        `cannot trust ${path}: it has ${found.size} bytes, the journal committed ${file.bytes}`,
+      );
+    const handle = await open(path, "r+");
+    try {
+      await handle.truncate(file.bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Removes files of ours that no commit knows: nothing in them was acknowledged. */
+  async #discardUncommitted(known: ReadonlySet<string>): Promise<void> {
+    for (const entry of await readdir(this.#options.logDir)) {
+      const name = parseLogFileName(entry);
+      if (name === null || !name.isPart || name.collector !== this.#options.collector || known.has(entry)) continue;
+      await rm(join(this.#options.logDir, entry));
+    }
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+}
+
+function keyOf(stream: { readonly probe: string; readonly run: string }): string {
+  return `${stream.run} ${stream.probe}`;
+}
+
+/** Sorts identity types before the others: who sees a file of any type must find its descriptions complete. */
+function identityFirst(files: readonly CommittedFile[]): CommittedFile[] {
+  const isIdentity = (file: CommittedFile) => {
+    const type = parseLogFileName(file.name)?.type;
+    return Object.values(observationTypes).some((each) => each.name === type && each.family === "identity");
+  };
+  return [...files].sort((a, b) => Number(isIdentity(b)) - Number(isIdentity(a)));
+}

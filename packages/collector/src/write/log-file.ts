@@ -1,0 +1,79 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { join } from "node:path";
+import { logHeader, type ObservationType } from "@trafmon/observation";
+import type { CommittedFile } from "../remember/journal.ts";
+
+/**
+ * One log file while it is written, under its `.part` name. Lines gather in memory until `flush`; what a flush could
+ * not bring to the disk stays gathered, and the next one begins again at the committed length.
+ */
+export class LogFile {
+  readonly type: ObservationType;
+  /** Final name, without `.part`. */
+  readonly name: string;
+  readonly #path: string;
+  #file: FileHandle | null = null;
+  #gathered: string[] = [];
+  #committedBytes = 0;
+  #torn = false;
+
+  constructor(directory: string, name: string, type: ObservationType) {
+    this.type = type;
+    this.name = name;
+    this.#path = join(directory, `${name}.part`);
+    this.#gathered.push(`${logHeader(type)}\n`);
+  }
+
+  /** Length that is on stable storage. */
+  get committed(): CommittedFile {
+    return { name: this.name, bytes: this.#committedBytes };
+  }
+
+  /** Nothing of it, not even its name, is on stable storage. */
+  get isNew(): boolean {
+    return this.#committedBytes === 0;
+  }
+
+  get isDirty(): boolean {
+    return this.#gathered.length > 0;
+  }
+
+  /** `lines`: whole lines, each ended by a newline. */
+  append(lines: string): void {
+    this.#gathered.push(lines);
+  }
+
+  /** Takes what is gathered now to stable storage. What is appended meanwhile waits for the next time. */
+  async flush(): Promise<void> {
+    const taken = this.#gathered;
+    if (taken.length === 0) return;
+    this.#gathered = [];
+    try {
+      const text = Buffer.from(taken.join(""), "utf8");
+      this.#file ??= await open(this.#path, this.isNew ? "w" : "r+", 0o640);
+      if (this.#torn) await this.#file.truncate(this.#committedBytes);
+      this.#torn = true;
+      await writeAll(this.#file, text, this.#committedBytes);
+      await this.#file.datasync();
+      this.#torn = false;
+      this.#committedBytes += text.length;
+    } catch (error) {
+      this.#gathered = [...taken, ...this.#gathered];
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    await file?.close();
+  }
+}
+
+/** A write may take a part only, as when the disk fills up. */
+async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
