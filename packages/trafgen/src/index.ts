@@ -1,1 +1,3 @@
-export {};
+export { type BenchCapture, writeBenchCapture } from "./craft/bench-capture.ts";
+export { type Conversation, conversation } from "./craft/conversation.ts";
+export { Random } from "./craft/random.ts";
