@@ -1,0 +1,95 @@
+import type { Period } from "../period.ts";
+import { type Database, sqlInstant, type VolumeQuestion } from "./volume-question.ts";
+
+/** How far the figures of a period can be relied on. */
+export interface Coverage {
+  /** Seconds of each UTC hour in which at least one probe was live; hours without any are missing. */
+  readonly liveSeconds: ReadonlyMap<string, number>;
+  readonly captures: readonly CaptureFigures[];
+  /** UTC days, rising, for which data came after the tables were prepared. */
+  readonly staleDays: readonly string[];
+  /** UTC days that were prepared before they were over. */
+  readonly partialDays: readonly string[];
+}
+
+/** What one interface of a probe took in. */
+export interface CaptureFigures {
+  readonly probe: string;
+  readonly interface: string;
+  readonly coveredS: number;
+  readonly packets: bigint;
+  readonly kernelDropped: bigint;
+  readonly cardDropped: bigint;
+  readonly queueDropped: bigint;
+  readonly undecodable: bigint;
+  readonly nonIp: bigint;
+  readonly unmatched: bigint;
+}
+
+export async function askCoverage(database: Database, question: VolumeQuestion, period: Period): Promise<Coverage> {
+  const span = [sqlInstant(period.fromMs), sqlInstant(period.untilMs)];
+  const lastUtcDay = sqlInstant(period.untilMs - 1).slice(0, 10);
+  const utcDays = [span[0]!.slice(0, 10), lastUtcDay];
+  const stale = await database.rows<{ day: string }>(
+    `SELECT DATE_FORMAT(day, '%Y-%m-%d') AS day FROM stale_day
+      WHERE source = ? AND day BETWEEN ? AND ? ORDER BY day`,
+    [question.source, ...utcDays],
+  );
+  const partial = await database.rows<{ day: string }>(
+    `SELECT DATE_FORMAT(day, '%Y-%m-%d') AS day FROM aggregated_day
+      WHERE source = ? AND day BETWEEN ? AND ? AND aggregated_at < day + INTERVAL 1 DAY ORDER BY day`,
+    [question.source, ...utcDays],
+  );
+  const days = { staleDays: stale.map((row) => row.day), partialDays: partial.map((row) => row.day) };
+  // What routers dropped before they counted, nobody tells.
+  if (question.source === "netflow") return { ...days, liveSeconds: new Map(), captures: [] };
+
+  const probes = question.probes === null ? "" : `AND c.probe_no IN (${question.probes.map(() => "?").join(", ")})`;
+  const values = [...span, ...(question.probes ?? [])];
+  const live = await database.rows<{ bucket: string; covered_s: number | string }>(
+    `SELECT DATE_FORMAT(c.bucket_start, '%Y-%m-%d %H:%i:%s') AS bucket, MAX(c.covered_s) AS covered_s
+       FROM capsttable_1h AS c
+      WHERE c.bucket_start >= ? AND c.bucket_start < ? ${probes}
+      GROUP BY c.bucket_start`,
+    values,
+  );
+  const captures = await database.rows<Record<string, string>>(
+    `SELECT p.name AS probe, c.interface AS interface, ${captureSums()}
+       FROM capsttable_1h AS c JOIN probe AS p ON p.probe_no = c.probe_no
+      WHERE c.bucket_start >= ? AND c.bucket_start < ? ${probes}
+      GROUP BY p.name, c.interface
+      ORDER BY p.name, c.interface`,
+    values,
+  );
+  return {
+    ...days,
+    liveSeconds: new Map(live.map((row) => [row.bucket, Math.min(3600, Number(row.covered_s))])),
+    captures: captures.map((row) => ({
+      probe: row.probe!,
+      interface: row.interface!,
+      coveredS: Number(row.covered_s),
+      packets: BigInt(row.packets!),
+      kernelDropped: BigInt(row.kernel_dropped!),
+      cardDropped: BigInt(row.card_dropped!),
+      queueDropped: BigInt(row.queue_dropped!),
+      undecodable: BigInt(row.undecodable!),
+      nonIp: BigInt(row.non_ip!),
+      unmatched: BigInt(row.unmatched!),
+    })),
+  };
+}
+
+function captureSums(): string {
+  return [
+    "covered_s",
+    "packets",
+    "kernel_dropped",
+    "card_dropped",
+    "queue_dropped",
+    "undecodable",
+    "non_ip",
+    "unmatched",
+  ]
+    .map((column) => `CAST(SUM(c.${column}) AS CHAR) AS ${column}`)
+    .join(", ");
+}

@@ -1,0 +1,102 @@
+import type { Period } from "../period.ts";
+
+/** What a volume report wants to know. */
+export interface VolumeQuestion {
+  readonly source: "probe" | "netflow";
+  readonly period: Period;
+  /** Numbers of the probes whose volumes are added; null: all. */
+  readonly probes: readonly number[] | null;
+  readonly flowClass: string | null;
+  /** Each: one side of the flow at least. null: any. */
+  readonly activity: string | null;
+  readonly location: string | null;
+  /** Host name or address. */
+  readonly host: string | null;
+}
+
+/** The little of a database that a report needs. */
+export interface Database {
+  /** Rows of one statement; `?` stand for the values. 64-bit integers and sums come as strings or bigint. */
+  rows<T extends object>(sql: string, values?: readonly unknown[]): Promise<T[]>;
+}
+
+/** Names of traffic ends that ipInfo.ini does not name. */
+export const INTERNET = "Internet";
+export const UNASSIGNED = "Unassigned";
+
+interface Sql {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** Where a side of a flow is: described in ipInfo.ini, somewhere else, or at an address that is nowhere (private, multicast). */
+export function placeOf(side: "src" | "dst"): string {
+  return `CASE WHEN v.${side}_activity IS NOT NULL OR v.${side}_location IS NOT NULL THEN 'own'
+              WHEN v.${side}_address = '' OR ${side}_info.kind IS NOT NULL THEN 'special'
+              ELSE 'internet' END`;
+}
+
+/**
+ * FROM and WHERE over the prepared table `v` of a question, `src_info` and `dst_info` beside it.
+ * `grain`: days are only asked for where the period's days are UTC days.
+ */
+export function fromWhere(question: VolumeQuestion, period: Period, grain: "1h" | "1d"): Sql {
+  const table = question.source === "netflow" ? `activityvolumetable_netflow_${grain}` : `activityvolumetable_${grain}`;
+  const conditions = ["v.bucket_start >= ?", "v.bucket_start < ?"];
+  const values: unknown[] = [sqlInstant(period.fromMs), sqlInstant(period.untilMs)];
+  const add = (condition: string, ...given: unknown[]) => {
+    conditions.push(condition);
+    values.push(...given);
+  };
+  if (question.probes !== null)
+    add(`v.probe_no IN (${question.probes.map(() => "?").join(", ") || "NULL"})`, ...question.probes);
+  if (question.flowClass !== null) add("v.class = ?", question.flowClass);
+  if (question.activity !== null) addEnd(add, "activity", question.activity);
+  if (question.location !== null) addEnd(add, "location", question.location);
+  if (question.host !== null) {
+    const { host } = question;
+    add(
+      "(v.src_host_name = ? OR v.dst_host_name = ? OR v.src_address = INET6_ATON(?) OR v.dst_address = INET6_ATON(?))",
+      ...[host, host, host, host],
+    );
+  }
+  const text = `
+   FROM ${table} AS v
+   LEFT JOIN ipInfotable AS src_info ON src_info.address = v.src_address
+   LEFT JOIN ipInfotable AS dst_info ON dst_info.address = v.dst_address
+  WHERE ${conditions.join("\n    AND ")}`;
+  return { text, values };
+}
+
+/** A side is also met by the name that reports give to what ipInfo.ini does not name. */
+function addEnd(add: (condition: string, ...given: unknown[]) => void, what: string, name: string): void {
+  const sides = (["src", "dst"] as const).map((side) => {
+    if (name === INTERNET)
+      return `v.${side}_${what} = ? OR (v.${side}_${what} IS NULL AND ${placeOf(side)} = 'internet')`;
+    if (name === UNASSIGNED)
+      return `v.${side}_${what} = ? OR (v.${side}_${what} IS NULL AND ${placeOf(side)} <> 'internet')`;
+    return `v.${side}_${what} = ?`;
+  });
+  add(`(${sides.join(" OR ")})`, name, name);
+}
+
+export function sqlInstant(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
+}
+
+/** A bucket's start on the clocks of the period's zone. */
+export function localStart(period: Period, column = "v.bucket_start"): string {
+  const spans = period.zone.offsetSpans(period.fromMs, period.untilMs);
+  const shifted = (minutes: number) => (minutes === 0 ? column : `${column} + INTERVAL ${minutes} MINUTE`);
+  if (spans.length === 1) return `(${shifted(spans[0]!.offsetMinutes)})`;
+  const cases = spans
+    .slice(1)
+    .reverse()
+    .map((span) => `WHEN ${column} >= '${sqlInstant(span.fromMs)}' THEN ${shifted(span.offsetMinutes)}`);
+  return `(CASE ${cases.join(" ")} ELSE ${shifted(spans[0]!.offsetMinutes)} END)`;
+}
+
+/** The coarsest prepared table whose buckets the period's days are made of. */
+export function dayGrain(period: Period): "1h" | "1d" {
+  return period.zone.name === "UTC" ? "1d" : "1h";
+}

@@ -1,0 +1,103 @@
+import type { ManagerFigures } from "../../ask/manager-figures.ts";
+import type { ServiceTraffic } from "../../ask/services.ts";
+import { shareOf } from "../figures.ts";
+import type { Section, Table, TableRow } from "../model.ts";
+import { topList } from "../top-list.ts";
+import type { ListLimits } from "./limits.ts";
+import { volumeTable } from "./volume-table.ts";
+
+/** The services used most. */
+export function servicesSection(figures: ManagerFigures, limits: ListLimits): Section {
+  const table = volumeTable({
+    name: "services",
+    title: "Largest services",
+    what: "Service",
+    csv: "service",
+    items: figures.services.map((each) => ({ ...each, label: each.service })),
+    before: new Map(figures.servicesBefore.map((each) => [each.service, each.bytes])),
+    extra: [{ column: { label: "Packets", kind: "count", csv: "packets" }, value: (each) => each.packets }],
+    limits,
+    whyEmpty: "No volume in this period.",
+  });
+  return {
+    title: "Services",
+    intro: "A service is named by the better known of a flow's two ports, or by the protocol where there are no ports.",
+    blocks: [table],
+  };
+}
+
+/** How well TCP worked, per service. */
+export function qualitySection(figures: ManagerFigures, limits: ListLimits): Section | null {
+  if (figures.question.source === "netflow") return null;
+  return {
+    title: "TCP quality",
+    intro:
+      "Segments sent again cost users time: below 1 % is healthy, above 3 % is felt. Round trips run from the probe to the server, or to the client, and back.",
+    blocks: [qualityTable(figures, limits)],
+  };
+}
+
+function qualityTable(figures: ManagerFigures, limits: ListLimits): Table {
+  const withTcp = figures.services.filter((each) => each.tcp !== null);
+  const ranked = withTcp.map((each) => ({ ...each, label: each.service }));
+  const { top, others, below } = topList(ranked, limits.top, limits.thresholdBytes);
+  const rows: TableRow[] = top.map((each) => rowOf("item", each.service, [each], figures));
+  const rest = [...others, ...below];
+  if (rest.length > 0) rows.push(rowOf("others", `Others (${rest.length})`, rest, figures));
+  if (rows.length > 0) rows.push(rowOf("total", "Total", withTcp, figures));
+  const kind = figures.rttMedians === null ? "mean" : "median";
+  return {
+    kind: "table",
+    name: "tcp-quality",
+    title: "TCP quality per service",
+    columns: [
+      { label: "Service", kind: "text", csv: "service" },
+      { label: "Connections", kind: "count", csv: "connections_opened" },
+      { label: "Refused", kind: "count", csv: "connections_refused" },
+      { label: "Reset", kind: "count", csv: "connections_reset" },
+      { label: "Segments", kind: "count", csv: "segments" },
+      { label: "Sent again", kind: "percent", csv: "retransmitted_share" },
+      { label: `Server RTT, ${kind}`, kind: "duration", csv: `server_rtt_${kind}_ns` },
+      { label: `Client RTT, ${kind}`, kind: "duration", csv: `client_rtt_${kind}_ns` },
+      { label: "Zero windows", kind: "count", csv: "zero_windows" },
+    ],
+    rows,
+    note:
+      kind === "median"
+        ? "Medians come from histograms and are exact to 3 %."
+        : "With filters on, means stand in place of medians.",
+    whyEmpty: "No TCP traffic was analysed in this period.",
+  };
+}
+
+function rowOf(
+  role: TableRow["role"],
+  label: string,
+  members: readonly ServiceTraffic[],
+  figures: ManagerFigures,
+): TableRow {
+  const sum = (pick: (tcp: NonNullable<ServiceTraffic["tcp"]>) => bigint) =>
+    members.reduce((total, { tcp }) => total + (tcp === null ? 0n : pick(tcp)), 0n);
+  const one = role === "item" ? members[0] : undefined;
+  const medians = one && figures.rttMedians?.get(one.service);
+  const server = figures.rttMedians === null ? one?.tcp?.serverRttMeanNs : medians?.serverNs;
+  const client = figures.rttMedians === null ? one?.tcp?.clientRttMeanNs : medians?.clientNs;
+  const segments = sum((tcp) => tcp.segments);
+  return {
+    role,
+    cells: [
+      label,
+      sum((tcp) => tcp.opened),
+      sum((tcp) => tcp.refused),
+      sum((tcp) => tcp.reset),
+      segments,
+      shareOf(
+        sum((tcp) => tcp.retransmitted),
+        segments,
+      ),
+      server ?? null,
+      client ?? null,
+      sum((tcp) => tcp.zeroWindows),
+    ],
+  };
+}

@@ -1,0 +1,117 @@
+import type { Coverage } from "../../ask/coverage.ts";
+import type { ManagerFigures } from "../../ask/manager-figures.ts";
+import type { Period } from "../../period.ts";
+import { daysWords } from "../calendar.ts";
+import { count, listing, percent } from "../figures.ts";
+import type { Fact } from "../model.ts";
+import { stretchOfHour } from "../stretches.ts";
+
+/** Days of the period in which no probe was live and no volume was counted. */
+export function unmeasuredDays(period: Period, coverage: Coverage, withVolume: ReadonlySet<string>): string[] {
+  const live = new Set([...coverage.liveSeconds.keys()].map((hour) => stretchOfHour(period, "day", hour)));
+  return period.days.filter((day) => !live.has(day) && !withVolume.has(day));
+}
+
+/** Part of the period in which at least one probe was live, 0..1. */
+export function liveShare(period: Period, coverage: Coverage): number {
+  let seconds = 0;
+  for (const each of coverage.liveSeconds.values()) seconds += each;
+  return Math.min(1, (seconds * 1000) / (period.untilMs - period.fromMs));
+}
+
+/** What was captured of what passed the taps; null: no statistics. */
+export function capturedShare(coverage: Coverage): { share: number; lost: bigint; all: bigint } | null {
+  let [kept, lost] = [0n, 0n];
+  for (const each of coverage.captures) {
+    kept += each.packets;
+    lost += each.kernelDropped + each.cardDropped + each.queueDropped;
+  }
+  const all = kept + lost;
+  return all === 0n ? null : { share: Number(kept) / Number(all), lost, all };
+}
+
+/** The facts of the title block: what was asked, of which data, how complete these are. */
+export function titleFacts(figures: ManagerFigures, thresholdBitsPerS: number, top: number): Fact[] {
+  return [
+    { label: "Filters", text: filterWords(figures) },
+    { label: "Data", text: sourceWords(figures) },
+    {
+      label: "Lists",
+      text:
+        `The ${top} largest` +
+        (thresholdBitsPerS === 0 ? "" : `, from a mean rate of ${count(thresholdBitsPerS)}\u00a0b/s over the period`) +
+        "; everything else stands in “others” and “below threshold”, so totals are always complete",
+    },
+    ...completenessFacts(figures),
+  ];
+}
+
+function filterWords({ question }: ManagerFigures): string {
+  const filters = [
+    question.activity === null ? "" : `activity “${question.activity}” on either side`,
+    question.location === null ? "" : `location “${question.location}” on either side`,
+    question.host === null ? "" : `host “${question.host}” on either side`,
+    question.flowClass === null ? "" : `flow class “${question.flowClass}”`,
+  ].filter((filter) => filter !== "");
+  return filters.length === 0 ? "None: all traffic" : "Only " + listing(filters);
+}
+
+function sourceWords({ question, probes }: ManagerFigures): string {
+  const kind = question.source === "netflow" ? "NetFlow records" : "Packets seen by probes";
+  const used = probes.filter((probe) => question.probes === null || question.probes.includes(probe.number));
+  const unused = probes.filter((probe) => !used.includes(probe));
+  const names = used.length === 0 ? "" : `: ${listing(used.map((probe) => probe.name))}`;
+  const left =
+    unused.length === 0
+      ? ""
+      : ` (not in this report: ${listing(unused.map((probe) => probe.name))}; what several probes see is not added)`;
+  return kind + names + left;
+}
+
+function completenessFacts(figures: ManagerFigures): Fact[] {
+  const { question, coverage } = figures;
+  const facts: Fact[] = [];
+  if (question.source === "netflow") {
+    facts.push({ label: "Completeness", text: "Not known: exporters do not say what they left out" });
+  } else {
+    facts.push(capturedFact(figures), liveFact(figures));
+  }
+  if (coverage.staleDays.length > 0) {
+    const text = `${daysWords(coverage.staleDays)} (UTC): data came after these days were prepared, figures are too low`;
+    facts.push({ label: "Stale days", text, warning: true });
+  }
+  if (coverage.partialDays.length > 0) {
+    const text = `${daysWords(coverage.partialDays)} (UTC): prepared before the day was over`;
+    facts.push({ label: "Partial days", text, warning: true });
+  }
+  return facts;
+}
+
+function capturedFact({ coverage }: ManagerFigures): Fact {
+  const captured = capturedShare(coverage);
+  if (captured === null) {
+    return { label: "Completeness", text: "Not known: no capture statistics for this period", warning: true };
+  }
+  const sum = (pick: (each: Coverage["captures"][number]) => bigint) =>
+    coverage.captures.reduce((total, each) => total + pick(each), 0n);
+  const causes = [
+    [sum((each) => each.kernelDropped), "in the kernel"],
+    [sum((each) => each.cardDropped), "on the card"],
+    [sum((each) => each.queueDropped), "in the probe"],
+  ] as const;
+  const lost = causes.filter(([packets]) => packets > 0n).map(([packets, where]) => `${count(packets)} ${where}`);
+  const text =
+    `${percent(captured.share)} of ${count(captured.all)} packets captured` +
+    (lost.length === 0 ? ", none lost" : `; lost: ${listing(lost)}`);
+  return { label: "Completeness", text, warning: captured.share < 0.999 };
+}
+
+function liveFact({ question, coverage, days }: ManagerFigures): Fact {
+  const share = liveShare(question.period, coverage);
+  const missing = unmeasuredDays(question.period, coverage, new Set(days.keys()));
+  const all = missing.length === question.period.days.length;
+  const text =
+    `A probe was live ${percent(share)} of the period` +
+    (missing.length === 0 ? "" : all ? "; nothing was measured" : `; nothing was measured on ${daysWords(missing)}`);
+  return { label: "Time measured", text, warning: missing.length > 0 };
+}

@@ -1,0 +1,136 @@
+import type { Cell, Role, Table, TableColumn } from "../../compose/model.ts";
+import { cellText } from "./cell-text.ts";
+import * as palette from "./palette.ts";
+import { LINE, type TextStyle } from "./pen.ts";
+import type { Sheet } from "./sheet.ts";
+
+/** Size of text where there is room enough, points. */
+const FULL_SIZE = 8.5;
+/** Parts of it tried, largest first, until the numbers leave room for the names. */
+const SCALES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
+const MOST_LINES = 3;
+/** A name gets so much room at least, points, or all it needs. */
+const LEAST_TEXT = 96;
+const MOST_AIR = 26;
+/** A heading up to this long is not broken. */
+const SHORT_HEADING = 10;
+
+export interface PlacedColumn extends TableColumn {
+  /** Place among all columns of the table. */
+  readonly at: number;
+  readonly x: number;
+  readonly width: number;
+}
+
+export interface PlacedRow {
+  readonly role: Role;
+  /** Shape: [placed columns][lines]. */
+  readonly lines: readonly (readonly string[])[];
+  readonly cells: readonly Cell[];
+  readonly height: number;
+}
+
+/** A table fitted to the width of the sheet. All lengths in points. */
+export interface TableLayout {
+  readonly columns: readonly PlacedColumn[];
+  readonly rows: readonly PlacedRow[];
+  readonly size: number;
+  /** Length of the bar of the largest share. */
+  readonly bar: number;
+  /** Room above and below the text of a row. */
+  readonly pad: number;
+}
+
+export function layOutTable(sheet: Sheet, table: Table): TableLayout {
+  const shown = table.columns.map((column, at) => ({ ...column, at })).filter((column) => !column.csvOnly);
+  const fullNeeds = shown.map((column) => needOf(sheet, table, column));
+  const isText = shown.map((column) => column.kind === "text");
+  const fitting = SCALES.map((scale) => fit(sheet.width, fullNeeds, isText, scale));
+  const { scale, widths, between } = fitting.find((each) => each.fits) ?? fitting.at(-1)!;
+  const size = FULL_SIZE * scale;
+  const pad = 3.5 * scale;
+  let x = sheet.left;
+  const columns = shown.map((column, at) => {
+    const placed = { ...column, x, width: widths[at]! };
+    x += widths[at]! + between;
+    return placed;
+  });
+  const rows = table.rows.map((row): PlacedRow => {
+    const lines = columns.map((column) => {
+      const text = cellText(column.kind, row.cells[column.at] ?? null);
+      // A hair more than measured, or rounding would break what just fits.
+      const room = column.width + 0.1;
+      return column.kind === "text"
+        ? sheet.pen.wrap(text, room, cellStyle(column, row.role, size), MOST_LINES)
+        : [text];
+    });
+    const most = Math.max(1, ...lines.map((each) => each.length));
+    return { role: row.role, lines, cells: row.cells, height: most * size * LINE + 2 * pad };
+  });
+  return { columns, rows, size, pad, bar: BAR * scale };
+}
+
+const BAR = 52;
+
+/** Width of the widest cell at full size, the heading's longest word included. */
+function needOf(sheet: Sheet, table: Table, column: TableColumn & { at: number }): number {
+  const texts = table.rows.map((row) => {
+    const style = cellStyle(column, row.role, FULL_SIZE);
+    return sheet.pen.width(cellText(column.kind, row.cells[column.at] ?? null), style);
+  });
+  const words = column.label.length <= SHORT_HEADING ? [column.label] : column.label.split(" ");
+  const heading = words.map((word) => sheet.pen.width(word, headStyle(FULL_SIZE)));
+  return Math.max(...heading, ...texts) + (column.kind === "share" ? BAR + 6 : 0);
+}
+
+interface Fit {
+  readonly fits: boolean;
+  readonly scale: number;
+  readonly between: number;
+  readonly widths: readonly number[];
+}
+
+/** Numbers get the width they need; the texts share the rest by their need. */
+function fit(room: number, fullNeeds: readonly number[], isText: readonly boolean[], scale: number): Fit {
+  const needs = fullNeeds.map((need) => need * scale);
+  const between = 10 * scale;
+  const textNeeds = needs.filter((_, at) => isText[at]);
+  const numberNeed = needs.reduce((sum, need, at) => (isText[at] ? sum : sum + need), 0);
+  const textRoom = room - numberNeed - between * (needs.length - 1);
+  const least = textNeeds.reduce((sum, need) => sum + Math.min(need, LEAST_TEXT), 0);
+  const textNeed = textNeeds.reduce((sum, need) => sum + need, 0);
+  const free = Math.max(0, textRoom - textNeed);
+  // Free room goes to the numbers first, up to a little air each, then to the texts.
+  const air = Math.min(MOST_AIR, free / needs.length);
+  const spare = (free - air * (needs.length - textNeeds.length)) / Math.max(1, textNeeds.length);
+  const level = textNeed > textRoom ? levelOf(textNeeds, Math.max(textRoom, least)) : Number.POSITIVE_INFINITY;
+  const widths = needs.map((need, at) => (isText[at] ? Math.min(need, level) + (free > 0 ? spare : 0) : need + air));
+  return { fits: textRoom >= least, scale, between, widths };
+}
+
+/** The width at which to cut the long ones, so that short texts keep their need and all together fill the room. */
+function levelOf(needs: readonly number[], room: number): number {
+  const rising = [...needs].sort((a, b) => a - b);
+  let left = room;
+  for (const [at, need] of rising.entries()) {
+    const level = left / (rising.length - at);
+    if (need > level) return level;
+    left -= need;
+  }
+  return room;
+}
+
+export function isRight(column: TableColumn): boolean {
+  return column.kind !== "text";
+}
+
+export function headStyle(size: number): TextStyle {
+  return { size: size * 0.88, weight: "semibold", color: palette.inkSoft };
+}
+
+export function cellStyle(column: TableColumn, role: Role, size: number): TextStyle {
+  const right = isRight(column);
+  const look =
+    role === "total" ? { weight: "semibold" as const } : { color: role === "item" ? palette.ink : palette.inkSoft };
+  return { size, ...look, tabular: right, align: right ? "right" : "left" };
+}

@@ -1,0 +1,31 @@
+import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
+
+/** Everything that can stop a report, and what the operator can do about it. */
+export const reportsErrors = {
+  REPORTS_UNKNOWN_ZONE: {
+    hint: "Give an IANA name such as Europe/Brussels, or UTC.",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  REPORTS_ZONE_OFF_THE_HOUR: {
+    hint: "The prepared tables are per UTC hour: choose a zone at whole hours from UTC.",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  REPORTS_BAD_DATE: { hint: "Dates are written YYYY-MM-DD, e.g. 2026-10-31.", exitCode: EXIT.BAD_OPTION },
+  REPORTS_EMPTY_PERIOD: { hint: "The end date must not be before the start date.", exitCode: EXIT.BAD_OPTION },
+  REPORTS_LONG_PERIOD: { hint: "Ask for ten years at most.", exitCode: EXIT.BAD_OPTION },
+  REPORTS_NOT_AVAILABLE: { hint: "Available: manager.", exitCode: EXIT.BAD_OPTION },
+  REPORTS_UNKNOWN_PROBE: {
+    hint: "Give the name of a probe that has sent data, or `all` when no two probes see the same packets.",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  REPORTS_NO_TABLES: {
+    hint: "Load data with trafMon_loader first, or name the database with -d.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  REPORTS_UNWRITABLE: {
+    hint: "Give the user write access to the destination, or choose another with -D.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const reportsError = errorsOf(reportsErrors);
