@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+import { SourceClock } from "./source-clock.ts";
+
+function after(maxStepS: number, ...seconds: number[]): SourceClock {
+  const clock = new SourceClock(maxStepS);
+  for (const s of seconds) clock.see(s, 5);
+  return clock;
+}
+
+test("the clock is the highest timestamp seen", () => {
+  expect(after(60, 100, 130, 120).s).toBe(130);
+});
+
+test("one packet far ahead moves nothing", () => {
+  const clock = after(60, 100, 4_000_000_000, 101, 4_000_000_000, 102);
+  expect(clock.s).toBe(102);
+  expect(clock.refusedLeaps).toBe(2);
+});
+
+test("a leap that further packets confirm is believed", () => {
+  const clock = after(60, 100, 90_000, 90_001, 90_002);
+  expect(clock.s).toBe(90_002);
+  expect(clock.refusedLeaps).toBe(0);
+});
+
+test("packets far ahead that do not agree with each other confirm nothing", () => {
+  expect(after(60, 100, 10_000, 20_000, 30_000, 40_000).s).toBe(100);
+});

@@ -1,0 +1,59 @@
+/** Packets in a row that must agree before a leap beyond `maxStepS` is believed, the leaping one included. */
+const CONFIRMATIONS = 3;
+
+/**
+ * The time of the traffic: the highest packet timestamp seen. One packet with a timestamp far ahead does not move it;
+ * it leaps when the packets that follow confirm the new time.
+ */
+export class SourceClock {
+  /** Seconds since the epoch, UTC; -1 before the first packet. */
+  s = -1;
+  nanos = 0;
+  /** Leaps that no further packet confirmed. */
+  refusedLeaps = 0;
+  readonly #maxStepS: number;
+  #leapS = 0;
+  #confirmations = 0;
+
+  constructor(maxStepS: number) {
+    this.#maxStepS = maxStepS;
+  }
+
+  /** Takes a packet's timestamp. `s` unsigned. */
+  see(s: number, nanos: number): void {
+    if (s < this.s || (s === this.s && nanos <= this.nanos)) {
+      if (this.#confirmations > 0) this.#refuse();
+    } else if (s - this.s <= this.#maxStepS || this.s < 0) {
+      this.s = s;
+      this.nanos = nanos;
+      if (this.#confirmations > 0) this.#refuse();
+    } else {
+      this.#leap(s, nanos);
+    }
+  }
+
+  /** Takes a time that needs no confirmation: the capture stage's own clock. */
+  advance(s: number, nanos: number): void {
+    if (s < this.s || (s === this.s && nanos <= this.nanos)) return;
+    this.s = s;
+    this.nanos = nanos;
+  }
+
+  #leap(s: number, nanos: number): void {
+    if (this.#confirmations > 0 && Math.abs(s - this.#leapS) <= this.#maxStepS) {
+      if (++this.#confirmations < CONFIRMATIONS) return;
+      this.s = s;
+      this.nanos = nanos;
+      this.#confirmations = 0;
+      return;
+    }
+    if (this.#confirmations > 0) this.refusedLeaps++;
+    this.#leapS = s;
+    this.#confirmations = 1;
+  }
+
+  #refuse(): void {
+    this.refusedLeaps++;
+    this.#confirmations = 0;
+  }
+}

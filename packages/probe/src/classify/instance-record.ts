@@ -1,0 +1,46 @@
+import type { RecordPool } from "../tables/record-pool.ts";
+
+/**
+ * The record of a flow instance, 32 words. Word 0 holds the hash of the key while the instance lives, and is the pool's
+ * when the slot is free.
+ */
+export const INSTANCE_STRIDE = 32;
+export const INSTANCE_HASH = 0;
+/** Low 32 bits of the flow id; 0 when the slot is free. Tells a slot's present instance from an earlier one. */
+export const INSTANCE_ID = 1;
+/** Last packet, no later than the source clock. */
+export const INSTANCE_LAST_S = 2;
+export const INSTANCE_LAST_NANOS = 3;
+export const INSTANCE_CLASS = 4;
+/** TCP connections that will still write to this instance: it does not end before them. */
+export const INSTANCE_PINS = 5;
+/** ORIENTATION_* bits. */
+export const INSTANCE_ORIENTATION = 6;
+/** Open cell of each of the class's measurements, 0: none. Shape: [INSTANCE_MEASUREMENTS]. */
+export const INSTANCE_CELLS = 8;
+/** Measurements a class can have. */
+export const INSTANCE_MEASUREMENTS = 8;
+/** Shape: [KEY_WORDS] (flow-key.ts). */
+export const INSTANCE_KEY = 16;
+/** The flow id, as a double of the record: words 30 and 31. */
+const ID_DOUBLE = 15;
+
+/** Packets of endpoint A of the key are forward. */
+export const ORIENTATION_FORWARD_IS_A = 1;
+/** Each packet's own addresses say which way it goes. */
+export const ORIENTATION_PER_PACKET = 2;
+/** The instance takes what found no slot. */
+export const ORIENTATION_OVERFLOW = 4;
+/** Every packet is forward. */
+export const ORIENTATION_ONE_WAY = 8;
+
+/** The flow id of the instance in a slot. */
+export function instanceId(instances: RecordPool, slot: number): number {
+  return instances.numbers[(slot * INSTANCE_STRIDE) / 2 + ID_DOUBLE]!;
+}
+
+export function setInstanceId(instances: RecordPool, slot: number, id: number): void {
+  instances.numbers[(slot * INSTANCE_STRIDE) / 2 + ID_DOUBLE] = id;
+  // 0 means free, so the one id in 2^32 whose low bits are 0 stands as 1 here.
+  instances.words[slot * INSTANCE_STRIDE + INSTANCE_ID] = id | 0 || 1;
+}

@@ -1,0 +1,151 @@
+import {
+  DESTINATION,
+  FLAG_INNER,
+  FLAG_IPV6,
+  FLAG_OUTER,
+  FLAG_PORTS,
+  FLAG_TRANSPORT,
+  FLAGS,
+  INTERFACE,
+  PORTS,
+  PROTOCOL_TOS_TTL,
+  SOURCE,
+  VLAN,
+} from "@trafmon/packet";
+import type { MatchRule } from "@trafmon/settings";
+import { RecordPool } from "../tables/record-pool.ts";
+import { SlotIndex } from "../tables/slot-index.ts";
+import type { FlowClass } from "./flow-class.ts";
+
+/** Words of an entry before its members. */
+const SOURCE_WORD = 1;
+const DESTINATION_WORD = 5;
+const PORTS_WORD = 9;
+const KIND_WORD = 10;
+const INTERFACE_WORD = 11;
+/** Classes the tuple belongs to. */
+export const TUPLE_MEMBERS = 12;
+/** TCP: connection << 1 | 1 when the sender is its endpoint B; 0: not looked up. */
+export const TUPLE_CONNECTION = 13;
+/** TCP: generation of that connection's slot. */
+export const TUPLE_GENERATION = 14;
+/** Members from here on, two words each: instance << 1 | reverse, and the instance's id. */
+export const TUPLE_FIRST_MEMBER = 16;
+
+const TCP = 6;
+const UDP = 17;
+
+/**
+ * What exact tuples (addresses, ports, protocol, and ToS, VLAN and interface as far as a class asks) are known to belong
+ * to, so that the usual packet needs one lookup. It holds nothing that cannot be found again, and starts empty when full.
+ */
+export class TupleCache {
+  readonly pool: RecordPool;
+  readonly #index = new SlotIndex();
+  readonly #told: { readonly tos: number; readonly vlan: number };
+
+  constructor(classes: readonly FlowClass[], maxTuples: number) {
+    this.pool = new RecordPool(TUPLE_FIRST_MEMBER + 2 * Math.max(1, classes.length), maxTuples);
+    this.#told = {
+      tos: classes.some(({ settings }) => settings.partition.tos || asksFor("tos", settings.match)) ? 0xff00 : 0,
+      vlan: classes.some(({ settings }) => settings.partition.vlan || asksFor("vlan", settings.match)) ? 0xfff : 0,
+    };
+  }
+
+  /** Where in `pool.words` the packet's entry begins; below 0: a new entry, to be filled, begins at the complement. */
+  find(words: Int32Array, at: number): number {
+    const flags = words[at + FLAGS]!;
+    const protocolAndTos = words[at + PROTOCOL_TOS_TTL]!;
+    const protocol = protocolAndTos & 0xff;
+    let kind =
+      (protocolAndTos & (0xff | this.#told.tos)) |
+      ((words[at + VLAN]! & this.#told.vlan) << 16) |
+      (flags & FLAG_IPV6 ? 1 << 28 : 0) |
+      (flags & FLAG_INNER ? 1 << 29 : 0) |
+      (flags & FLAG_OUTER ? 1 << 30 : 0);
+    let ports = 0;
+    if ((protocol === TCP || protocol === UDP) && (flags & (FLAG_TRANSPORT | FLAG_PORTS)) !== 0) {
+      kind |= 1 << 31;
+      ports = words[at + PORTS]!;
+    }
+    const near = words[at + SOURCE]!;
+    const far = words[at + DESTINATION]!;
+    const watched = words[at + INTERFACE]!;
+    let hash = Math.imul(near ^ Math.imul(ports, 0x85ebca6b), 0x9e3779b1);
+    hash = Math.imul(hash ^ (hash >>> 15) ^ far, 0xc2b2ae35);
+    hash = Math.imul(hash ^ (hash >>> 13) ^ kind ^ (watched << 8), 0x27d4eb2f);
+    if (flags & FLAG_IPV6) hash = mixV6(hash, words, at);
+    hash ^= hash >>> 15;
+
+    const { pairs } = this.#index;
+    const { words: entries, stride } = this.pool;
+    for (let p = this.#index.home(hash); pairs[p] !== 0; p = this.#index.next(p)) {
+      if (pairs[p + 1] !== hash) continue;
+      const base = (pairs[p]! - 1) * stride;
+      if (
+        entries[base + SOURCE_WORD] === near &&
+        entries[base + DESTINATION_WORD] === far &&
+        entries[base + PORTS_WORD] === ports &&
+        entries[base + KIND_WORD] === kind &&
+        entries[base + INTERFACE_WORD] === watched &&
+        ((flags & FLAG_IPV6) === 0 || sameV6(entries, base, words, at))
+      ) {
+        return base;
+      }
+    }
+    return ~this.#add(hash, words, at, ports, kind);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#index.clear();
+    this.pool.empty();
+  }
+
+  #add(hash: number, words: Int32Array, at: number, ports: number, kind: number): number {
+    let slot = this.pool.take();
+    if (slot === 0) {
+      this.clear();
+      slot = this.pool.take();
+    }
+    this.#index.add(hash, slot);
+    const base = slot * this.pool.stride;
+    const entries = this.pool.words;
+    for (let word = 0; word < 4; word++) {
+      entries[base + SOURCE_WORD + word] = words[at + SOURCE + word]!;
+      entries[base + DESTINATION_WORD + word] = words[at + DESTINATION + word]!;
+    }
+    entries[base + PORTS_WORD] = ports;
+    entries[base + KIND_WORD] = kind;
+    entries[base + INTERFACE_WORD] = words[at + INTERFACE]!;
+    return base;
+  }
+}
+
+function asksFor(field: "tos" | "vlan", rule: MatchRule): boolean {
+  switch (rule.kind) {
+    case "and":
+    case "or":
+      return rule.rules.some((each) => asksFor(field, each));
+    case "not":
+      return asksFor(field, rule.rule);
+    default:
+      return rule.kind === field;
+  }
+}
+
+function mixV6(hash: number, words: Int32Array, at: number): number {
+  for (let word = 1; word < 4; word++) {
+    hash = Math.imul(hash ^ (hash >>> 14) ^ words[at + SOURCE + word]!, 0x9e3779b1);
+    hash = Math.imul(hash ^ (hash >>> 16) ^ words[at + DESTINATION + word]!, 0x85ebca6b);
+  }
+  return hash;
+}
+
+function sameV6(entries: Int32Array, base: number, words: Int32Array, at: number): boolean {
+  for (let word = 1; word < 4; word++) {
+    if (entries[base + SOURCE_WORD + word] !== words[at + SOURCE + word]) return false;
+    if (entries[base + DESTINATION_WORD + word] !== words[at + DESTINATION + word]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,65 @@
+import type { ObservationSink } from "@trafmon/observation";
+import type { FlowClass } from "../classify/flow-class.ts";
+import { INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
+import type { RecordPool } from "../tables/record-pool.ts";
+import { catalogue } from "./catalogue.ts";
+import { announceSizeSlices } from "./ip-sizes.ts";
+import type { Measurement, Sees } from "./measurement.ts";
+
+/** Kinds of packet: what no other kind is, then TCP, UDP and ICMP with their transport header. */
+const KINDS: readonly (Sees | null)[] = [null, "tcp", "udp", "icmp"];
+
+/** The measurements of all flow classes: which of them a packet of a class goes through, and when they write. */
+export class ClassMeasurements {
+  readonly #instances: RecordPool;
+  /** By class. */
+  readonly #ofClass: (readonly Measurement[])[] = [];
+  /** By class and kind of packet: class * KINDS.length + kind. */
+  readonly #programs: (readonly Measurement[])[] = [];
+
+  constructor(classes: readonly FlowClass[], instances: RecordPool, sink: ObservationSink, latenessS: number) {
+    this.#instances = instances;
+    for (const flowClass of classes) {
+      const { measure, name } = flowClass.settings;
+      if (measure.ipSizes) announceSizeSlices(sink, name, measure.ipSizes.bounds);
+      const made: { measurement: Measurement; sees: Sees }[] = [];
+      for (const { sees, make } of catalogue) {
+        const measurement = make(measure, { flowClass, instances, place: made.length, latenessS, sink });
+        if (measurement) made.push({ measurement, sees });
+      }
+      if (made.length > INSTANCE_MEASUREMENTS) throw new Error(`class ${name} has ${made.length} measurements`);
+      this.#ofClass.push(made.map(({ measurement }) => measurement));
+      for (const kind of KINDS) {
+        this.#programs.push(
+          made.filter(({ sees }) => sees === "ip" || sees === kind).map(({ measurement }) => measurement),
+        );
+      }
+    }
+  }
+
+  /** What a packet of this kind goes through in a class. */
+  programOf(classIndex: number, kind: number): readonly Measurement[] {
+    return this.#programs[classIndex * KINDS.length + kind]!;
+  }
+
+  /** Writes what is pending for a flow instance. */
+  writeOf(slot: number): void {
+    const classIndex = this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!;
+    for (const measurement of this.#ofClass[classIndex]!) measurement.writeOf(slot);
+  }
+
+  /** Writes the intervals that ended the lateness or longer before the source clock. */
+  writeEnded(clockS: number): void {
+    for (const ofClass of this.#ofClass) {
+      for (const measurement of ofClass) if (measurement.dueS <= clockS) measurement.writeEnded(clockS);
+    }
+  }
+
+  writeAll(): void {
+    for (const ofClass of this.#ofClass) for (const measurement of ofClass) measurement.writeAll();
+  }
+
+  get bytes(): number {
+    return this.#ofClass.flat().reduce((sum, measurement) => sum + measurement.bytes, 0);
+  }
+}

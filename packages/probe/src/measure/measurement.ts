@@ -1,0 +1,33 @@
+import type { ObservationSink } from "@trafmon/observation";
+import type { FlowClass } from "../classify/flow-class.ts";
+import type { RecordPool } from "../tables/record-pool.ts";
+
+/** Which packets a measurement looks at; all but "ip" want a transport header that was captured. */
+export type Sees = "ip" | "icmp" | "udp" | "tcp";
+
+/** One measurement of one flow class. It counts packets into cells, one per flow instance and interval. */
+export interface Measurement {
+  /** Source clock, seconds, at which `writeEnded` has something to write. */
+  readonly dueS: number;
+  /** Bytes of memory it holds. */
+  readonly bytes: number;
+  /** Counts the packet record at `at` for a flow instance. `reverse`: 0 or 1. */
+  count(words: Int32Array, at: number, slot: number, reverse: number): void;
+  /** Writes what is pending for a flow instance. */
+  writeOf(slot: number): void;
+  /** Writes the intervals that ended the lateness or longer before the source clock. */
+  writeEnded(clockS: number): void;
+  /** Writes all that is pending. */
+  writeAll(): void;
+}
+
+/** What a measurement is built from. */
+export interface MeasurementParts {
+  readonly flowClass: FlowClass;
+  /** The flow instances' records (flow-instances.ts). */
+  readonly instances: RecordPool;
+  /** Which of an instance's cells is this measurement's. */
+  readonly place: number;
+  readonly latenessS: number;
+  readonly sink: ObservationSink;
+}

@@ -1,0 +1,261 @@
+import {
+  DESTINATION,
+  FLAG_INNER,
+  FLAG_IPV6,
+  FLAG_PORTS,
+  FLAG_TRANSPORT,
+  FLAGS,
+  IDENTIFICATION,
+  INTERFACE,
+  LENGTH,
+  PAYLOAD,
+  PORTS,
+  PROTOCOL_TOS_TTL,
+  SOURCE,
+} from "@trafmon/packet";
+import { RecordPool } from "../tables/record-pool.ts";
+import { SlotIndex } from "../tables/slot-index.ts";
+
+/** How long a datagram's fragments are waited for and its ports remembered: what Linux waits before it gives up. */
+const DATAGRAM_LIFE_S = 30;
+
+/** Words of a datagram. Word 0 is the pool's when it is free, and the next younger datagram while it lives. */
+const YOUNGER = 0;
+const HASH = 1;
+/** Source, destination, protocol (0 for IPv6) and IP version, identification, interface. Shape: [KEY_WORDS]. */
+const KEY = 2;
+const KEY_WORDS = 11;
+const BORN_S = 13;
+/** 1 once the first fragment was seen. */
+const HAS_FIRST = 14;
+const FIRST_PORTS = 15;
+/** Whether the first fragment told its ports. */
+const FIRST_FLAG_PORTS = 16;
+const FIRST_PROTOCOL = 17;
+/** Fragments held, oldest first. */
+const OLDEST_HELD = 18;
+const NEWEST_HELD = 19;
+const DATAGRAM_STRIDE = 20;
+
+/** Words of a held fragment: the pool's or the next held one, a spare one, and the packet record without payload. */
+const NEXT_HELD = 0;
+const HELD_RECORD = 2;
+const HELD_STRIDE = HELD_RECORD + PAYLOAD;
+
+const TCP = 6;
+const UDP = 17;
+
+/** Why a later fragment was counted without the ports of its datagram. */
+export interface UnresolvedFragments {
+  timeout: number;
+  /** The table was full. */
+  limit: number;
+  /** The first fragment had no whole transport header. */
+  headless: number;
+  /** The analysis ended, or its configuration changed. */
+  stop: number;
+}
+
+/**
+ * Gives later fragments the ports of their datagram's first fragment, so that they count in its flow. A later fragment
+ * that comes before the first is held, for a bounded time and within a bounded table; then it counts without ports.
+ * RFC 791 tells datagrams apart by addresses, protocol and identification, RFC 8200 without the protocol.
+ */
+export class IpFragments {
+  readonly unresolved: UnresolvedFragments = { timeout: 0, limit: 0, headless: 0, stop: 0 };
+  /** Fragments held now. */
+  get held(): number {
+    return this.#held.taken;
+  }
+  readonly #datagrams: RecordPool;
+  readonly #held: RecordPool;
+  readonly #index = new SlotIndex();
+  readonly #key = new Int32Array(KEY_WORDS);
+  #hash = 0;
+  #oldest = 0;
+  #youngest = 0;
+  readonly #scratch = new Int32Array(PAYLOAD);
+  readonly #count: (words: Int32Array, at: number) => void;
+
+  /** `count` takes a fragment that is not to wait any longer. It keeps nothing of the words. */
+  constructor(maxFragments: number, count: (words: Int32Array, at: number) => void) {
+    this.#datagrams = new RecordPool(DATAGRAM_STRIDE, Math.max(1, maxFragments));
+    this.#held = new RecordPool(HELD_STRIDE, Math.max(1, maxFragments));
+    this.#count = count;
+  }
+
+  get bytes(): number {
+    return this.#datagrams.bytes + this.#held.bytes;
+  }
+
+  /** Counts a datagram's first fragment, and then those that waited for it. */
+  first(words: Int32Array, at: number, clockS: number): void {
+    if (!mayHavePorts(words, at) && (words[at + FLAGS]! & FLAG_IPV6) === 0) {
+      this.#count(words, at);
+      return;
+    }
+    const base = this.#datagramOf(words, at, clockS) * DATAGRAM_STRIDE;
+    const datagrams = this.#datagrams.words;
+    datagrams[base + HAS_FIRST] = 1;
+    datagrams[base + FIRST_PORTS] = words[at + PORTS]!;
+    datagrams[base + FIRST_FLAG_PORTS] = words[at + FLAGS]! & (FLAG_PORTS | FLAG_TRANSPORT) ? 1 : 0;
+    datagrams[base + FIRST_PROTOCOL] = words[at + PROTOCOL_TOS_TTL]! & 0xff;
+    this.#count(words, at);
+    for (let held = this.#takeHeld(base); held !== 0; held = this.#takeHeld(base)) {
+      const from = held * HELD_STRIDE + HELD_RECORD;
+      this.#held.give(held);
+      this.#countLater(this.#held.words, from, base);
+    }
+  }
+
+  /** Counts a later fragment, at once or when its first comes. */
+  later(words: Int32Array, at: number, clockS: number): void {
+    if (!mayHavePorts(words, at)) {
+      this.#count(words, at);
+      return;
+    }
+    const base = this.#datagramOf(words, at, clockS) * DATAGRAM_STRIDE;
+    if (this.#datagrams.words[base + HAS_FIRST] !== 0) this.#countLater(words, at, base);
+    else this.#hold(words, at, base);
+  }
+
+  /** Forgets datagrams whose time is over by the source clock. */
+  expire(clockS: number): void {
+    while (this.#oldest !== 0) {
+      const born = this.#datagrams.words[this.#oldest * DATAGRAM_STRIDE + BORN_S]! >>> 0;
+      if (clockS - born <= DATAGRAM_LIFE_S) return;
+      this.#forgetOldest("timeout");
+    }
+  }
+
+  /** Counts all that is held and forgets everything. */
+  flush(): void {
+    while (this.#oldest !== 0) this.#forgetOldest("stop");
+  }
+
+  #hold(words: Int32Array, at: number, base: number): void {
+    let held = this.#held.take();
+    while (held === 0) {
+      const keepsWaiting = this.#oldest * DATAGRAM_STRIDE !== base;
+      if (!keepsWaiting) {
+        this.unresolved.limit++;
+        this.#count(words, at);
+        return;
+      }
+      this.#forgetOldest("limit");
+      held = this.#held.take();
+    }
+    const to = held * HELD_STRIDE;
+    this.#held.words.set(words.subarray(at, at + PAYLOAD), to + HELD_RECORD);
+    this.#held.words[to + HELD_RECORD + LENGTH] = PAYLOAD;
+    const datagrams = this.#datagrams.words;
+    if (datagrams[base + OLDEST_HELD] === 0) datagrams[base + OLDEST_HELD] = held;
+    else this.#held.words[datagrams[base + NEWEST_HELD]! * HELD_STRIDE + NEXT_HELD] = held;
+    datagrams[base + NEWEST_HELD] = held;
+  }
+
+  /** Takes the oldest fragment a datagram holds; 0: none. */
+  #takeHeld(base: number): number {
+    const datagrams = this.#datagrams.words;
+    const held = datagrams[base + OLDEST_HELD]!;
+    if (held === 0) return 0;
+    const isLast = datagrams[base + NEWEST_HELD] === held;
+    datagrams[base + OLDEST_HELD] = isLast ? 0 : this.#held.words[held * HELD_STRIDE + NEXT_HELD]!;
+    return held;
+  }
+
+  #countLater(words: Int32Array, at: number, base: number): void {
+    const datagrams = this.#datagrams.words;
+    const scratch = this.#scratch;
+    scratch.set(words.subarray(at, at + PAYLOAD));
+    scratch[LENGTH] = PAYLOAD;
+    if (datagrams[base + FIRST_FLAG_PORTS] !== 0) {
+      scratch[FLAGS]! |= FLAG_PORTS;
+      scratch[PORTS] = datagrams[base + FIRST_PORTS]!;
+    } else if (isTcpOrUdp(datagrams[base + FIRST_PROTOCOL]!)) {
+      this.unresolved.headless++;
+    }
+    scratch[PROTOCOL_TOS_TTL] = (scratch[PROTOCOL_TOS_TTL]! & ~0xff) | datagrams[base + FIRST_PROTOCOL]!;
+    this.#count(scratch, 0);
+  }
+
+  /** The packet's datagram, made if it is not known. */
+  #datagramOf(words: Int32Array, at: number, clockS: number): number {
+    this.#makeKey(words, at);
+    const { pairs } = this.#index;
+    for (let p = this.#index.home(this.#hash); pairs[p] !== 0; p = this.#index.next(p)) {
+      if (pairs[p + 1] === this.#hash && this.#isKeyOf(pairs[p]! - 1)) return pairs[p]! - 1;
+    }
+    let datagram = this.#datagrams.take();
+    if (datagram === 0) {
+      this.#forgetOldest("limit");
+      datagram = this.#datagrams.take();
+      // What was held has been counted, and counting uses the same key.
+      this.#makeKey(words, at);
+    }
+    const base = datagram * DATAGRAM_STRIDE;
+    const datagrams = this.#datagrams.words;
+    datagrams.set(this.#key, base + KEY);
+    datagrams[base + HASH] = this.#hash;
+    datagrams[base + BORN_S] = clockS;
+    if (this.#youngest === 0) this.#oldest = datagram;
+    else datagrams[this.#youngest * DATAGRAM_STRIDE + YOUNGER] = datagram;
+    this.#youngest = datagram;
+    this.#index.add(this.#hash, datagram);
+    return datagram;
+  }
+
+  #forgetOldest(reason: "timeout" | "limit" | "stop"): void {
+    const datagram = this.#oldest;
+    const base = datagram * DATAGRAM_STRIDE;
+    for (let held = this.#takeHeld(base); held !== 0; held = this.#takeHeld(base)) {
+      this.unresolved[reason]++;
+      this.#held.give(held);
+      this.#count(this.#held.words, held * HELD_STRIDE + HELD_RECORD);
+    }
+    const datagrams = this.#datagrams.words;
+    this.#oldest = datagrams[base + YOUNGER]!;
+    if (this.#oldest === 0) this.#youngest = 0;
+    this.#index.remove(datagrams[base + HASH]!, datagram);
+    this.#datagrams.give(datagram);
+  }
+
+  #makeKey(words: Int32Array, at: number): void {
+    const key = this.#key;
+    for (let word = 0; word < 4; word++) {
+      key[word] = words[at + SOURCE + word]!;
+      key[4 + word] = words[at + DESTINATION + word]!;
+    }
+    const flags = words[at + FLAGS]!;
+    const protocol = flags & FLAG_IPV6 ? 0x100 : words[at + PROTOCOL_TOS_TTL]! & 0xff;
+    key[8] = protocol | (flags & FLAG_INNER ? 0x200 : 0);
+    key[9] = words[at + IDENTIFICATION]!;
+    key[10] = words[at + INTERFACE]!;
+    let hash = 0;
+    for (let word = 0; word < KEY_WORDS; word++) {
+      hash = Math.imul(hash ^ key[word]!, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    this.#hash = hash;
+  }
+
+  #isKeyOf(datagram: number): boolean {
+    const datagrams = this.#datagrams.words;
+    const at = datagram * DATAGRAM_STRIDE + KEY;
+    for (let word = 0; word < KEY_WORDS; word++) if (datagrams[at + word] !== this.#key[word]) return false;
+    return true;
+  }
+}
+
+/** Whether the datagram's first fragment may tell ports. */
+function mayHavePorts(words: Int32Array, at: number): boolean {
+  const protocol = words[at + PROTOCOL_TOS_TTL]! & 0xff;
+  if (isTcpOrUdp(protocol)) return true;
+  if ((words[at + FLAGS]! & FLAG_IPV6) === 0) return false;
+  // A later IPv6 fragment names the first header of the fragmented part, which may be a further extension header.
+  return protocol === 0 || protocol === 43 || protocol === 51 || protocol === 60 || protocol === 135;
+}
+
+function isTcpOrUdp(protocol: number): boolean {
+  return protocol === TCP || protocol === UDP;
+}

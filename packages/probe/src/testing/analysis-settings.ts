@@ -1,0 +1,84 @@
+import type { FlowClassSettings, Measurements, PartitionRule, ProbeSettings } from "@trafmon/settings";
+import type { AnalysisSettings } from "../analysis/analysis.ts";
+
+const NO_MEASUREMENTS: Measurements = {
+  ipCounters: null,
+  ipSizes: null,
+  icmpCounters: null,
+  udpCounters: null,
+  tcpCounters: null,
+  tcpConnections: null,
+};
+
+/** Every measurement there is, with the usual settings. */
+export const ALL_MEASUREMENTS: Measurements = {
+  ipCounters: { intervalS: 60 },
+  ipSizes: { intervalS: 60, bounds: [64, 128, 256, 512, 1024, 1519] },
+  icmpCounters: { intervalS: 60 },
+  udpCounters: { intervalS: 60 },
+  tcpCounters: { intervalS: 60 },
+  tcpConnections: { idleS: 3600, synIdleS: 60, halfClosedIdleS: 120, closedLingerS: 5 },
+};
+
+export const FIVE_TUPLE: PartitionRule = {
+  addresses: { v4Bits: 32, v6Bits: 128 },
+  protocol: true,
+  ports: true,
+  service: false,
+  tos: false,
+  vlan: false,
+  interface: false,
+  twoWay: true,
+};
+
+export const HOST_PAIR: PartitionRule = { ...FIVE_TUPLE, ports: false };
+
+/** A flow class that takes everything, with IP counters, by host pair and ports. */
+export function flowClass(
+  changes: Partial<Omit<FlowClassSettings, "measure">> & { measure?: Partial<Measurements> } = {},
+): FlowClassSettings {
+  return {
+    name: "all",
+    account: true,
+    header: "outer",
+    match: { kind: "any" },
+    from: [],
+    partition: FIVE_TUPLE,
+    idleS: 300,
+    ...changes,
+    measure: { ...NO_MEASUREMENTS, ...(changes.measure ?? { ipCounters: { intervalS: 60 } }) },
+  };
+}
+
+/** Settings of an analysis with these classes. */
+export function analysisSettings(
+  flowClasses: readonly FlowClassSettings[],
+  limits: Partial<Pick<ProbeSettings, "maxFlows" | "maxConnections" | "maxFragments" | "latenessS" | "maxStepS">> = {},
+): AnalysisSettings {
+  return {
+    probe: {
+      name: "north",
+      keyFile: "",
+      security: "none",
+      spoolDir: "",
+      spoolBytes: 0,
+      maxPduBytes: 1400,
+      flushIntervalS: 2,
+      heartbeatS: 5,
+      latenessS: 2,
+      maxStepS: 60,
+      interfaces: [],
+      sendTo: [],
+      maxFlows: 10_000,
+      maxConnections: 10_000,
+      maxFragments: 1000,
+      ringBytes: 0,
+      ...limits,
+    },
+    flowClasses,
+    interfaces: [
+      { name: "eth0", tapGroup: "eth0" },
+      { name: "eth1", tapGroup: "eth1" },
+    ],
+  };
+}
