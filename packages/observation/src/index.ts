@@ -13,4 +13,49 @@ export type { LineFault, LineFaultReason } from "./line/line-fault.ts";
 export { formatLogFileName, type LogFileName, parseLogFileName } from "./line/log-file-name.ts";
 export { type ParsedLine, type ParseLine, parseLine } from "./line/parse-line.ts";
 export type { ObservationType, RecordOf } from "./observation-type.ts";
+export {
+  type Acknowledgement,
+  readAcknowledgement,
+  WINDOW_PDUS,
+  writeAcknowledgement,
+} from "./pdu/acknowledgement.ts";
+export {
+  DATA_HEAD_BYTES,
+  type DataPdu,
+  MAX_RECORDS,
+  putDataHead,
+  readDataPdu,
+  specialPdus,
+  writeDataPdu,
+} from "./pdu/data-pdu.ts";
+export {
+  type DatagramHeader,
+  HEADER_BYTES,
+  kinds,
+  NO_EPOCH,
+  OLDEST_VERSION,
+  OVERHEAD_BYTES,
+  openDatagram,
+  PROTOCOL_VERSION,
+  readHeader,
+  type SealKey,
+  sealDatagram,
+} from "./pdu/datagram.ts";
+export { type DefinitionRequest, readDefinitionRequest, writeDefinitionRequest } from "./pdu/definition-request.ts";
+export { type DroppedPdu, gapEntriesIn, readGapBody, writeGapBody } from "./pdu/gap-notice.ts";
+export {
+  COOKIE_BYTES,
+  CookieJar,
+  type Hello,
+  readChallenge,
+  readEchoClear,
+  readEchoSealed,
+  readHello,
+  writeChallenge,
+  writeEchoClear,
+  writeEchoSealed,
+  writeHello,
+} from "./pdu/handshake.ts";
+export { ReplayWindow } from "./pdu/replay-window.ts";
+export { type SessionIdentity, type SessionKeys, sessionKeys } from "./pdu/session-keys.ts";
 export type { ObservationSink, RecordWriter } from "./sink.ts";
