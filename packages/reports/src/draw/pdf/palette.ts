@@ -14,11 +14,11 @@ export const grid = "#e6ebf0";
 export const gapPaper = "#f1f3f5";
 export const gapStroke = "#c3cad1";
 
-/** Okabe and Ito's set without black and its yellow, which is too pale on white, and a dark violet. Order: neighbours differ most. */
-export const series: readonly string[] = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#882a72", "#cc79a7"];
+/** Okabe and Ito's set without black and pink, with a dark violet and a deeper yellow. Order: neighbours differ most. */
+export const series: readonly string[] = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#882a72", "#f2dc5d"];
 
-export const seriesOthers = "#8d98a3";
-export const seriesBelow = "#ccd3da";
+export const seriesOthers = "#a0a8b0";
+export const seriesBelow = "#dfe4e9";
 
 /** How many series can be told apart by colour. */
 export const MOST_SERIES = series.length;
