@@ -1,6 +1,6 @@
 -- TCP round-trip times of activityvolumetable_1d, as an additive histogram per pair of peers and service.
 -- Without a filter on peers, servicertt_1d answers the same sooner.
-CREATE TABLE activityrtt_1d (
+CREATE TABLE IF NOT EXISTS activityrtt_1d (
   bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
   class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',

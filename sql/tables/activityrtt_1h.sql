@@ -1,6 +1,6 @@
 -- TCP round-trip times of activityvolumetable_1h, as an additive histogram per pair of peers and service.
 -- Without a filter on peers, servicertt_1h answers the same sooner.
-CREATE TABLE activityrtt_1h (
+CREATE TABLE IF NOT EXISTS activityrtt_1h (
   bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
   class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',

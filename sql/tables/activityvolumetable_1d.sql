@@ -1,7 +1,7 @@
 -- What reports read about probe data: one row per day, probe, pair of peers, protocol and service, from the account class.
 -- src is who sent the forward packets (the client, where a client could be told). Two rows may hold the same two hosts
 -- with src and dst exchanged; what counts conversations adds both. Written by Aggr_activityvolumetable_first_level.
-CREATE TABLE activityvolumetable_1d (
+CREATE TABLE IF NOT EXISTS activityvolumetable_1d (
   bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
   probe VARCHAR(64) NOT NULL COMMENT 'name of the probe',
@@ -69,7 +69,8 @@ CREATE TABLE activityvolumetable_1d (
   ftp_transfers_started BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers commanded',
   ftp_transfers_completed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers that ended well',
   ftp_transfers_failed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers refused or broken off by the server',
-  ftp_transfers_aborted BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers aborted by the client or unseen',
+  ftp_transfers_aborted BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers aborted by the client',
+  ftp_transfers_unseen BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers whose data connection was not seen',
   ftp_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'payload bytes of FTP transfers',
   ftp_duration_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'sum over FTP transfers of first to last payload byte, nanoseconds',
   PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service)

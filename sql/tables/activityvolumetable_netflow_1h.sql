@@ -1,6 +1,6 @@
 -- What reports read about NetFlow data: as activityvolumetable_1h, volumes only. A conversation is one row: src is the side
 -- whose port is not the service's. Written by Aggr_activityvolumetable_netflow_first_level.
-CREATE TABLE activityvolumetable_netflow_1h (
+CREATE TABLE IF NOT EXISTS activityvolumetable_netflow_1h (
   bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
   exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows',

@@ -1,5 +1,5 @@
 -- Days for which the prepared tables were made.
-CREATE TABLE aggregated_day (
+CREATE TABLE IF NOT EXISTS aggregated_day (
   day DATE NOT NULL COMMENT 'day, UTC',
   source ENUM('probe', 'netflow') NOT NULL COMMENT 'which prepared tables',
   aggregated_at DATETIME(6) NOT NULL COMMENT 'when they were last made, UTC; before the end of the day: the day is partial',

@@ -1,6 +1,6 @@
 -- Capture statistics per hour: completeness = packets / (packets + kernel_dropped + card_dropped + queue_dropped).
 -- Live share of a span = SUM(covered_s) / its seconds. Kept by the loader as data come.
-CREATE TABLE capsttable_1h (
+CREATE TABLE IF NOT EXISTS capsttable_1h (
   bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
   interface VARCHAR(64) NOT NULL COMMENT 'interface of the probe',

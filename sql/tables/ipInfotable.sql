@@ -1,5 +1,5 @@
 -- Every address seen in a flow, and what is known about it. The loader adds addresses, trafMon_updateIpInfo describes them.
-CREATE TABLE ipInfotable (
+CREATE TABLE IF NOT EXISTS ipInfotable (
   address VARBINARY(16) NOT NULL COMMENT 'IPv4 or IPv6 address, 4 or 16 bytes (INET6_ATON)',
   discovered_at DATETIME(6) NOT NULL COMMENT 'when the loader first met it, UTC',
   kind VARCHAR(32) NULL COMMENT 'special-purpose label (private, loopback, multicast ...); NULL for ordinary addresses',

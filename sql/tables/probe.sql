@@ -1,5 +1,5 @@
 -- The probes whose records are in this database.
-CREATE TABLE probe (
+CREATE TABLE IF NOT EXISTS probe (
   probe_no INT UNSIGNED NOT NULL COMMENT 'number of the probe in this database',
   name VARCHAR(64) NOT NULL COMMENT 'name of the probe, or of what else writes logs',
   first_seen DATETIME(6) NOT NULL COMMENT 'when the loader first met it, UTC',

@@ -1,5 +1,5 @@
 -- Days for which data came after the prepared tables were last made: aggregate_stale_days empties it, reports name them.
-CREATE TABLE stale_day (
+CREATE TABLE IF NOT EXISTS stale_day (
   day DATE NOT NULL COMMENT 'day, UTC, whose prepared tables lag behind the data',
   source ENUM('probe', 'netflow') NOT NULL COMMENT 'which prepared tables',
   marked_at DATETIME(6) NOT NULL COMMENT 'when data for it last came, UTC',

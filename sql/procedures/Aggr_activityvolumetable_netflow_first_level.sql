@@ -1,0 +1,29 @@
+-- Rebuilds the hour and day tables that reports read, from NetFlow data, volumes only, for days up to yesterday. A rerun
+-- replaces, it never adds.
+DROP PROCEDURE IF EXISTS Aggr_activityvolumetable_netflow_first_level;
+DELIMITER $$
+CREATE PROCEDURE Aggr_activityvolumetable_netflow_first_level(
+    IN _dbName     VARCHAR(64),   -- a registered runtime database
+    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: yesterday
+    IN _rangeEnd   DATE           -- last day, included; cut at yesterday with a warning
+)
+    COMMENT 'Rebuilds activityvolumetable_netflow_1h and _1d for a range of days.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_isCut BOOLEAN;
+    DECLARE v_day DATE;
+
+    CALL check_instance(_dbName);
+    CALL day_range(_rangeStart, _rangeEnd, v_isCut);
+    SET v_day = _rangeStart;
+    WHILE v_day <= _rangeEnd DO
+        CALL aggregate_netflow_day(_dbName, v_day);
+        SET v_day = v_day + INTERVAL 1 DAY;
+    END WHILE;
+    IF v_isCut THEN
+        SIGNAL SQLSTATE '01000'
+           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
+    END IF;
+END$$
+DELIMITER ;

@@ -1,0 +1,89 @@
+-- Rebuilds the prepared tables of one day from NetFlow data, in one transaction. What the day held before is replaced, so
+-- it may be run twice. src is the client side: that whose port does not name the service, else the lower address; the two
+-- unidirectional flows of a conversation make one row.
+DROP PROCEDURE IF EXISTS aggregate_netflow_day;
+DELIMITER $$
+CREATE PROCEDURE aggregate_netflow_day(
+    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN _day    DATE           -- day, UTC
+)
+    COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
+    DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        ROLLBACK;
+        RESIGNAL;
+    END;
+
+    CALL partition_add(_dbName, 'activityvolumetable_netflow_1h', _day);
+    CALL partition_add(_dbName, 'activityvolumetable_netflow_1d', _day);
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    START TRANSACTION;
+    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''netflow'' AND day = ', v_from));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityvolumetable_netflow_1h
+              (bucket_start, probe_no, exporter, probe, src_address, dst_address, protocol, protocol_name, service,
+               src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               src_host_name, src_activity, src_location, src_country, src_city, src_asn, src_as_name,
+               dst_host_name, dst_activity, dst_location, dst_country, dst_city, dst_asn, dst_as_name)
+        SELECT v.bucket_start, v.probe_no, v.exporter, INET6_NTOA(v.exporter), v.client, v.server, v.protocol,
+               protocol_name(v.protocol), v.service, LENGTH(v.client) * 8, LENGTH(v.server) * 8,
+               v.fwd_packets, v.fwd_bytes, v.rev_packets, v.rev_bytes,
+               s.host_name, s.activity, s.location, s.country, s.city, s.asn, s.as_name,
+               d.host_name, d.activity, d.location, d.country, d.city, d.asn, d.as_name
+          FROM (SELECT bucket_start, probe_no, exporter, IF(turned, dst_address, src_address) AS client,
+                       IF(turned, src_address, dst_address) AS server, protocol, service,
+                       SUM(IF(turned, 0, packets)) AS fwd_packets, SUM(IF(turned, 0, bytes)) AS fwd_bytes,
+                       SUM(IF(turned, packets, 0)) AS rev_packets, SUM(IF(turned, bytes, 0)) AS rev_bytes
+                  FROM (SELECT x.*,
+                               CASE WHEN a.port IS NULL AND b.port IS NULL THEN x.src_address > x.dst_address
+                                    WHEN b.port IS NULL THEN TRUE
+                                    WHEN a.port IS NULL THEN FALSE
+                                    WHEN a.precedence = b.precedence AND a.port = b.port
+                                        THEN x.src_address > x.dst_address
+                                    ELSE a.precedence < b.precedence
+                                         OR (a.precedence = b.precedence AND a.port < b.port) END AS turned,
+                               COALESCE(IF(b.port IS NULL OR a.precedence < b.precedence
+                                           OR (a.precedence = b.precedence AND a.port <= b.port), a.service, b.service),
+                                        b.service,
+                                        CASE x.protocol WHEN 6 THEN ''other tcp'' WHEN 17 THEN ''other udp''
+                                                        ELSE protocol_name(x.protocol) END) AS service
+                          FROM {db}.netflowtable_1h x
+                          LEFT JOIN protocol_table a ON a.protocol = x.protocol AND a.port = x.src_port
+                          LEFT JOIN protocol_table b ON b.protocol = x.protocol AND b.port = x.dst_port
+                         WHERE ', v_span, ') directed
+                 GROUP BY 1, 2, 3, 4, 5, 6, 7) v
+          LEFT JOIN {db}.ipInfotable s ON s.address = v.client
+          LEFT JOIN {db}.ipInfotable d ON d.address = v.server'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityvolumetable_netflow_1d
+              (bucket_start, probe_no, exporter, probe, src_address, dst_address, protocol, protocol_name, service,
+               src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               src_host_name, src_activity, src_location, src_country, src_city, src_asn, src_as_name,
+               dst_host_name, dst_activity, dst_location, dst_country, dst_city, dst_asn, dst_as_name)
+        SELECT ', v_from, ', probe_no, exporter, MAX(probe), src_address, dst_address, protocol, MAX(protocol_name),
+               service, MAX(src_prefix_length), MAX(dst_prefix_length), SUM(fwd_packets), SUM(fwd_bytes),
+               SUM(rev_packets), SUM(rev_bytes),
+               MAX(src_host_name), MAX(src_activity), MAX(src_location), MAX(src_country), MAX(src_city), MAX(src_asn), MAX(src_as_name),
+               MAX(dst_host_name), MAX(dst_activity), MAX(dst_location), MAX(dst_country), MAX(dst_city), MAX(dst_asn), MAX(dst_as_name)
+          FROM {db}.activityvolumetable_netflow_1h x
+         WHERE ', v_span, '
+         GROUP BY probe_no, exporter, src_address, dst_address, protocol, service'));
+    CALL run_in(_dbName, CONCAT('
+        REPLACE INTO {db}.aggregated_day (day, source, aggregated_at, fwd_packets, rev_packets, fwd_bytes, rev_bytes)
+        SELECT ', v_from, ', ''netflow'', UTC_TIMESTAMP(6), COALESCE(SUM(fwd_packets), 0), COALESCE(SUM(rev_packets), 0),
+               COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
+          FROM {db}.activityvolumetable_netflow_1d x
+         WHERE ', v_span));
+    COMMIT;
+END$$
+DELIMITER ;

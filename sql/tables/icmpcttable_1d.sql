@@ -1,0 +1,19 @@
+-- ICMP counters per day: icmpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS icmpcttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  icmp_type TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 type',
+  icmp_code TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 code',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: messages',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: messages',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes',
+  PRIMARY KEY (bucket_start, flow_no, icmp_type, icmp_code),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'ICMP counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );

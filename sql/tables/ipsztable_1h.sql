@@ -1,0 +1,16 @@
+-- IP size distribution per hour: ipsztable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipsztable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  slice_no INT UNSIGNED NOT NULL COMMENT 'slice.slice_no',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  PRIMARY KEY (bucket_start, flow_no, slice_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP size distribution per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );

@@ -1,0 +1,57 @@
+-- TCP counters per hour: tcpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS tcpcttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  connections_opened BIGINT UNSIGNED NOT NULL COMMENT 'connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL COMMENT 'handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL COMMENT 'connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL COMMENT 'established connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL COMMENT 'connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL COMMENT 'connections given up for silence',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes, repeats included',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: distinct payload sequence numbers',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: distinct payload sequence numbers',
+  fwd_syn BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN segments without ACK, repeats included',
+  rev_syn BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN segments without ACK, repeats included',
+  fwd_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of SYN or SYN-ACK',
+  rev_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of SYN or SYN-ACK',
+  fwd_synack BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN-ACK segments, repeats included',
+  rev_synack BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN-ACK segments, repeats included',
+  fwd_fin BIGINT UNSIGNED NOT NULL COMMENT 'forward: FIN segments, repeats included',
+  rev_fin BIGINT UNSIGNED NOT NULL COMMENT 'reverse: FIN segments, repeats included',
+  fwd_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of FIN',
+  rev_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of FIN',
+  fwd_rst BIGINT UNSIGNED NOT NULL COMMENT 'forward: RST segments',
+  rev_rst BIGINT UNSIGNED NOT NULL COMMENT 'reverse: RST segments',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments with payload sent again',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments that filled a hole and are no retransmission',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'forward: duplicate ACKs by RFC 5681',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'forward: advertisements of window 0',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'reverse: advertisements of window 0',
+  fwd_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'forward: times the window went to 0',
+  rev_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: times the window went to 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'forward: sum of the samples, nanoseconds',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'reverse: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );

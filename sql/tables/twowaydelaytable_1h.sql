@@ -1,0 +1,17 @@
+-- Two-way delays per hour: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS twowaydelaytable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, flow_no, protocol, histogram_bucket),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );

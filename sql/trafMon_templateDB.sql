@@ -1,0 +1,3871 @@
+-- The template database of trafMon. Produced from the files in sql/; install it with: mysql < trafMon_templateDB.sql
+SET NAMES utf8mb4 COLLATE utf8mb4_bin;
+SET SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY';
+CREATE DATABASE IF NOT EXISTS trafMon_template DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+USE trafMon_template;
+
+-- TCP round-trip times of activityvolumetable_1d, as an additive histogram per pair of peers and service.
+-- Without a filter on peers, servicertt_1d answers the same sooner.
+CREATE TABLE IF NOT EXISTS activityrtt_1d (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  src_address VARBINARY(16) NOT NULL COMMENT 'as in activityvolumetable',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'as in activityvolumetable',
+  service VARCHAR(64) NOT NULL COMMENT 'as in activityvolumetable',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'fwd: tap to dst and back, rev: tap to src and back',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'round-trip samples in the bucket',
+  PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'round-trip times per day, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP round-trip times of activityvolumetable_1h, as an additive histogram per pair of peers and service.
+-- Without a filter on peers, servicertt_1h answers the same sooner.
+CREATE TABLE IF NOT EXISTS activityrtt_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  src_address VARBINARY(16) NOT NULL COMMENT 'as in activityvolumetable',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'as in activityvolumetable',
+  service VARCHAR(64) NOT NULL COMMENT 'as in activityvolumetable',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'fwd: tap to dst and back, rev: tap to src and back',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'round-trip samples in the bucket',
+  PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'round-trip times per hour, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- What reports read about probe data: one row per day, probe, pair of peers, protocol and service, from the account class.
+-- src is who sent the forward packets (the client, where a client could be told). Two rows may hold the same two hosts
+-- with src and dst exchanged; what counts conversations adds both. Written by Aggr_activityvolumetable_first_level.
+CREATE TABLE IF NOT EXISTS activityvolumetable_1d (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  probe VARCHAR(64) NOT NULL COMMENT 'name of the probe',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  class VARCHAR(64) NOT NULL COMMENT 'flow class that carried the account',
+  src_address VARBINARY(16) NOT NULL COMMENT 'sender of forward packets, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  src_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  src_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  src_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  src_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  src_country VARCHAR(64) NULL COMMENT 'country, English name',
+  src_city VARCHAR(128) NULL COMMENT 'city',
+  src_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  src_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'receiver of forward packets, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  dst_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  dst_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  dst_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  dst_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  dst_country VARCHAR(64) NULL COMMENT 'country, English name',
+  dst_city VARCHAR(128) NULL COMMENT 'city',
+  dst_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  dst_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  service VARCHAR(64) NOT NULL COMMENT 'service by the precedence of the ports; other tcp, other udp, or the protocol',
+  protocol SMALLINT UNSIGNED NOT NULL COMMENT 'IP protocol number; 256 where the class does not tell protocols apart',
+  protocol_name VARCHAR(32) NOT NULL COMMENT 'name of that protocol',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP packets, duplicate frames included',
+  fwd_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP bytes, duplicate frames included',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP packets, duplicate frames included',
+  rev_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP bytes, duplicate frames included',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: copies of an earlier frame among the packets',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP bytes of these copies',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: copies of an earlier frame among the packets',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP bytes of these copies',
+  connections_opened BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'established TCP connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections given up for silence',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: TCP payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: distinct TCP payload sequence numbers',
+  fwd_tcp_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: TCP segments, duplicate frames left out',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: advertisements of window 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds; NULL without samples',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds; NULL without samples',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: TCP payload bytes, repeats included',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: distinct TCP payload sequence numbers',
+  rev_tcp_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: TCP segments, duplicate frames left out',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: segments with payload sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: payload bytes sent again',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: advertisements of window 0',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: sum of the samples, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds; NULL without samples',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds; NULL without samples',
+  ftp_transfers_started BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers commanded',
+  ftp_transfers_completed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers that ended well',
+  ftp_transfers_failed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers refused or broken off by the server',
+  ftp_transfers_aborted BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers aborted by the client',
+  ftp_transfers_unseen BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers whose data connection was not seen',
+  ftp_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'payload bytes of FTP transfers',
+  ftp_duration_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'sum over FTP transfers of first to last payload byte, nanoseconds',
+  PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'volumes and key figures per day of probe data, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- What reports read about probe data: one row per hour, probe, pair of peers, protocol and service, from the account class.
+-- src is who sent the forward packets (the client, where a client could be told). Two rows may hold the same two hosts
+-- with src and dst exchanged; what counts conversations adds both. Written by Aggr_activityvolumetable_first_level.
+CREATE TABLE IF NOT EXISTS activityvolumetable_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  probe VARCHAR(64) NOT NULL COMMENT 'name of the probe',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  class VARCHAR(64) NOT NULL COMMENT 'flow class that carried the account',
+  src_address VARBINARY(16) NOT NULL COMMENT 'sender of forward packets, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  src_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  src_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  src_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  src_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  src_country VARCHAR(64) NULL COMMENT 'country, English name',
+  src_city VARCHAR(128) NULL COMMENT 'city',
+  src_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  src_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'receiver of forward packets, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  dst_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  dst_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  dst_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  dst_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  dst_country VARCHAR(64) NULL COMMENT 'country, English name',
+  dst_city VARCHAR(128) NULL COMMENT 'city',
+  dst_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  dst_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  service VARCHAR(64) NOT NULL COMMENT 'service by the precedence of the ports; other tcp, other udp, or the protocol',
+  protocol SMALLINT UNSIGNED NOT NULL COMMENT 'IP protocol number; 256 where the class does not tell protocols apart',
+  protocol_name VARCHAR(32) NOT NULL COMMENT 'name of that protocol',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP packets, duplicate frames included',
+  fwd_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP bytes, duplicate frames included',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP packets, duplicate frames included',
+  rev_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP bytes, duplicate frames included',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: copies of an earlier frame among the packets',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP bytes of these copies',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: copies of an earlier frame among the packets',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP bytes of these copies',
+  connections_opened BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'established TCP connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'TCP connections given up for silence',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: TCP payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: distinct TCP payload sequence numbers',
+  fwd_tcp_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: TCP segments, duplicate frames left out',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: advertisements of window 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds; NULL without samples',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds; NULL without samples',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: TCP payload bytes, repeats included',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: distinct TCP payload sequence numbers',
+  rev_tcp_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: TCP segments, duplicate frames left out',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: segments with payload sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: payload bytes sent again',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: advertisements of window 0',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: sum of the samples, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds; NULL without samples',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds; NULL without samples',
+  ftp_transfers_started BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers commanded',
+  ftp_transfers_completed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers that ended well',
+  ftp_transfers_failed BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers refused or broken off by the server',
+  ftp_transfers_aborted BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers aborted by the client',
+  ftp_transfers_unseen BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'FTP transfers whose data connection was not seen',
+  ftp_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'payload bytes of FTP transfers',
+  ftp_duration_ns BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'sum over FTP transfers of first to last payload byte, nanoseconds',
+  PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'volumes and key figures per hour of probe data, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- What reports read about NetFlow data: as activityvolumetable_1d, volumes only. A conversation is one row: src is the side
+-- whose port is not the service's. Written by Aggr_activityvolumetable_netflow_first_level.
+CREATE TABLE IF NOT EXISTS activityvolumetable_netflow_1d (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows',
+  probe VARCHAR(64) NOT NULL COMMENT 'router that exported the flows, as text',
+  src_address VARBINARY(16) NOT NULL COMMENT 'client side, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  src_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  src_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  src_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  src_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  src_country VARCHAR(64) NULL COMMENT 'country, English name',
+  src_city VARCHAR(128) NULL COMMENT 'city',
+  src_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  src_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'service side, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  dst_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  dst_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  dst_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  dst_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  dst_country VARCHAR(64) NULL COMMENT 'country, English name',
+  dst_city VARCHAR(128) NULL COMMENT 'city',
+  dst_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  dst_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  service VARCHAR(64) NOT NULL COMMENT 'service by the precedence of the ports; other tcp, other udp, or the protocol',
+  protocol SMALLINT UNSIGNED NOT NULL COMMENT 'IP protocol number; 256 where the class does not tell protocols apart',
+  protocol_name VARCHAR(32) NOT NULL COMMENT 'name of that protocol',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP packets, multiplied by the sampling rate',
+  fwd_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP bytes, multiplied by the sampling rate',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP packets, multiplied by the sampling rate',
+  rev_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP bytes, multiplied by the sampling rate',
+  PRIMARY KEY (bucket_start, probe_no, exporter, src_address, dst_address, protocol, service)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'volumes per day of NetFlow data, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- What reports read about NetFlow data: as activityvolumetable_1h, volumes only. A conversation is one row: src is the side
+-- whose port is not the service's. Written by Aggr_activityvolumetable_netflow_first_level.
+CREATE TABLE IF NOT EXISTS activityvolumetable_netflow_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows',
+  probe VARCHAR(64) NOT NULL COMMENT 'router that exported the flows, as text',
+  src_address VARBINARY(16) NOT NULL COMMENT 'client side, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  src_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  src_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  src_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  src_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  src_country VARCHAR(64) NULL COMMENT 'country, English name',
+  src_city VARCHAR(128) NULL COMMENT 'city',
+  src_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  src_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'service side, 4 or 16 bytes (INET6_ATON); empty where the class does not tell addresses apart',
+  dst_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix, 32 or 128 for one host',
+  dst_host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS; NULL: not known, as in all descriptions below',
+  dst_activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  dst_location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  dst_country VARCHAR(64) NULL COMMENT 'country, English name',
+  dst_city VARCHAR(128) NULL COMMENT 'city',
+  dst_asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  dst_as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  service VARCHAR(64) NOT NULL COMMENT 'service by the precedence of the ports; other tcp, other udp, or the protocol',
+  protocol SMALLINT UNSIGNED NOT NULL COMMENT 'IP protocol number; 256 where the class does not tell protocols apart',
+  protocol_name VARCHAR(32) NOT NULL COMMENT 'name of that protocol',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP packets, multiplied by the sampling rate',
+  fwd_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'src to dst: IP bytes, multiplied by the sampling rate',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP packets, multiplied by the sampling rate',
+  rev_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'dst to src: IP bytes, multiplied by the sampling rate',
+  PRIMARY KEY (bucket_start, probe_no, exporter, src_address, dst_address, protocol, service)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'volumes per hour of NetFlow data, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Days for which the prepared tables were made.
+CREATE TABLE IF NOT EXISTS aggregated_day (
+  day DATE NOT NULL COMMENT 'day, UTC',
+  source ENUM('probe', 'netflow') NOT NULL COMMENT 'which prepared tables',
+  aggregated_at DATETIME(6) NOT NULL COMMENT 'when they were last made, UTC; before the end of the day: the day is partial',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'control total: forward packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'control total: reverse packets',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'control total: forward IP bytes',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'control total: reverse IP bytes',
+  PRIMARY KEY (day, source)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'days aggregated';
+
+-- What an interface gave and where it went: packets = matched + unmatched + undecodable + non-IP; what was dropped
+-- before came on top.
+CREATE TABLE IF NOT EXISTS capsttable (
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interface VARCHAR(64) NOT NULL COMMENT 'interface',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'frames received',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'bytes of these frames on the wire, link header included',
+  ip_packets BIGINT UNSIGNED NOT NULL COMMENT 'IP packets decoded',
+  ip_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  matched BIGINT UNSIGNED NOT NULL COMMENT 'IP packets that at least one flow class took',
+  unmatched BIGINT UNSIGNED NOT NULL COMMENT 'IP packets that no flow class took',
+  non_ip BIGINT UNSIGNED NOT NULL COMMENT 'frames without an IP packet',
+  ethertypes TEXT NOT NULL COMMENT 'frames by ethertype, hexadecimal: name:count,...',
+  undecodable BIGINT UNSIGNED NOT NULL COMMENT 'frames whose IP header is invalid',
+  undecodable_reasons TEXT NOT NULL COMMENT 'these by reason: name:count,...',
+  malformed_reasons TEXT NOT NULL COMMENT 'IP packets counted whose inside could not be decoded, by reason: name:count,...',
+  kernel_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the kernel dropped',
+  card_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the card dropped',
+  queue_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the probe''s own queue had no room for',
+  bad_time BIGINT UNSIGNED NOT NULL COMMENT 'packets whose timestamp was out of range',
+  clock_offset_ns BIGINT NULL COMMENT 'system clock against its reference, nanoseconds',
+  clock_error_ns BIGINT UNSIGNED NULL COMMENT 'bound of the clock''s error, nanoseconds',
+  PRIMARY KEY (interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Capture statistics, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Capture statistics per day: completeness = packets / (packets + kernel_dropped + card_dropped + queue_dropped).
+-- Live share of a span = SUM(covered_s) / its seconds. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS capsttable_1d (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  interface VARCHAR(64) NOT NULL COMMENT 'interface of the probe',
+  covered_s INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'seconds of the day for which statistics exist',
+  packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames received',
+  bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'bytes of these frames on the wire',
+  ip_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets decoded',
+  ip_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP bytes of these',
+  matched BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets that at least one flow class took',
+  unmatched BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets that no flow class took',
+  non_ip BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames without an IP packet',
+  undecodable BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames whose IP header is invalid',
+  kernel_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the kernel dropped',
+  card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
+  queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
+  bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
+  PRIMARY KEY (bucket_start, probe_no, interface)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'capture statistics per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Capture statistics per hour: completeness = packets / (packets + kernel_dropped + card_dropped + queue_dropped).
+-- Live share of a span = SUM(covered_s) / its seconds. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS capsttable_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  interface VARCHAR(64) NOT NULL COMMENT 'interface of the probe',
+  covered_s INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'seconds of the hour for which statistics exist',
+  packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames received',
+  bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'bytes of these frames on the wire',
+  ip_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets decoded',
+  ip_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP bytes of these',
+  matched BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets that at least one flow class took',
+  unmatched BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets that no flow class took',
+  non_ip BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames without an IP packet',
+  undecodable BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames whose IP header is invalid',
+  kernel_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the kernel dropped',
+  card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
+  queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
+  bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
+  PRIMARY KEY (bucket_start, probe_no, interface)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'capture statistics per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Capture statistics per minute: completeness = packets / (packets + kernel_dropped + card_dropped + queue_dropped).
+-- Live share of a span = SUM(covered_s) / its seconds. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS capsttable_1m (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  interface VARCHAR(64) NOT NULL COMMENT 'interface of the probe',
+  covered_s INT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'seconds of the minute for which statistics exist',
+  packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames received',
+  bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'bytes of these frames on the wire',
+  ip_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets decoded',
+  ip_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP bytes of these',
+  matched BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets that at least one flow class took',
+  unmatched BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'IP packets that no flow class took',
+  non_ip BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames without an IP packet',
+  undecodable BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames whose IP header is invalid',
+  kernel_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the kernel dropped',
+  card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
+  queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
+  bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
+  PRIMARY KEY (bucket_start, probe_no, interface)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'capture statistics per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Something notable happened.
+CREATE TABLE IF NOT EXISTS eventtable (
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  at DATETIME(6) NOT NULL COMMENT 'when, UTC',
+  origin VARCHAR(64) NOT NULL COMMENT 'program, part or interface it concerns',
+  severity VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'how much it matters: info warning error',
+  code VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'name of the happening, fixed for ever',
+  text TEXT NOT NULL COMMENT 'one sentence for people',
+  parameters TEXT NOT NULL COMMENT 'JSON object of its figures',
+  PRIMARY KEY (at, run_no, record_no),
+  KEY code (code, at)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Event, as measured'
+  PARTITION BY RANGE (TO_DAYS(at)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- The flows: one row per distinct description, so that a flow which idles out and returns keeps its number. What the
+-- partition rule of the class leaves out is NULL.
+CREATE TABLE IF NOT EXISTS flow (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the flow in this database',
+  description_hash BINARY(16) NOT NULL COMMENT 'start of the SHA-256 of the description: probe, class and the columns below',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  account TINYINT UNSIGNED NOT NULL COMMENT 'whether the class feeds the volume tables: 0 or 1',
+  two_way TINYINT UNSIGNED NOT NULL COMMENT 'whether both directions make one instance: 0 or 1',
+  ip_version TINYINT UNSIGNED NULL COMMENT '4 or 6',
+  protocol TINYINT UNSIGNED NULL COMMENT 'IP protocol number',
+  fwd_address VARBINARY(16) NULL COMMENT 'sender of forward packets, or its prefix, 4 or 16 bytes',
+  fwd_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix; 32 or 128 for one address',
+  rev_address VARBINARY(16) NULL COMMENT 'sender of reverse packets, or its prefix, 4 or 16 bytes',
+  rev_prefix_length TINYINT UNSIGNED NULL COMMENT 'bits of the prefix; 32 or 128 for one address',
+  fwd_port SMALLINT UNSIGNED NULL COMMENT 'port of the forward sender',
+  rev_port SMALLINT UNSIGNED NULL COMMENT 'port of the reverse sender',
+  service VARCHAR(64) NULL COMMENT 'service by the precedence of the known ports',
+  tos TINYINT UNSIGNED NULL COMMENT 'ToS or traffic class octet',
+  vlan SMALLINT UNSIGNED NULL COMMENT 'outermost VLAN id, 0 for untagged',
+  interface VARCHAR(64) NULL COMMENT 'interface the packets were captured on',
+  tap_group VARCHAR(64) NULL COMMENT 'tap group of that interface',
+  PRIMARY KEY (flow_no),
+  UNIQUE KEY description_hash (description_hash),
+  KEY fwd_address (fwd_address),
+  KEY rev_address (rev_address)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'flows by their description';
+
+-- The flow classes that records in this database belong to.
+CREATE TABLE IF NOT EXISTS flow_class (
+  class_no INT UNSIGNED NOT NULL COMMENT 'number of the class in this database',
+  name VARCHAR(64) NOT NULL COMMENT 'name of the class in the configuration',
+  PRIMARY KEY (class_no),
+  UNIQUE KEY name (name)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'flow classes';
+
+-- Which flow a flow id of a run stands for, and when that instance lived.
+CREATE TABLE IF NOT EXISTS flow_instance (
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no',
+  flow_id BIGINT UNSIGNED NOT NULL COMMENT 'number of the instance within the run',
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  direction VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what settled which way is forward: syn synack service first from lower overflow',
+  started DATETIME(6) NOT NULL COMMENT 'first packet, UTC',
+  ended DATETIME(6) NULL COMMENT 'last packet, UTC',
+  end_reason VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'why it ended: idle evicted stop switch',
+  PRIMARY KEY (run_no, flow_id),
+  KEY flow_no (flow_no, started)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'instances of flows';
+
+-- FTP sessions and transfers of the instance in the interval.
+CREATE TABLE IF NOT EXISTS ftpcttable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  sessions_opened BIGINT UNSIGNED NOT NULL COMMENT 'control sessions opened',
+  logins_accepted BIGINT UNSIGNED NOT NULL COMMENT 'logins accepted',
+  logins_refused BIGINT UNSIGNED NOT NULL COMMENT 'logins refused',
+  transfers_started BIGINT UNSIGNED NOT NULL COMMENT 'transfers started',
+  transfers_completed BIGINT UNSIGNED NOT NULL COMMENT 'transfers completed',
+  transfers_failed BIGINT UNSIGNED NOT NULL COMMENT 'transfers failed',
+  transfers_aborted BIGINT UNSIGNED NOT NULL COMMENT 'transfers aborted',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes of data connections',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes of data connections',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'FTP counters, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- FTP counters per day: ftpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ftpcttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  sessions_opened BIGINT UNSIGNED NOT NULL COMMENT 'control sessions opened',
+  logins_accepted BIGINT UNSIGNED NOT NULL COMMENT 'logins accepted',
+  logins_refused BIGINT UNSIGNED NOT NULL COMMENT 'logins refused',
+  transfers_started BIGINT UNSIGNED NOT NULL COMMENT 'transfers started',
+  transfers_completed BIGINT UNSIGNED NOT NULL COMMENT 'transfers completed',
+  transfers_failed BIGINT UNSIGNED NOT NULL COMMENT 'transfers failed',
+  transfers_aborted BIGINT UNSIGNED NOT NULL COMMENT 'transfers aborted',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes of data connections',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes of data connections',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'FTP counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- FTP counters per hour: ftpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ftpcttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  sessions_opened BIGINT UNSIGNED NOT NULL COMMENT 'control sessions opened',
+  logins_accepted BIGINT UNSIGNED NOT NULL COMMENT 'logins accepted',
+  logins_refused BIGINT UNSIGNED NOT NULL COMMENT 'logins refused',
+  transfers_started BIGINT UNSIGNED NOT NULL COMMENT 'transfers started',
+  transfers_completed BIGINT UNSIGNED NOT NULL COMMENT 'transfers completed',
+  transfers_failed BIGINT UNSIGNED NOT NULL COMMENT 'transfers failed',
+  transfers_aborted BIGINT UNSIGNED NOT NULL COMMENT 'transfers aborted',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes of data connections',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes of data connections',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'FTP counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- FTP counters per minute: ftpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ftpcttable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  sessions_opened BIGINT UNSIGNED NOT NULL COMMENT 'control sessions opened',
+  logins_accepted BIGINT UNSIGNED NOT NULL COMMENT 'logins accepted',
+  logins_refused BIGINT UNSIGNED NOT NULL COMMENT 'logins refused',
+  transfers_started BIGINT UNSIGNED NOT NULL COMMENT 'transfers started',
+  transfers_completed BIGINT UNSIGNED NOT NULL COMMENT 'transfers completed',
+  transfers_failed BIGINT UNSIGNED NOT NULL COMMENT 'transfers failed',
+  transfers_aborted BIGINT UNSIGNED NOT NULL COMMENT 'transfers aborted',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes of data connections',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes of data connections',
+  PRIMARY KEY (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'FTP counters per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One transfer of an FTP session.
+CREATE TABLE IF NOT EXISTS ftptftable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  session_id BIGINT UNSIGNED NOT NULL COMMENT 'number of the control session within the run',
+  client VARBINARY(16) NOT NULL COMMENT 'FTP client, 4 or 16 bytes',
+  client_port SMALLINT UNSIGNED NOT NULL COMMENT 'its control port',
+  server VARBINARY(16) NOT NULL COMMENT 'FTP server, 4 or 16 bytes',
+  server_port SMALLINT UNSIGNED NOT NULL COMMENT 'its control port',
+  user VARCHAR(1024) NULL COMMENT 'user name logged in with',
+  command VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'transfer command: RETR STOR APPE STOU LIST NLST MLSD',
+  path TEXT NULL COMMENT 'argument of the command',
+  mode VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'how the data connection was agreed: PORT EPRT PASV EPSV',
+  data_address VARBINARY(16) NULL COMMENT 'listening side of the data connection, 4 or 16 bytes',
+  data_port SMALLINT UNSIGNED NULL COMMENT 'its port',
+  data_flow_id BIGINT UNSIGNED NULL COMMENT 'flow instance of the data connection in the account class',
+  data_flow_no BIGINT UNSIGNED NULL COMMENT 'flow.flow_no of that instance',
+  restart_offset BIGINT UNSIGNED NOT NULL COMMENT 'offset of REST, bytes',
+  commanded DATETIME(6) NOT NULL COMMENT 'the command, UTC',
+  connected DATETIME(6) NULL COMMENT 'the data connection''s first segment, UTC',
+  first_payload DATETIME(6) NULL COMMENT 'first payload byte, UTC',
+  last_payload DATETIME(6) NULL COMMENT 'last payload byte, UTC',
+  replied DATETIME(6) NULL COMMENT 'the final reply, UTC',
+  reply_code SMALLINT UNSIGNED NULL COMMENT 'final reply code',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'payload bytes transferred',
+  throughput_bits_per_s BIGINT UNSIGNED NULL COMMENT 'payload bits a second, first to last payload byte',
+  outcome VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what became of it: complete failed aborted data connection unseen',
+  account_flow_no BIGINT UNSIGNED NULL COMMENT 'flow of the control session in the account class, set with attributed_at',
+  attributed_at DATETIME(6) NULL COMMENT 'when Update_ftp_data_in_ipcttable last took it up, UTC; NULL: not yet',
+  PRIMARY KEY (commanded, run_no, record_no),
+  KEY flow_no (flow_no, commanded),
+  KEY attributed_at (attributed_at)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'FTP transfer, as measured'
+  PARTITION BY RANGE (TO_DAYS(commanded)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Where the hops of the routes are watched, as last announced.
+CREATE TABLE IF NOT EXISTS hop (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  hop SMALLINT UNSIGNED NOT NULL COMMENT 'number of the hop, from 1 in the direction of travel',
+  probe VARCHAR(64) NOT NULL COMMENT 'probe that watches it',
+  interface VARCHAR(64) NULL COMMENT 'interface it is watched on',
+  PRIMARY KEY (class_no, hop)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'hops of routes';
+
+-- ICMP and ICMPv6 messages per type and code.
+CREATE TABLE IF NOT EXISTS icmpcttable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  icmp_type TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 type',
+  icmp_code TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 code',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: messages',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: messages',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'ICMP counters, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- ICMP counters per day: icmpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS icmpcttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  icmp_type TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 type',
+  icmp_code TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 code',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: messages',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: messages',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes',
+  PRIMARY KEY (bucket_start, flow_no, icmp_type, icmp_code),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'ICMP counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- ICMP counters per hour: icmpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS icmpcttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  icmp_type TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 type',
+  icmp_code TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 code',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: messages',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: messages',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes',
+  PRIMARY KEY (bucket_start, flow_no, icmp_type, icmp_code),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'ICMP counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- ICMP counters per minute: icmpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS icmpcttable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  icmp_type TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 type',
+  icmp_code TINYINT UNSIGNED NOT NULL COMMENT 'ICMP or ICMPv6 code',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: messages',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: messages',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes',
+  PRIMARY KEY (flow_no, bucket_start, icmp_type, icmp_code)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'ICMP counters per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Only in the template database: the runtime databases made from it. Procedures accept no other name.
+CREATE TABLE IF NOT EXISTS instance (
+  name VARCHAR(64) NOT NULL COMMENT 'name of the runtime database',
+  created_at DATETIME(6) NOT NULL COMMENT 'when it was made, UTC',
+  PRIMARY KEY (name)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'runtime databases';
+
+-- Every address seen in a flow, and what is known about it. The loader adds addresses, trafMon_updateIpInfo describes them.
+CREATE TABLE IF NOT EXISTS ipInfotable (
+  address VARBINARY(16) NOT NULL COMMENT 'IPv4 or IPv6 address, 4 or 16 bytes (INET6_ATON)',
+  discovered_at DATETIME(6) NOT NULL COMMENT 'when the loader first met it, UTC',
+  kind VARCHAR(32) NULL COMMENT 'special-purpose label (private, loopback, multicast ...); NULL for ordinary addresses',
+  host_name VARCHAR(255) NULL COMMENT 'name by reverse DNS or by ipInfo.ini',
+  host_name_tried_at DATETIME(6) NULL COMMENT 'last reverse DNS query, UTC; a failed one is repeated some time after it',
+  host_name_error VARCHAR(64) NULL COMMENT 'why the last query gave no name',
+  activity VARCHAR(128) NULL COMMENT 'activity by ipInfo.ini',
+  location VARCHAR(128) NULL COMMENT 'location by ipInfo.ini',
+  country_code CHAR(2) NULL COMMENT 'country, ISO 3166',
+  country VARCHAR(64) NULL COMMENT 'country, English name',
+  city VARCHAR(128) NULL COMMENT 'city, English name',
+  latitude DECIMAL(9,6) NULL COMMENT 'degrees north',
+  longitude DECIMAL(9,6) NULL COMMENT 'degrees east',
+  asn INT UNSIGNED NULL COMMENT 'autonomous system number',
+  as_name VARCHAR(255) NULL COMMENT 'name of the autonomous system',
+  sources VARCHAR(255) NULL COMMENT 'what told these, separated by blanks: ini city asn dns special',
+  resolved_at DATETIME(6) NULL COMMENT 'when everything was last found, UTC; NULL: to be looked at by a plain run',
+  changed_at DATETIME(6) NULL COMMENT 'when a description last changed, UTC',
+  PRIMARY KEY (address),
+  KEY resolved_at (resolved_at),
+  KEY changed_at (changed_at)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'addresses and what is known about them';
+
+-- Every captured packet of the instance in the interval. Duplicate frames are in packets and bytes and stand beside
+-- them.
+CREATE TABLE IF NOT EXISTS ipcttable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  attributed_flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow that these packets are reported under: itself, or the control flow of an FTP data connection',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes (IP total length)',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes (IP total length)',
+  fwd_fragments BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are fragments of a datagram',
+  rev_fragments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are fragments of a datagram',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are copies of an earlier frame',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are copies of an earlier frame',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these copies',
+  first DATETIME(6) NOT NULL COMMENT 'first packet in the interval, UTC',
+  last DATETIME(6) NOT NULL COMMENT 'last packet in the interval, UTC',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP counters, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- IP counters per day: ipcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipcttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  attributed_flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow that these packets are reported under',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes (IP total length)',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes (IP total length)',
+  fwd_fragments BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are fragments of a datagram',
+  rev_fragments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are fragments of a datagram',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are copies of an earlier frame',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are copies of an earlier frame',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these copies',
+  first DATETIME(6) NOT NULL COMMENT 'first packet in the interval, UTC',
+  last DATETIME(6) NOT NULL COMMENT 'last packet in the interval, UTC',
+  PRIMARY KEY (bucket_start, flow_no, attributed_flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- IP counters per hour: ipcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipcttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  attributed_flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow that these packets are reported under',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes (IP total length)',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes (IP total length)',
+  fwd_fragments BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are fragments of a datagram',
+  rev_fragments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are fragments of a datagram',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are copies of an earlier frame',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are copies of an earlier frame',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these copies',
+  first DATETIME(6) NOT NULL COMMENT 'first packet in the interval, UTC',
+  last DATETIME(6) NOT NULL COMMENT 'last packet in the interval, UTC',
+  PRIMARY KEY (bucket_start, flow_no, attributed_flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- IP counters per minute: ipcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipcttable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  attributed_flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow that these packets are reported under',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes (IP total length)',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes (IP total length)',
+  fwd_fragments BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are fragments of a datagram',
+  rev_fragments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are fragments of a datagram',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets that are copies of an earlier frame',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets that are copies of an earlier frame',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these copies',
+  first DATETIME(6) NOT NULL COMMENT 'first packet in the interval, UTC',
+  last DATETIME(6) NOT NULL COMMENT 'last packet in the interval, UTC',
+  PRIMARY KEY (flow_no, bucket_start, attributed_flow_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP counters per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Packets per slice of IP length.
+CREATE TABLE IF NOT EXISTS ipsztable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  slice_no INT UNSIGNED NOT NULL COMMENT 'slice.slice_no: slice of the IP size distribution of the class',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP size distribution, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- IP size distribution per day: ipsztable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipsztable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  slice_no INT UNSIGNED NOT NULL COMMENT 'slice.slice_no',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  PRIMARY KEY (bucket_start, flow_no, slice_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP size distribution per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- IP size distribution per hour: ipsztable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipsztable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  slice_no INT UNSIGNED NOT NULL COMMENT 'slice.slice_no',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  PRIMARY KEY (bucket_start, flow_no, slice_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP size distribution per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- IP size distribution per minute: ipsztable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS ipsztable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  slice_no INT UNSIGNED NOT NULL COMMENT 'slice.slice_no',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets',
+  PRIMARY KEY (flow_no, bucket_start, slice_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'IP size distribution per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- The files loaded. The same name with other content is refused; the same file again changes nothing.
+CREATE TABLE IF NOT EXISTS load_history (
+  file_name VARCHAR(255) NOT NULL COMMENT 'name of the log file',
+  sha256 BINARY(32) NOT NULL COMMENT 'SHA-256 of its content',
+  type VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'observation type',
+  lines_loaded BIGINT UNSIGNED NOT NULL COMMENT 'lines that went into the tables',
+  lines_rejected BIGINT UNSIGNED NOT NULL COMMENT 'lines refused, listed in rejected/',
+  size_bytes BIGINT UNSIGNED NOT NULL COMMENT 'size of the file',
+  loaded_at DATETIME(6) NOT NULL COMMENT 'when it was committed, UTC',
+  PRIMARY KEY (file_name),
+  KEY loaded_at (loaded_at)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'files loaded';
+
+-- A unidirectional flow a router exported, as it was exported.
+CREATE TABLE IF NOT EXISTS netflowtable (
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  file_hour DATETIME NOT NULL COMMENT 'UTC hour of the file that told it: loading an hour again replaces its rows',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported it, 4 or 16 bytes',
+  first DATETIME(6) NOT NULL COMMENT 'first packet, UTC',
+  last DATETIME(6) NOT NULL COMMENT 'last packet, UTC',
+  src_address VARBINARY(16) NOT NULL COMMENT 'sender, 4 or 16 bytes',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'receiver, 4 or 16 bytes',
+  src_port SMALLINT UNSIGNED NOT NULL COMMENT 'sender''s port',
+  dst_port SMALLINT UNSIGNED NOT NULL COMMENT 'receiver''s port',
+  protocol TINYINT UNSIGNED NOT NULL COMMENT 'IP protocol number',
+  tos TINYINT UNSIGNED NULL COMMENT 'ToS octet',
+  tcp_flags SMALLINT UNSIGNED NULL COMMENT 'OR of the TCP flags',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets as exported',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes as exported',
+  sampling_rate INT UNSIGNED NOT NULL COMMENT 'one packet in so many was looked at; 1 for all',
+  input_interface INT UNSIGNED NULL COMMENT 'SNMP index of the input interface',
+  output_interface INT UNSIGNED NULL COMMENT 'SNMP index of the output interface',
+  src_as INT UNSIGNED NULL COMMENT 'sender''s AS number',
+  dst_as INT UNSIGNED NULL COMMENT 'receiver''s AS number',
+  PRIMARY KEY (first, run_no, record_no),
+  KEY file_hour (file_hour, run_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'NetFlow record, as measured'
+  PARTITION BY RANGE (TO_DAYS(first)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- NetFlow volumes per day: the packets and bytes of netflowtable, multiplied by the sampling rate and spread over the minutes
+-- of each flow. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS netflowtable_1d (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows, 4 or 16 bytes',
+  src_address VARBINARY(16) NOT NULL COMMENT 'sender, 4 or 16 bytes',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'receiver, 4 or 16 bytes',
+  protocol TINYINT UNSIGNED NOT NULL COMMENT 'IP protocol number',
+  src_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the sender',
+  dst_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the receiver',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets, multiplied by the sampling rate',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes, multiplied by the sampling rate',
+  PRIMARY KEY (bucket_start, probe_no, exporter, src_address, dst_address, protocol, src_port, dst_port)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'NetFlow volumes per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- NetFlow volumes per hour: the packets and bytes of netflowtable, multiplied by the sampling rate and spread over the minutes
+-- of each flow. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS netflowtable_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows, 4 or 16 bytes',
+  src_address VARBINARY(16) NOT NULL COMMENT 'sender, 4 or 16 bytes',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'receiver, 4 or 16 bytes',
+  protocol TINYINT UNSIGNED NOT NULL COMMENT 'IP protocol number',
+  src_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the sender',
+  dst_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the receiver',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets, multiplied by the sampling rate',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes, multiplied by the sampling rate',
+  PRIMARY KEY (bucket_start, probe_no, exporter, src_address, dst_address, protocol, src_port, dst_port)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'NetFlow volumes per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- NetFlow volumes per minute: the packets and bytes of netflowtable, multiplied by the sampling rate and spread over the minutes
+-- of each flow. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS netflowtable_1m (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows, 4 or 16 bytes',
+  file_hour DATETIME NOT NULL COMMENT 'UTC hour of the file that told it: loading an hour again replaces its rows',
+  src_address VARBINARY(16) NOT NULL COMMENT 'sender, 4 or 16 bytes',
+  dst_address VARBINARY(16) NOT NULL COMMENT 'receiver, 4 or 16 bytes',
+  protocol TINYINT UNSIGNED NOT NULL COMMENT 'IP protocol number',
+  src_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the sender',
+  dst_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the receiver',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets, multiplied by the sampling rate',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes, multiplied by the sampling rate',
+  PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'NetFlow volumes per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Verdicts on the packets of a hop pair: matched + lost + missed + unknown adds up to the packets seen.
+CREATE TABLE IF NOT EXISTS owcttable (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval of the first instant seen, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  matched_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at both hops',
+  matched_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes seen at both hops',
+  lost_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at the earlier and no later hop',
+  lost_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  missed_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets one hop failed to see',
+  missed_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  unknown_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets undecided while a probe was silent',
+  unknown_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  dropped_packets BIGINT UNSIGNED NOT NULL COMMENT 'observations that came after their packet had settled',
+  dropped_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
+  latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
+  latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  latency_histogram MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'non-negative latencies per log-linear bucket of nanoseconds: bucket:count,...',
+  PRIMARY KEY (class_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way counters, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way counters per day: owcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owcttable_1d (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  matched_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at both hops',
+  matched_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes seen at both hops',
+  lost_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at the earlier and no later hop',
+  lost_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  missed_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets one hop failed to see',
+  missed_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  unknown_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets undecided while a probe was silent',
+  unknown_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  dropped_packets BIGINT UNSIGNED NOT NULL COMMENT 'observations that came after their packet had settled',
+  dropped_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
+  latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
+  latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way counters per hour: owcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owcttable_1h (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  matched_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at both hops',
+  matched_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes seen at both hops',
+  lost_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at the earlier and no later hop',
+  lost_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  missed_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets one hop failed to see',
+  missed_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  unknown_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets undecided while a probe was silent',
+  unknown_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  dropped_packets BIGINT UNSIGNED NOT NULL COMMENT 'observations that came after their packet had settled',
+  dropped_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
+  latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
+  latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way counters per minute: owcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owcttable_1m (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  matched_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at both hops',
+  matched_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes seen at both hops',
+  lost_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets seen at the earlier and no later hop',
+  lost_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  missed_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets one hop failed to see',
+  missed_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  unknown_packets BIGINT UNSIGNED NOT NULL COMMENT 'packets undecided while a probe was silent',
+  unknown_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  dropped_packets BIGINT UNSIGNED NOT NULL COMMENT 'observations that came after their packet had settled',
+  dropped_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
+  latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
+  latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  PRIMARY KEY (class_no, from_hop, to_hop, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way counters per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Observations that came after their packet had settled, where a class wants verdicts apart.
+CREATE TABLE IF NOT EXISTS owdroptable (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval of the first instant seen, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets dropped',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes dropped',
+  PRIMARY KEY (class_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way dropped, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way dropped per day: owdroptable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owdroptable_1d (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets dropped',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes dropped',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way dropped per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way dropped per hour: owdroptable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owdroptable_1h (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets dropped',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes dropped',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way dropped per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way dropped per minute: owdroptable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owdroptable_1m (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets dropped',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes dropped',
+  PRIMARY KEY (class_no, from_hop, to_hop, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way dropped per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way latencies per day: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owlatencytable_1d (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop, histogram_bucket),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way latencies per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way latencies per hour: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owlatencytable_1h (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop, histogram_bucket),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way latencies per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One packet seen at both hops of a pair.
+CREATE TABLE IF NOT EXISTS owlattable (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  signature CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'signature, 16 hexadecimal digits',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  seen DATETIME(6) NOT NULL COMMENT 'instant at the earlier hop, UTC',
+  latency_ns BIGINT NOT NULL COMMENT 'instant at the later minus instant at the earlier hop, nanoseconds',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes',
+  PRIMARY KEY (class_no, seen, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way latency, as measured'
+  PARTITION BY RANGE (TO_DAYS(seen)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Packets seen at the earlier hop and no later one, where a class wants verdicts apart.
+CREATE TABLE IF NOT EXISTS owlosttable (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval of the first instant seen, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets lost',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes lost',
+  PRIMARY KEY (class_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way lost, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way lost per day: owlosttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owlosttable_1d (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets lost',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes lost',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way lost per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way lost per hour: owlosttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owlosttable_1h (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets lost',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes lost',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way lost per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way lost per minute: owlosttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owlosttable_1m (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets lost',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes lost',
+  PRIMARY KEY (class_no, from_hop, to_hop, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way lost per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Packets one hop failed to see, where a class wants verdicts apart.
+CREATE TABLE IF NOT EXISTS owmisstable (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval of the first instant seen, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  at_hop SMALLINT UNSIGNED NOT NULL COMMENT 'hop that failed to see them',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets missed',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes missed',
+  PRIMARY KEY (class_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way missed, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way missed per day: owmisstable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owmisstable_1d (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  at_hop SMALLINT UNSIGNED NOT NULL COMMENT 'hop that failed to see them',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets missed',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes missed',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop, at_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way missed per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way missed per hour: owmisstable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owmisstable_1h (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  at_hop SMALLINT UNSIGNED NOT NULL COMMENT 'hop that failed to see them',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets missed',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes missed',
+  PRIMARY KEY (bucket_start, class_no, from_hop, to_hop, at_hop),
+  KEY class_no (class_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way missed per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One-way missed per minute: owmisstable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS owmisstable_1m (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  from_hop SMALLINT UNSIGNED NOT NULL COMMENT 'earlier hop',
+  to_hop SMALLINT UNSIGNED NOT NULL COMMENT 'later hop',
+  at_hop SMALLINT UNSIGNED NOT NULL COMMENT 'hop that failed to see them',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  packets BIGINT UNSIGNED NOT NULL COMMENT 'packets missed',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes missed',
+  PRIMARY KEY (class_no, from_hop, to_hop, bucket_start, at_hop)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way missed per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One packet and when each hop saw it, where the class chooses this in place of owlat.
+CREATE TABLE IF NOT EXISTS owtstable (
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  signature CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'signature, 16 hexadecimal digits',
+  seen DATETIME(6) NOT NULL COMMENT 'first instant seen, UTC',
+  hops TEXT NOT NULL COMMENT 'hop:nanoseconds after `seen`, separated by commas',
+  bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes',
+  PRIMARY KEY (class_no, seen, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'One-way hop timestamps, as measured'
+  PARTITION BY RANGE (TO_DAYS(seen)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- The probes whose records are in this database.
+CREATE TABLE IF NOT EXISTS probe (
+  probe_no INT UNSIGNED NOT NULL COMMENT 'number of the probe in this database',
+  name VARCHAR(64) NOT NULL COMMENT 'name of the probe, or of what else writes logs',
+  first_seen DATETIME(6) NOT NULL COMMENT 'when the loader first met it, UTC',
+  PRIMARY KEY (probe_no),
+  UNIQUE KEY name (name)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'probes';
+
+-- The runs of the probes: flow ids and record numbers are unique within one.
+CREATE TABLE IF NOT EXISTS probe_run (
+  run_no INT UNSIGNED NOT NULL COMMENT 'number of the run in this database',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  run CHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'id of the run, 16 hexadecimal digits',
+  first_seen DATETIME(6) NOT NULL COMMENT 'when the loader first met it, UTC',
+  PRIMARY KEY (run_no),
+  UNIQUE KEY run (probe_no, run)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'runs of probes';
+
+-- Names of services. Only in the template database, to be tuned there; seeded from etc/services.tsv.
+-- Where both ports of a flow are known, the one with the lower precedence names the service.
+CREATE TABLE IF NOT EXISTS protocol_table (
+  protocol TINYINT UNSIGNED NOT NULL COMMENT 'IP protocol number: 6 TCP, 17 UDP',
+  port SMALLINT UNSIGNED NOT NULL COMMENT 'port number',
+  service VARCHAR(64) NOT NULL COMMENT 'name of the service',
+  precedence SMALLINT UNSIGNED NOT NULL COMMENT 'the lower one decides; ties: the lower port',
+  PRIMARY KEY (protocol, port)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'service names of TCP and UDP ports';
+
+-- The version of the tables of this database: the number of the last migration.
+CREATE TABLE IF NOT EXISTS schema_version (
+  version INT UNSIGNED NOT NULL COMMENT 'number of the migration',
+  name VARCHAR(128) NOT NULL COMMENT 'name of the migration',
+  applied_at DATETIME(6) NOT NULL COMMENT 'when it was applied, UTC',
+  PRIMARY KEY (version)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'version of the tables';
+
+-- TCP round-trip times per service, as an additive histogram: median and percentiles over any span are one sum.
+-- v_service_rtt_percentiles shows how. Bounds of a bucket: histogram_lower_ns(bucket).
+CREATE TABLE IF NOT EXISTS servicertt_1d (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  service VARCHAR(64) NOT NULL COMMENT 'as in activityvolumetable',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'fwd: tap to dst and back, rev: tap to src and back',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'round-trip samples in the bucket',
+  PRIMARY KEY (bucket_start, probe_no, service, direction, histogram_bucket)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'round-trip times per day, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP round-trip times per service, as an additive histogram: median and percentiles over any span are one sum.
+-- v_service_rtt_percentiles shows how. Bounds of a bucket: histogram_lower_ns(bucket).
+CREATE TABLE IF NOT EXISTS servicertt_1h (
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
+  service VARCHAR(64) NOT NULL COMMENT 'as in activityvolumetable',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'fwd: tap to dst and back, rev: tap to src and back',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'round-trip samples in the bucket',
+  PRIMARY KEY (bucket_start, probe_no, service, direction, histogram_bucket)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'round-trip times per hour, for reports'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Slices of the distributions. Other bounds make other slices, so sums over runs stay true.
+CREATE TABLE IF NOT EXISTS slice (
+  slice_no INT UNSIGNED NOT NULL COMMENT 'number of the slice in this database',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  metric VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'observation type the slices divide',
+  slice SMALLINT UNSIGNED NOT NULL COMMENT 'number of the slice, from 0',
+  lower BIGINT UNSIGNED NOT NULL COMMENT 'lower bound, included: bytes for ipsz, nanoseconds for delays',
+  upper BIGINT UNSIGNED NULL COMMENT 'upper bound, not included; null for the last',
+  PRIMARY KEY (slice_no),
+  UNIQUE KEY bounds (class_no, metric, slice, lower, upper)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'slices of distributions';
+
+-- Days for which data came after the prepared tables were last made: aggregate_stale_days empties it, reports name them.
+CREATE TABLE IF NOT EXISTS stale_day (
+  day DATE NOT NULL COMMENT 'day, UTC, whose prepared tables lag behind the data',
+  source ENUM('probe', 'netflow') NOT NULL COMMENT 'which prepared tables',
+  marked_at DATETIME(6) NOT NULL COMMENT 'when data for it last came, UTC',
+  PRIMARY KEY (day, source)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'days to be aggregated';
+
+-- What happened on the instance's TCP connections in the interval. Duplicate frames are left out.
+CREATE TABLE IF NOT EXISTS tcpcttable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  connections_opened BIGINT UNSIGNED NOT NULL COMMENT 'connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL COMMENT 'handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL COMMENT 'connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL COMMENT 'established connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL COMMENT 'connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL COMMENT 'connections given up for silence',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes, repeats included',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: distinct payload sequence numbers',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: distinct payload sequence numbers',
+  fwd_syn BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN segments without ACK, repeats included',
+  rev_syn BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN segments without ACK, repeats included',
+  fwd_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of SYN or SYN-ACK',
+  rev_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of SYN or SYN-ACK',
+  fwd_synack BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN-ACK segments, repeats included',
+  rev_synack BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN-ACK segments, repeats included',
+  fwd_fin BIGINT UNSIGNED NOT NULL COMMENT 'forward: FIN segments, repeats included',
+  rev_fin BIGINT UNSIGNED NOT NULL COMMENT 'reverse: FIN segments, repeats included',
+  fwd_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of FIN',
+  rev_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of FIN',
+  fwd_rst BIGINT UNSIGNED NOT NULL COMMENT 'forward: RST segments',
+  rev_rst BIGINT UNSIGNED NOT NULL COMMENT 'reverse: RST segments',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments with payload sent again',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments that filled a hole and are no retransmission',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'forward: duplicate ACKs by RFC 5681',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'forward: advertisements of window 0',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'reverse: advertisements of window 0',
+  fwd_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'forward: times the window went to 0',
+  rev_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: times the window went to 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'forward: sum of the samples, nanoseconds',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'reverse: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds',
+  fwd_rtt_histogram MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'forward: samples per log-linear bucket of nanoseconds: bucket:count,...',
+  rev_rtt_histogram MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'reverse: samples per log-linear bucket of nanoseconds: bucket:count,...',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP counters, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP counters per day: tcpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS tcpcttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  connections_opened BIGINT UNSIGNED NOT NULL COMMENT 'connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL COMMENT 'handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL COMMENT 'connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL COMMENT 'established connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL COMMENT 'connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL COMMENT 'connections given up for silence',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes, repeats included',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: distinct payload sequence numbers',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: distinct payload sequence numbers',
+  fwd_syn BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN segments without ACK, repeats included',
+  rev_syn BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN segments without ACK, repeats included',
+  fwd_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of SYN or SYN-ACK',
+  rev_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of SYN or SYN-ACK',
+  fwd_synack BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN-ACK segments, repeats included',
+  rev_synack BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN-ACK segments, repeats included',
+  fwd_fin BIGINT UNSIGNED NOT NULL COMMENT 'forward: FIN segments, repeats included',
+  rev_fin BIGINT UNSIGNED NOT NULL COMMENT 'reverse: FIN segments, repeats included',
+  fwd_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of FIN',
+  rev_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of FIN',
+  fwd_rst BIGINT UNSIGNED NOT NULL COMMENT 'forward: RST segments',
+  rev_rst BIGINT UNSIGNED NOT NULL COMMENT 'reverse: RST segments',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments with payload sent again',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments that filled a hole and are no retransmission',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'forward: duplicate ACKs by RFC 5681',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'forward: advertisements of window 0',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'reverse: advertisements of window 0',
+  fwd_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'forward: times the window went to 0',
+  rev_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: times the window went to 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'forward: sum of the samples, nanoseconds',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'reverse: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP counters per hour: tcpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS tcpcttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  connections_opened BIGINT UNSIGNED NOT NULL COMMENT 'connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL COMMENT 'handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL COMMENT 'connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL COMMENT 'established connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL COMMENT 'connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL COMMENT 'connections given up for silence',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes, repeats included',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: distinct payload sequence numbers',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: distinct payload sequence numbers',
+  fwd_syn BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN segments without ACK, repeats included',
+  rev_syn BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN segments without ACK, repeats included',
+  fwd_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of SYN or SYN-ACK',
+  rev_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of SYN or SYN-ACK',
+  fwd_synack BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN-ACK segments, repeats included',
+  rev_synack BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN-ACK segments, repeats included',
+  fwd_fin BIGINT UNSIGNED NOT NULL COMMENT 'forward: FIN segments, repeats included',
+  rev_fin BIGINT UNSIGNED NOT NULL COMMENT 'reverse: FIN segments, repeats included',
+  fwd_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of FIN',
+  rev_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of FIN',
+  fwd_rst BIGINT UNSIGNED NOT NULL COMMENT 'forward: RST segments',
+  rev_rst BIGINT UNSIGNED NOT NULL COMMENT 'reverse: RST segments',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments with payload sent again',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments that filled a hole and are no retransmission',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'forward: duplicate ACKs by RFC 5681',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'forward: advertisements of window 0',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'reverse: advertisements of window 0',
+  fwd_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'forward: times the window went to 0',
+  rev_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: times the window went to 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'forward: sum of the samples, nanoseconds',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'reverse: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP counters per minute: tcpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS tcpcttable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  connections_opened BIGINT UNSIGNED NOT NULL COMMENT 'connections seen for the first time',
+  connections_established BIGINT UNSIGNED NOT NULL COMMENT 'handshakes completed',
+  connections_closed BIGINT UNSIGNED NOT NULL COMMENT 'connections closed by FIN both ways',
+  connections_reset BIGINT UNSIGNED NOT NULL COMMENT 'established connections ended by RST',
+  connections_refused BIGINT UNSIGNED NOT NULL COMMENT 'connections reset before they were established',
+  connections_timed_out BIGINT UNSIGNED NOT NULL COMMENT 'connections given up for silence',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes, repeats included',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes, repeats included',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: distinct payload sequence numbers',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: distinct payload sequence numbers',
+  fwd_syn BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN segments without ACK, repeats included',
+  rev_syn BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN segments without ACK, repeats included',
+  fwd_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of SYN or SYN-ACK',
+  rev_syn_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of SYN or SYN-ACK',
+  fwd_synack BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN-ACK segments, repeats included',
+  rev_synack BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN-ACK segments, repeats included',
+  fwd_fin BIGINT UNSIGNED NOT NULL COMMENT 'forward: FIN segments, repeats included',
+  rev_fin BIGINT UNSIGNED NOT NULL COMMENT 'reverse: FIN segments, repeats included',
+  fwd_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'forward: repeats of FIN',
+  rev_fin_repeats BIGINT UNSIGNED NOT NULL COMMENT 'reverse: repeats of FIN',
+  fwd_rst BIGINT UNSIGNED NOT NULL COMMENT 'forward: RST segments',
+  rev_rst BIGINT UNSIGNED NOT NULL COMMENT 'reverse: RST segments',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments with payload sent again',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes sent again',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments that filled a hole and are no retransmission',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'forward: duplicate ACKs by RFC 5681',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'forward: advertisements of window 0',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'reverse: advertisements of window 0',
+  fwd_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'forward: times the window went to 0',
+  rev_zero_window_episodes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: times the window went to 0',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'forward: sum of the samples, nanoseconds',
+  rev_rtt_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'reverse: sum of the samples, nanoseconds',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds',
+  PRIMARY KEY (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP counters per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One TCP connection, written when it ended. A tail holds what came after the end and does not count as opened.
+-- Packets and bytes of all records of a tuple add up to all its captured segments.
+CREATE TABLE IF NOT EXISTS tcpcxtable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  connection_id BIGINT UNSIGNED NOT NULL COMMENT 'number of the connection within the run',
+  tail TINYINT UNSIGNED NOT NULL COMMENT 'whether this holds only packets that came after the connection''s end: 0 or 1',
+  other_classes TEXT NOT NULL COMMENT 'further classes that ask for it, separated by blanks',
+  tap_group VARCHAR(64) NOT NULL COMMENT 'tap group that saw it',
+  fwd_address VARBINARY(16) NOT NULL COMMENT 'who opened it: sender of the first SYN, else as observations.md says, 4 or 16 bytes',
+  fwd_port SMALLINT UNSIGNED NOT NULL COMMENT 'its port',
+  rev_address VARBINARY(16) NOT NULL COMMENT 'the other side, 4 or 16 bytes',
+  rev_port SMALLINT UNSIGNED NOT NULL COMMENT 'its port',
+  tunnel BIGINT UNSIGNED NULL COMMENT 'tunnel id when the inner header is watched',
+  started DATETIME(6) NOT NULL COMMENT 'first segment, UTC',
+  ended DATETIME(6) NOT NULL COMMENT 'last segment, UTC',
+  outcome VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'how it ended: closed reset refused timed_out open evicted',
+  syn_seen TINYINT UNSIGNED NOT NULL COMMENT 'whether the opening SYN was captured: 0 or 1',
+  established TINYINT UNSIGNED NOT NULL COMMENT 'whether the handshake was seen to complete: 0 or 1',
+  syn_synack_ns BIGINT UNSIGNED NULL COMMENT 'SYN to SYN-ACK, nanoseconds',
+  synack_ack_ns BIGINT UNSIGNED NULL COMMENT 'SYN-ACK to ACK, nanoseconds',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments, duplicate frames included',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments, duplicate frames included',
+  fwd_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these',
+  rev_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes of these',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes of these',
+  fwd_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: distinct payload sequence numbers',
+  rev_unique_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: distinct payload sequence numbers',
+  fwd_duplicate_frames BIGINT UNSIGNED NOT NULL COMMENT 'forward: copies of an earlier frame',
+  rev_duplicate_frames BIGINT UNSIGNED NOT NULL COMMENT 'reverse: copies of an earlier frame',
+  fwd_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments with payload sent again',
+  rev_retransmitted_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments with payload sent again',
+  fwd_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes sent again',
+  rev_retransmitted_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes sent again',
+  fwd_retransmit_rto BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: retransmission by time-out',
+  rev_retransmit_rto BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: retransmission by time-out',
+  fwd_retransmit_fs BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: fast retransmit',
+  rev_retransmit_fs BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: fast retransmit',
+  fwd_retransmit_reor BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: network reordering',
+  rev_retransmit_reor BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: network reordering',
+  fwd_retransmit_dup BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: network duplicate',
+  rev_retransmit_dup BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: network duplicate',
+  fwd_retransmit_unk BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: unknown',
+  rev_retransmit_unk BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: unknown',
+  fwd_retransmit_fc BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: flow control (window probe)',
+  rev_retransmit_fc BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: flow control (window probe)',
+  fwd_retransmit_unrto BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: unnecessary retransmission by time-out',
+  rev_retransmit_unrto BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: unnecessary retransmission by time-out',
+  fwd_retransmit_unfs BIGINT UNSIGNED NOT NULL COMMENT 'forward: tstat class: unnecessary fast retransmit',
+  rev_retransmit_unfs BIGINT UNSIGNED NOT NULL COMMENT 'reverse: tstat class: unnecessary fast retransmit',
+  fwd_upstream_loss_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: retransmissions of what was lost before the tap',
+  rev_upstream_loss_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: retransmissions of what was lost before the tap',
+  fwd_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'forward: segments that filled a hole and are no retransmission',
+  rev_out_of_order_segments BIGINT UNSIGNED NOT NULL COMMENT 'reverse: segments that filled a hole and are no retransmission',
+  fwd_reordering_extent BIGINT UNSIGNED NOT NULL COMMENT 'forward: greatest RFC 4737 reordering extent, packets',
+  rev_reordering_extent BIGINT UNSIGNED NOT NULL COMMENT 'reverse: greatest RFC 4737 reordering extent, packets',
+  fwd_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'forward: duplicate ACKs by RFC 5681',
+  rev_duplicate_acks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: duplicate ACKs by RFC 5681',
+  fwd_keep_alives BIGINT UNSIGNED NOT NULL COMMENT 'forward: keep-alive segments',
+  rev_keep_alives BIGINT UNSIGNED NOT NULL COMMENT 'reverse: keep-alive segments',
+  fwd_zero_window_probes BIGINT UNSIGNED NOT NULL COMMENT 'forward: zero-window probes',
+  rev_zero_window_probes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: zero-window probes',
+  fwd_syn BIGINT UNSIGNED NOT NULL COMMENT 'forward: SYN or SYN-ACK segments',
+  rev_syn BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SYN or SYN-ACK segments',
+  fwd_fin BIGINT UNSIGNED NOT NULL COMMENT 'forward: FIN segments',
+  rev_fin BIGINT UNSIGNED NOT NULL COMMENT 'reverse: FIN segments',
+  fwd_rst BIGINT UNSIGNED NOT NULL COMMENT 'forward: RST segments',
+  rev_rst BIGINT UNSIGNED NOT NULL COMMENT 'reverse: RST segments',
+  fwd_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'forward: round-trip samples, tap to the receiver of this direction and back',
+  rev_rtt_samples BIGINT UNSIGNED NOT NULL COMMENT 'reverse: round-trip samples, tap to the receiver of this direction and back',
+  fwd_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'forward: least sample, nanoseconds',
+  rev_rtt_min_ns BIGINT UNSIGNED NULL COMMENT 'reverse: least sample, nanoseconds',
+  fwd_rtt_avg_ns BIGINT UNSIGNED NULL COMMENT 'forward: mean of the samples, nanoseconds',
+  rev_rtt_avg_ns BIGINT UNSIGNED NULL COMMENT 'reverse: mean of the samples, nanoseconds',
+  fwd_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'forward: greatest sample, nanoseconds',
+  rev_rtt_max_ns BIGINT UNSIGNED NULL COMMENT 'reverse: greatest sample, nanoseconds',
+  fwd_rtt_stddev_ns BIGINT UNSIGNED NULL COMMENT 'forward: standard deviation of the samples, nanoseconds',
+  rev_rtt_stddev_ns BIGINT UNSIGNED NULL COMMENT 'reverse: standard deviation of the samples, nanoseconds',
+  fwd_window_min BIGINT UNSIGNED NULL COMMENT 'forward: least window advertised, bytes, scaled where the scale is known',
+  rev_window_min BIGINT UNSIGNED NULL COMMENT 'reverse: least window advertised, bytes, scaled where the scale is known',
+  fwd_window_max BIGINT UNSIGNED NULL COMMENT 'forward: greatest window advertised, bytes',
+  rev_window_max BIGINT UNSIGNED NULL COMMENT 'reverse: greatest window advertised, bytes',
+  fwd_window_scale TINYINT UNSIGNED NULL COMMENT 'forward: window scale shift; null where the SYN was not seen',
+  rev_window_scale TINYINT UNSIGNED NULL COMMENT 'reverse: window scale shift; null where the SYN was not seen',
+  fwd_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'forward: advertisements of window 0',
+  rev_zero_windows BIGINT UNSIGNED NOT NULL COMMENT 'reverse: advertisements of window 0',
+  fwd_in_flight_min BIGINT UNSIGNED NULL COMMENT 'forward: least bytes in flight at a local peak',
+  rev_in_flight_min BIGINT UNSIGNED NULL COMMENT 'reverse: least bytes in flight at a local peak',
+  fwd_in_flight_max BIGINT UNSIGNED NULL COMMENT 'forward: greatest bytes in flight',
+  rev_in_flight_max BIGINT UNSIGNED NULL COMMENT 'reverse: greatest bytes in flight',
+  fwd_in_flight_initial BIGINT UNSIGNED NULL COMMENT 'forward: bytes in flight before the first ACK of payload',
+  rev_in_flight_initial BIGINT UNSIGNED NULL COMMENT 'reverse: bytes in flight before the first ACK of payload',
+  fwd_mss INT UNSIGNED NULL COMMENT 'forward: MSS option of the SYN',
+  rev_mss INT UNSIGNED NULL COMMENT 'reverse: MSS option of the SYN',
+  fwd_largest_segment BIGINT UNSIGNED NULL COMMENT 'forward: largest payload of a segment',
+  rev_largest_segment BIGINT UNSIGNED NULL COMMENT 'reverse: largest payload of a segment',
+  fwd_smallest_segment BIGINT UNSIGNED NULL COMMENT 'forward: smallest payload above 0 of a segment',
+  rev_smallest_segment BIGINT UNSIGNED NULL COMMENT 'reverse: smallest payload above 0 of a segment',
+  fwd_sack_permitted TINYINT UNSIGNED NULL COMMENT 'forward: SACK permitted on the SYN: 0 or 1',
+  rev_sack_permitted TINYINT UNSIGNED NULL COMMENT 'reverse: SACK permitted on the SYN: 0 or 1',
+  fwd_sack_blocks BIGINT UNSIGNED NOT NULL COMMENT 'forward: SACK blocks seen, D-SACK excluded',
+  rev_sack_blocks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: SACK blocks seen, D-SACK excluded',
+  fwd_dsack_blocks BIGINT UNSIGNED NOT NULL COMMENT 'forward: D-SACK blocks seen (RFC 2883)',
+  rev_dsack_blocks BIGINT UNSIGNED NOT NULL COMMENT 'reverse: D-SACK blocks seen (RFC 2883)',
+  fwd_first_payload_ns BIGINT UNSIGNED NULL COMMENT 'forward: start of the connection to the first payload, nanoseconds',
+  rev_first_payload_ns BIGINT UNSIGNED NULL COMMENT 'reverse: start of the connection to the first payload, nanoseconds',
+  fwd_last_payload DATETIME(6) NULL COMMENT 'forward: last segment with payload, UTC',
+  rev_last_payload DATETIME(6) NULL COMMENT 'reverse: last segment with payload, UTC',
+  fwd_longest_idle_ns BIGINT UNSIGNED NOT NULL COMMENT 'forward: longest time between two segments of this direction, nanoseconds',
+  rev_longest_idle_ns BIGINT UNSIGNED NOT NULL COMMENT 'reverse: longest time between two segments of this direction, nanoseconds',
+  PRIMARY KEY (started, run_no, record_no),
+  KEY flow_no (flow_no, started)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP connection, as measured'
+  PARTITION BY RANGE (TO_DAYS(started)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP round-trip times per day: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS tcprtttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'whose round-trip times',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, flow_no, direction, histogram_bucket),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP round-trip times per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- TCP round-trip times per hour: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS tcprtttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  direction ENUM('fwd', 'rev') NOT NULL COMMENT 'whose round-trip times',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, flow_no, direction, histogram_bucket),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'TCP round-trip times per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- One request and its reply, where the class asks for details.
+CREATE TABLE IF NOT EXISTS transtable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol: icmp dns ntp snmp http tls tcp-handshake udp tcp user',
+  client VARBINARY(16) NOT NULL COMMENT 'who asked, 4 or 16 bytes',
+  client_port SMALLINT UNSIGNED NULL COMMENT 'its port',
+  server VARBINARY(16) NOT NULL COMMENT 'who was asked, 4 or 16 bytes',
+  server_port SMALLINT UNSIGNED NULL COMMENT 'its port',
+  requested DATETIME(6) NOT NULL COMMENT 'first copy of the request, UTC',
+  replied DATETIME(6) NULL COMMENT 'the reply, UTC',
+  delay_ns BIGINT UNSIGNED NULL COMMENT 'first copy of the request to the reply, nanoseconds',
+  last_copy_delay_ns BIGINT UNSIGNED NULL COMMENT 'last copy of the request to the reply, nanoseconds',
+  identifier VARCHAR(1024) NOT NULL COMMENT 'what ties request and reply',
+  outcome VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what became of it: replied unanswered late',
+  name VARCHAR(1024) NULL COMMENT 'DNS name, HTTP host, TLS server name',
+  operation VARCHAR(255) NULL COMMENT 'DNS type, HTTP method, SNMP PDU type, NTP mode',
+  object TEXT NULL COMMENT 'HTTP path without its query',
+  status VARCHAR(255) NULL COMMENT 'DNS response code, HTTP status, SNMP error status, NTP stratum',
+  version VARCHAR(255) NULL COMMENT 'SNMP, HTTP or TLS version',
+  answers TEXT NULL COMMENT 'DNS answers',
+  request_bytes BIGINT UNSIGNED NULL COMMENT 'payload bytes of the request',
+  reply_bytes BIGINT UNSIGNED NULL COMMENT 'payload bytes of the reply',
+  first_body_ns BIGINT UNSIGNED NULL COMMENT 'request to the first byte of the reply''s body, nanoseconds',
+  PRIMARY KEY (requested, run_no, record_no),
+  KEY flow_no (flow_no, requested)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Transaction, as measured'
+  PARTITION BY RANGE (TO_DAYS(requested)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Two-way delays per day: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS twowaydelaytable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, flow_no, protocol, histogram_bucket),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Two-way delays per hour: additive histogram, a row per bucket that has samples.
+-- Bounds of a bucket: histogram_lower_ns(histogram_bucket). Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS twowaydelaytable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol',
+  histogram_bucket SMALLINT UNSIGNED NOT NULL COMMENT 'log-linear bucket of nanoseconds, 32 to a power of two',
+  samples BIGINT UNSIGNED NOT NULL COMMENT 'samples in the bucket',
+  PRIMARY KEY (bucket_start, flow_no, protocol, histogram_bucket),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Requests of the interval and what became of them; all of a request counts in the interval of its first copy.
+CREATE TABLE IF NOT EXISTS twowaytable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol: icmp dns ntp snmp http tls tcp-handshake udp tcp user',
+  requests BIGINT UNSIGNED NOT NULL COMMENT 'requests = replied + unanswered',
+  replied BIGINT UNSIGNED NOT NULL COMMENT 'requests answered in time',
+  unanswered BIGINT UNSIGNED NOT NULL COMMENT 'requests not answered in time',
+  late BIGINT UNSIGNED NOT NULL COMMENT 'unanswered requests whose reply came later',
+  repeats BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a request',
+  duplicate_replies BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a reply',
+  delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the first copy, nanoseconds',
+  delay_sum_squares DECIMAL(38,0) NOT NULL COMMENT 'sum of squared delays, square microseconds',
+  delay_min_ns BIGINT UNSIGNED NULL COMMENT 'least delay, nanoseconds',
+  delay_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest delay, nanoseconds',
+  last_copy_delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the last copy, nanoseconds',
+  slices MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'replies per slice of the class''s delay distribution: bucket:count,...',
+  delay_histogram MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'replies per log-linear bucket of nanoseconds: bucket:count,...',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Two-way delays per day: twowaytable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS twowaytable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol: icmp dns ntp snmp http tls tcp-handshake udp tcp user',
+  requests BIGINT UNSIGNED NOT NULL COMMENT 'requests = replied + unanswered',
+  replied BIGINT UNSIGNED NOT NULL COMMENT 'requests answered in time',
+  unanswered BIGINT UNSIGNED NOT NULL COMMENT 'requests not answered in time',
+  late BIGINT UNSIGNED NOT NULL COMMENT 'unanswered requests whose reply came later',
+  repeats BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a request',
+  duplicate_replies BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a reply',
+  delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the first copy, nanoseconds',
+  delay_sum_squares DECIMAL(38,0) NOT NULL COMMENT 'sum of squared delays, square microseconds',
+  delay_min_ns BIGINT UNSIGNED NULL COMMENT 'least delay, nanoseconds',
+  delay_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest delay, nanoseconds',
+  last_copy_delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the last copy, nanoseconds',
+  PRIMARY KEY (bucket_start, flow_no, protocol),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Two-way delays per hour: twowaytable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS twowaytable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol: icmp dns ntp snmp http tls tcp-handshake udp tcp user',
+  requests BIGINT UNSIGNED NOT NULL COMMENT 'requests = replied + unanswered',
+  replied BIGINT UNSIGNED NOT NULL COMMENT 'requests answered in time',
+  unanswered BIGINT UNSIGNED NOT NULL COMMENT 'requests not answered in time',
+  late BIGINT UNSIGNED NOT NULL COMMENT 'unanswered requests whose reply came later',
+  repeats BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a request',
+  duplicate_replies BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a reply',
+  delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the first copy, nanoseconds',
+  delay_sum_squares DECIMAL(38,0) NOT NULL COMMENT 'sum of squared delays, square microseconds',
+  delay_min_ns BIGINT UNSIGNED NULL COMMENT 'least delay, nanoseconds',
+  delay_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest delay, nanoseconds',
+  last_copy_delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the last copy, nanoseconds',
+  PRIMARY KEY (bucket_start, flow_no, protocol),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Two-way delays per minute: twowaytable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS twowaytable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  protocol VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'request/response protocol: icmp dns ntp snmp http tls tcp-handshake udp tcp user',
+  requests BIGINT UNSIGNED NOT NULL COMMENT 'requests = replied + unanswered',
+  replied BIGINT UNSIGNED NOT NULL COMMENT 'requests answered in time',
+  unanswered BIGINT UNSIGNED NOT NULL COMMENT 'requests not answered in time',
+  late BIGINT UNSIGNED NOT NULL COMMENT 'unanswered requests whose reply came later',
+  repeats BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a request',
+  duplicate_replies BIGINT UNSIGNED NOT NULL COMMENT 'further copies of a reply',
+  delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the first copy, nanoseconds',
+  delay_sum_squares DECIMAL(38,0) NOT NULL COMMENT 'sum of squared delays, square microseconds',
+  delay_min_ns BIGINT UNSIGNED NULL COMMENT 'least delay, nanoseconds',
+  delay_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest delay, nanoseconds',
+  last_copy_delay_sum_ns BIGINT UNSIGNED NOT NULL COMMENT 'sum of delays from the last copy, nanoseconds',
+  PRIMARY KEY (flow_no, bucket_start, protocol)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Two-way delays per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- UDP datagrams; a fragmented one counts once, with its first fragment.
+CREATE TABLE IF NOT EXISTS udpcttable (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  interval_start DATETIME NOT NULL COMMENT 'start of the interval, a multiple of its length since the epoch, UTC',
+  interval_s INT UNSIGNED NOT NULL COMMENT 'length of the interval in seconds',
+  fwd_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams',
+  rev_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes by the UDP length',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes by the UDP length',
+  fwd_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams with checksum 0',
+  rev_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams with checksum 0',
+  PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'UDP counters, as measured'
+  PARTITION BY RANGE (TO_DAYS(interval_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- UDP counters per day: udpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS udpcttable_1d (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
+  fwd_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams',
+  rev_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes by the UDP length',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes by the UDP length',
+  fwd_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams with checksum 0',
+  rev_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams with checksum 0',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'UDP counters per day'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a year are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- UDP counters per hour: udpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS udpcttable_1h (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
+  fwd_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams',
+  rev_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes by the UDP length',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes by the UDP length',
+  fwd_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams with checksum 0',
+  rev_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams with checksum 0',
+  PRIMARY KEY (bucket_start, flow_no),
+  KEY flow_no (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'UDP counters per hour'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a month are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- UDP counters per minute: udpcttable added up. Kept by the loader as data come.
+CREATE TABLE IF NOT EXISTS udpcttable_1m (
+  flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
+  bucket_start DATETIME NOT NULL COMMENT 'start of the minute, UTC',
+  fwd_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams',
+  rev_datagrams BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams',
+  fwd_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: payload bytes by the UDP length',
+  rev_payload_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: payload bytes by the UDP length',
+  fwd_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'forward: datagrams with checksum 0',
+  rev_checksumless BIGINT UNSIGNED NOT NULL COMMENT 'reverse: datagrams with checksum 0',
+  PRIMARY KEY (flow_no, bucket_start)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'UDP counters per minute'
+  PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- Smallest duration of a bucket of the log-linear histograms, nanoseconds; the next bucket's is its end, not included.
+-- 32 buckets to a power of two, so the middle of a bucket is within 1.6 % of every value in it.
+DROP FUNCTION IF EXISTS histogram_lower_ns;
+DELIMITER $$
+CREATE FUNCTION histogram_lower_ns(
+    in_bucket SMALLINT UNSIGNED   -- histogram_bucket
+)
+    RETURNS BIGINT UNSIGNED
+    COMMENT 'Lower bound of a histogram bucket, nanoseconds.'
+    SQL SECURITY INVOKER
+    DETERMINISTIC
+    NO SQL
+RETURN IF(in_bucket < 64, in_bucket, (in_bucket MOD 32 + 32) << (in_bucket DIV 32 - 1))$$
+DELIMITER ;
+
+-- Name of an IP protocol, by IANA's list for those met in practice.
+DROP FUNCTION IF EXISTS protocol_name;
+DELIMITER $$
+CREATE FUNCTION protocol_name(
+    in_protocol SMALLINT UNSIGNED   -- IP protocol number; NULL: not told apart
+)
+    RETURNS VARCHAR(32) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+    COMMENT 'Name of an IP protocol number.'
+    SQL SECURITY INVOKER
+    DETERMINISTIC
+    NO SQL
+RETURN CASE in_protocol
+         WHEN 1 THEN 'icmp'
+         WHEN 2 THEN 'igmp'
+         WHEN 4 THEN 'ipv4'
+         WHEN 6 THEN 'tcp'
+         WHEN 17 THEN 'udp'
+         WHEN 33 THEN 'dccp'
+         WHEN 41 THEN 'ipv6'
+         WHEN 47 THEN 'gre'
+         WHEN 50 THEN 'esp'
+         WHEN 51 THEN 'ah'
+         WHEN 58 THEN 'ipv6-icmp'
+         WHEN 59 THEN 'ipv6-nonxt'
+         WHEN 88 THEN 'eigrp'
+         WHEN 89 THEN 'ospf'
+         WHEN 103 THEN 'pim'
+         WHEN 112 THEN 'vrrp'
+         WHEN 115 THEN 'l2tp'
+         WHEN 132 THEN 'sctp'
+         WHEN 136 THEN 'udplite'
+         ELSE COALESCE(CONCAT('protocol ', in_protocol), 'all protocols')
+       END$$
+DELIMITER ;
+
+-- What reports read, readable.
+DROP VIEW IF EXISTS v_activity_1d;
+CREATE SQL SECURITY INVOKER VIEW v_activity_1d AS
+SELECT x.bucket_start, x.probe, x.service, x.protocol_name,
+       INET6_NTOA(x.src_address) AS src_address, x.src_host_name, x.src_activity, x.src_location, x.src_country,
+       INET6_NTOA(x.dst_address) AS dst_address, x.dst_host_name, x.dst_activity, x.dst_location, x.dst_country,
+       x.fwd_packets, x.fwd_bytes, x.rev_packets, x.rev_bytes, x.connections_opened, x.connections_refused,
+       x.fwd_retransmitted_segments, x.rev_retransmitted_segments, x.ftp_transfers_started, x.ftp_transfers_completed
+  FROM activityvolumetable_1d x;
+
+-- What reports read, readable.
+DROP VIEW IF EXISTS v_activity_1h;
+CREATE SQL SECURITY INVOKER VIEW v_activity_1h AS
+SELECT x.bucket_start, x.probe, x.service, x.protocol_name,
+       INET6_NTOA(x.src_address) AS src_address, x.src_host_name, x.src_activity, x.src_location, x.src_country,
+       INET6_NTOA(x.dst_address) AS dst_address, x.dst_host_name, x.dst_activity, x.dst_location, x.dst_country,
+       x.fwd_packets, x.fwd_bytes, x.rev_packets, x.rev_bytes, x.connections_opened, x.connections_refused,
+       x.fwd_retransmitted_segments, x.rev_retransmitted_segments, x.ftp_transfers_started, x.ftp_transfers_completed
+  FROM activityvolumetable_1h x;
+
+-- Completeness of the capture per probe and interface, in percent.
+DROP VIEW IF EXISTS v_capture_quality_1d;
+CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1d AS
+SELECT x.bucket_start, p.name AS probe, x.interface, x.packets, x.ip_packets, x.matched, x.unmatched, x.undecodable,
+       x.kernel_dropped + x.card_dropped + x.queue_dropped AS dropped,
+       ROUND(100 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
+           AS complete_percent,
+       ROUND(100 * x.covered_s / 86400, 2) AS covered_percent
+  FROM capsttable_1d x
+  JOIN probe p ON p.probe_no = x.probe_no;
+
+-- Completeness of the capture per probe and interface, in percent.
+DROP VIEW IF EXISTS v_capture_quality_1h;
+CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1h AS
+SELECT x.bucket_start, p.name AS probe, x.interface, x.packets, x.ip_packets, x.matched, x.unmatched, x.undecodable,
+       x.kernel_dropped + x.card_dropped + x.queue_dropped AS dropped,
+       ROUND(100 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
+           AS complete_percent,
+       ROUND(100 * x.covered_s / 3600, 2) AS covered_percent
+  FROM capsttable_1h x
+  JOIN probe p ON p.probe_no = x.probe_no;
+
+-- Events with their probes.
+DROP VIEW IF EXISTS v_event;
+CREATE SQL SECURITY INVOKER VIEW v_event AS
+SELECT x.at, p.name AS probe, x.origin, x.severity, x.code, x.text, x.parameters
+  FROM eventtable x
+  JOIN probe_run r ON r.run_no = x.run_no
+  JOIN probe p ON p.probe_no = r.probe_no;
+
+-- The flows, readable.
+DROP VIEW IF EXISTS v_flow;
+CREATE SQL SECURITY INVOKER VIEW v_flow AS
+SELECT f.flow_no, p.name AS probe, c.name AS class, IF(f.account = 1, 'yes', 'no') AS account, f.ip_version, f.protocol,
+       INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_prefix_length, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_prefix_length, f.rev_port,
+       f.service, f.tos, f.vlan, f.interface, f.tap_group
+  FROM flow f
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Addresses and what is known about them.
+DROP VIEW IF EXISTS v_ipInfo;
+CREATE SQL SECURITY INVOKER VIEW v_ipInfo AS
+SELECT INET6_NTOA(address) AS address, kind, host_name, activity, location, country, city, asn, as_name, sources,
+       discovered_at, resolved_at
+  FROM ipInfotable;
+
+-- IP counters with their flows.
+DROP VIEW IF EXISTS v_ipct_1d;
+CREATE SQL SECURITY INVOKER VIEW v_ipct_1d AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes, x.first, x.last
+  FROM ipcttable_1d x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- IP counters with their flows.
+DROP VIEW IF EXISTS v_ipct_1h;
+CREATE SQL SECURITY INVOKER VIEW v_ipct_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes, x.first, x.last
+  FROM ipcttable_1h x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- IP counters with their flows.
+DROP VIEW IF EXISTS v_ipct_1m;
+CREATE SQL SECURITY INVOKER VIEW v_ipct_1m AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes, x.first, x.last
+  FROM ipcttable_1m x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Median and 95th percentile of TCP round-trip times per day, probe and service, in milliseconds: the middle of the
+-- histogram bucket that holds them, within 1.6 %.
+DROP VIEW IF EXISTS v_service_rtt_1d;
+CREATE SQL SECURITY INVOKER VIEW v_service_rtt_1d AS
+SELECT bucket_start, probe, service, direction, MAX(total) AS samples,
+       ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
+       ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+  FROM (SELECT x.bucket_start, p.name AS probe, x.service, x.direction,
+               SUM(x.samples) OVER (PARTITION BY x.bucket_start, x.probe_no, x.service, x.direction) AS total,
+               SUM(x.samples) OVER (PARTITION BY x.bucket_start, x.probe_no, x.service, x.direction
+                                    ORDER BY x.histogram_bucket) AS below,
+               -- As histogram_lower_ns; a view of a runtime database cannot call the template's function.
+               IF(x.histogram_bucket < 64, x.histogram_bucket,
+                  (x.histogram_bucket MOD 32 + 32.5) * POW(2, x.histogram_bucket DIV 32 - 1)) AS middle_ns
+          FROM servicertt_1d x
+          JOIN probe p ON p.probe_no = x.probe_no) steps
+ GROUP BY bucket_start, probe, service, direction;
+
+-- TCP counters with their flows; shares in percent, times in milliseconds.
+DROP VIEW IF EXISTS v_tcpct_1h;
+CREATE SQL SECURITY INVOKER VIEW v_tcpct_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.connections_opened, x.connections_established, x.connections_refused, x.connections_reset,
+       x.fwd_payload_bytes, x.rev_payload_bytes,
+       ROUND(100 * x.fwd_retransmitted_bytes / NULLIF(x.fwd_payload_bytes, 0), 3) AS fwd_retransmitted_percent,
+       ROUND(100 * x.rev_retransmitted_bytes / NULLIF(x.rev_payload_bytes, 0), 3) AS rev_retransmitted_percent,
+       ROUND(x.fwd_rtt_sum_ns / NULLIF(x.fwd_rtt_samples, 0) / 1000000, 3) AS fwd_rtt_mean_ms,
+       ROUND(x.rev_rtt_sum_ns / NULLIF(x.rev_rtt_samples, 0) / 1000000, 3) AS rev_rtt_mean_ms
+  FROM tcpcttable_1h x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- TCP connections, readable; times in milliseconds.
+DROP VIEW IF EXISTS v_tcpcx;
+CREATE SQL SECURITY INVOKER VIEW v_tcpcx AS
+SELECT x.started, x.ended, p.name AS probe, c.name AS class,
+       INET6_NTOA(x.fwd_address) AS fwd_address, x.fwd_port, INET6_NTOA(x.rev_address) AS rev_address, x.rev_port,
+       f.service, x.outcome, IF(x.tail = 1, 'yes', 'no') AS tail,
+       x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes, x.fwd_payload_bytes, x.rev_payload_bytes,
+       x.fwd_retransmitted_segments, x.rev_retransmitted_segments,
+       ROUND((x.syn_synack_ns + x.synack_ack_ns) / 1000000, 3) AS handshake_ms,
+       ROUND(x.fwd_rtt_avg_ns / 1000000, 3) AS fwd_rtt_mean_ms, ROUND(x.rev_rtt_avg_ns / 1000000, 3) AS rev_rtt_mean_ms
+  FROM tcpcxtable x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Rebuilds the hour and day tables that reports read, from the probes' account class, for days up to yesterday. A rerun
+-- replaces, it never adds.
+DROP PROCEDURE IF EXISTS Aggr_activityvolumetable_first_level;
+DELIMITER $$
+CREATE PROCEDURE Aggr_activityvolumetable_first_level(
+    IN _dbName     VARCHAR(64),   -- a registered runtime database
+    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: yesterday
+    IN _rangeEnd   DATE           -- last day, included; cut at yesterday with a warning
+)
+    COMMENT 'Rebuilds activityvolumetable_1h, _1d and the round-trip tables for a range of days.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_isCut BOOLEAN;
+    DECLARE v_day DATE;
+
+    CALL check_instance(_dbName);
+    CALL day_range(_rangeStart, _rangeEnd, v_isCut);
+    SET v_day = _rangeStart;
+    WHILE v_day <= _rangeEnd DO
+        CALL activity_partitions(_dbName, v_day);
+        CALL aggregate_day(_dbName, v_day);
+        SET v_day = v_day + INTERVAL 1 DAY;
+    END WHILE;
+    IF v_isCut THEN
+        SIGNAL SQLSTATE '01000'
+           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
+    END IF;
+END$$
+DELIMITER ;
+
+-- Rebuilds the hour and day tables that reports read, from NetFlow data, volumes only, for days up to yesterday. A rerun
+-- replaces, it never adds.
+DROP PROCEDURE IF EXISTS Aggr_activityvolumetable_netflow_first_level;
+DELIMITER $$
+CREATE PROCEDURE Aggr_activityvolumetable_netflow_first_level(
+    IN _dbName     VARCHAR(64),   -- a registered runtime database
+    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: yesterday
+    IN _rangeEnd   DATE           -- last day, included; cut at yesterday with a warning
+)
+    COMMENT 'Rebuilds activityvolumetable_netflow_1h and _1d for a range of days.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_isCut BOOLEAN;
+    DECLARE v_day DATE;
+
+    CALL check_instance(_dbName);
+    CALL day_range(_rangeStart, _rangeEnd, v_isCut);
+    SET v_day = _rangeStart;
+    WHILE v_day <= _rangeEnd DO
+        CALL aggregate_netflow_day(_dbName, v_day);
+        SET v_day = v_day + INTERVAL 1 DAY;
+    END WHILE;
+    IF v_isCut THEN
+        SIGNAL SQLSTATE '01000'
+           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
+    END IF;
+END$$
+DELIMITER ;
+
+-- Drops the tables whose names begin with an underscore, in every registered runtime database: what report runs left
+-- behind. May be run twice. DDL: commits what is open.
+DROP PROCEDURE IF EXISTS Drop_working_tables;
+DELIMITER $$
+CREATE PROCEDURE Drop_working_tables()
+    COMMENT 'Drops the working tables (names beginning with _) of all registered databases.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_schema, v_table VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    -- LEFT and not LIKE '_%': there the underscore stands for any character, and every table would go.
+    DECLARE c_working CURSOR FOR
+        SELECT t.TABLE_SCHEMA, t.TABLE_NAME
+          FROM information_schema.TABLES t
+          JOIN instance i ON i.name = t.TABLE_SCHEMA
+         WHERE t.TABLE_TYPE = 'BASE TABLE' AND LEFT(t.TABLE_NAME, 1) = '_'
+         ORDER BY 1, 2;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+
+    OPEN c_working;
+    each_table: LOOP
+        FETCH c_working INTO v_schema, v_table;
+        IF v_done THEN
+            LEAVE each_table;
+        END IF;
+        CALL run_in(v_schema, CONCAT('DROP TABLE IF EXISTS {db}.`', REPLACE(v_table, '`', '``'), '`'));
+    END LOOP;
+    CLOSE c_working;
+END$$
+DELIMITER ;
+
+-- Keeps the last NB_DAYS days of a table partitioned by day, month or year, counted from the newest day that it holds,
+-- and gives the older partitions' space back. A month or a year goes once all of it is older. Lists the partitions that
+-- went. May be run twice. DDL: commits what is open.
+--
+-- The old partitions are emptied and joined with the gap below them, and not dropped: the range of a dropped partition
+-- would fall to the one above it, and late data would then mix with a day that is still kept.
+DROP PROCEDURE IF EXISTS Partition_drop;
+DELIMITER $$
+CREATE PROCEDURE Partition_drop(
+    IN SCHEMANAME VARCHAR(64),   -- a registered runtime database
+    IN TABLENAME  VARCHAR(64),   -- one of its partitioned tables
+    IN NB_DAYS    INT            -- days to keep, 1 or more
+)
+    COMMENT 'Removes data older than the last NB_DAYS days that the table holds.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_expression VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_limit_days, v_top_days INT;
+    DECLARE v_names, v_data MEDIUMTEXT CHARACTER SET ascii;
+    DECLARE v_table VARCHAR(130) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('{db}.`', REPLACE(TABLENAME, '`', '``'), '`');
+
+    CALL check_instance(SCHEMANAME);
+    IF (NB_DAYS >= 1) IS NOT TRUE THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'TOO_FEW_DAYS: NB_DAYS must be 1 or more';
+    END IF;
+    SELECT MAX(PARTITION_EXPRESSION) INTO v_expression
+      FROM information_schema.PARTITIONS
+     WHERE TABLE_SCHEMA = SCHEMANAME AND TABLE_NAME = TABLENAME AND PARTITION_METHOD = 'RANGE';
+    IF v_expression IS NULL THEN
+        SIGNAL SQLSTATE '45000'
+           SET MESSAGE_TEXT = 'NOT_PARTITIONED: the table does not exist or is not partitioned by RANGE';
+    END IF;
+
+    -- The expression is TO_DAYS of the time column.
+    CALL run_in(SCHEMANAME, CONCAT('SELECT MAX(', v_expression, ') INTO @trafmon_newest FROM ', v_table));
+    -- Nothing is older than an empty table's newest day.
+    SET v_limit_days = COALESCE(@trafmon_newest, 0) - NB_DAYS + 1;
+
+    SET SESSION group_concat_max_len = 16777216;
+    SELECT GROUP_CONCAT(PARTITION_NAME ORDER BY PARTITION_ORDINAL_POSITION),
+           GROUP_CONCAT(IF(PARTITION_NAME LIKE 'p%', PARTITION_NAME, NULL) ORDER BY PARTITION_ORDINAL_POSITION),
+           MAX(CAST(PARTITION_DESCRIPTION AS SIGNED))
+      INTO v_names, v_data, v_top_days
+      FROM information_schema.PARTITIONS
+     WHERE TABLE_SCHEMA = SCHEMANAME AND TABLE_NAME = TABLENAME
+       AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= v_limit_days;
+
+    IF v_data IS NOT NULL THEN
+        CALL run_in(SCHEMANAME, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', v_data));
+        CALL run_in(SCHEMANAME, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
+                                       ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
+                                       ' VALUES LESS THAN (', v_top_days, '))'));
+    END IF;
+    SELECT COALESCE(v_data, '') AS removed_partitions, FROM_DAYS(v_limit_days) AS first_day_kept;
+END$$
+DELIMITER ;
+
+-- Puts the volume of FTP data connections under the flow of their control session: within the account class, each row of
+-- ipcttable of a data connection names that flow in attributed_flow_no. Bytes never move. Lists the transfers for which
+-- there was nothing to attribute. May be run twice.
+DROP PROCEDURE IF EXISTS Update_ftp_data_in_ipcttable;
+DELIMITER $$
+CREATE PROCEDURE Update_ftp_data_in_ipcttable(
+    IN _dbName     VARCHAR(64),   -- a registered runtime database
+    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: transfers ended yesterday, and late ones
+    IN _rangeEnd   DATE           -- last day, included; cut at yesterday with a warning
+)
+    COMMENT 'Attributes FTP data connections to their control sessions.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_isCut BOOLEAN;
+    DECLARE v_andLate BOOLEAN DEFAULT _rangeStart IS NULL;
+
+    CALL check_instance(_dbName);
+    CALL day_range(_rangeStart, _rangeEnd, v_isCut);
+    CALL attribute_ftp(_dbName, _rangeStart, _rangeEnd, v_andLate);
+    CALL run_in(_dbName, '
+        SELECT p.name AS probe, t.commanded, INET6_NTOA(t.client) AS client, INET6_NTOA(t.server) AS server, t.command,
+               t.path, t.bytes, t.outcome, a.problem
+          FROM ftp_asked a
+          JOIN {db}.ftptftable t ON t.commanded = a.commanded AND t.run_no = a.run_no AND t.record_no = a.record_no
+          JOIN {db}.probe_run r ON r.run_no = t.run_no
+          JOIN {db}.probe p ON p.probe_no = r.probe_no
+         WHERE a.problem IS NOT NULL
+         ORDER BY t.commanded, t.run_no, t.record_no');
+    IF v_isCut THEN
+        SIGNAL SQLSTATE '01000'
+           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
+    END IF;
+END$$
+DELIMITER ;
+
+-- Makes room for days in the prepared tables of probe data. May be run twice. DDL: commits what is open.
+DROP PROCEDURE IF EXISTS activity_partitions;
+DELIMITER $$
+CREATE PROCEDURE activity_partitions(
+    IN _dbName VARCHAR(64),   -- a registered runtime database
+    IN _days   MEDIUMTEXT     -- days YYYY-MM-DD, separated by commas
+)
+    COMMENT 'Splits partitions for the given days in the prepared tables.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    CALL partition_add(_dbName, 'activityvolumetable_1h', _days);
+    CALL partition_add(_dbName, 'activityvolumetable_1d', _days);
+    CALL partition_add(_dbName, 'activityrtt_1h', _days);
+    CALL partition_add(_dbName, 'activityrtt_1d', _days);
+    CALL partition_add(_dbName, 'servicertt_1h', _days);
+    CALL partition_add(_dbName, 'servicertt_1d', _days);
+END$$
+DELIMITER ;
+
+-- Makes the temporary tables that aggregate_day works in, empty. May be run twice.
+DROP PROCEDURE IF EXISTS activity_tables;
+DELIMITER $$
+CREATE PROCEDURE activity_tables(
+    IN _dbName VARCHAR(64)   -- name that check_instance has accepted
+)
+    COMMENT 'Makes the temporary tables of aggregate_day.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DROP TEMPORARY TABLE IF EXISTS flow_asked;
+    CREATE TEMPORARY TABLE flow_asked (flow_no BIGINT UNSIGNED NOT NULL PRIMARY KEY);
+    DROP TEMPORARY TABLE IF EXISTS flow_attributed;
+    CREATE TEMPORARY TABLE flow_attributed (
+      bucket_start DATETIME NOT NULL,
+      flow_no BIGINT UNSIGNED NOT NULL,
+      attributed_flow_no BIGINT UNSIGNED NOT NULL,
+      PRIMARY KEY (bucket_start, flow_no)
+    );
+    -- A temporary table cannot be partitioned, so not LIKE the table that it fills.
+    DROP TEMPORARY TABLE IF EXISTS activity_hour;
+    CALL run_in(_dbName, '
+        CREATE TEMPORARY TABLE activity_hour (
+          PRIMARY KEY (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service)
+        )
+        SELECT bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               fwd_duplicate_packets, fwd_duplicate_bytes, rev_duplicate_packets, rev_duplicate_bytes,
+               connections_opened, connections_established, connections_closed, connections_reset,
+               connections_refused, connections_timed_out, fwd_payload_bytes, fwd_unique_payload_bytes,
+               fwd_tcp_packets, fwd_retransmitted_segments, fwd_retransmitted_bytes, fwd_out_of_order_segments,
+               fwd_duplicate_acks, fwd_zero_windows, fwd_rtt_samples, fwd_rtt_sum_ns, fwd_rtt_min_ns, fwd_rtt_max_ns,
+               rev_payload_bytes, rev_unique_payload_bytes, rev_tcp_packets, rev_retransmitted_segments,
+               rev_retransmitted_bytes, rev_out_of_order_segments, rev_duplicate_acks, rev_zero_windows,
+               rev_rtt_samples, rev_rtt_sum_ns, rev_rtt_min_ns, rev_rtt_max_ns, ftp_transfers_started,
+               ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted, ftp_transfers_unseen, ftp_bytes,
+               ftp_duration_ns
+          FROM {db}.activityvolumetable_1h
+         WHERE FALSE');
+END$$
+DELIMITER ;
+
+-- Rebuilds the prepared tables of one day from the account class: activityvolumetable, activityrtt and servicertt, per
+-- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice.
+--
+-- Volumes are those of ipcttable_1h, grouped by the flow that they are attributed to: bytes of an FTP data connection
+-- stand under its control connection. Where the two were opened from opposite ends (active mode), forward and reverse
+-- change places, so that a row's forward bytes always went from src to dst.
+DROP PROCEDURE IF EXISTS aggregate_day;
+DELIMITER $$
+CREATE PROCEDURE aggregate_day(
+    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN _day    DATE           -- day, UTC, for which activity_partitions has made room
+)
+    COMMENT 'Rebuilds the prepared tables of one day of probe data.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
+    DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    -- Whether this flow was opened from the other end than the flow it is attributed to.
+    DECLARE v_turned VARCHAR(128) CHARACTER SET utf8mb4
+        DEFAULT '(f.fwd_address = k.dst_address AND f.fwd_address <> k.src_address) IS TRUE';
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        ROLLBACK;
+        RESIGNAL;
+    END;
+
+    -- Temporary tables outside the transaction: their DDL is not undone by a rollback.
+    CALL activity_tables(_dbName);
+
+    -- The loader must not wait for rows that are only read here.
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    START TRANSACTION;
+    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''probe'' AND day = ', v_from));
+
+    -- 1. The flows of the day and how they are reported.
+    CALL run_in(_dbName, CONCAT('
+        INSERT IGNORE INTO flow_asked
+        SELECT x.attributed_flow_no FROM {db}.ipcttable_1h x JOIN {db}.flow f ON f.flow_no = x.flow_no
+         WHERE f.account = 1 AND ', v_span));
+    CALL run_in(_dbName, CONCAT('
+        INSERT IGNORE INTO flow_asked
+        SELECT x.flow_no FROM {db}.tcpcttable_1h x JOIN {db}.flow f ON f.flow_no = x.flow_no
+         WHERE f.account = 1 AND ', v_span));
+    CALL run_in(_dbName, CONCAT('
+        INSERT IGNORE INTO flow_asked
+        SELECT COALESCE(x.account_flow_no, x.flow_no) FROM {db}.ftptftable x
+         WHERE x.commanded >= ', v_from, ' AND x.commanded < ', v_until));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO flow_attributed
+        SELECT x.bucket_start, x.flow_no, MAX(x.attributed_flow_no)
+          FROM {db}.ipcttable_1h x
+         WHERE x.attributed_flow_no <> x.flow_no AND ', v_span, '
+         GROUP BY x.bucket_start, x.flow_no'));
+    CALL flow_keys(_dbName);
+
+    -- 2. Volumes.
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               src_prefix_length, dst_prefix_length,
+               fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               fwd_duplicate_packets, fwd_duplicate_bytes, rev_duplicate_packets, rev_duplicate_bytes)
+        SELECT bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               MAX(src_prefix_length), MAX(dst_prefix_length),
+               SUM(IF(turned, rev_packets, fwd_packets)), SUM(IF(turned, rev_bytes, fwd_bytes)),
+               SUM(IF(turned, fwd_packets, rev_packets)), SUM(IF(turned, fwd_bytes, rev_bytes)),
+               SUM(IF(turned, rev_duplicate_packets, fwd_duplicate_packets)),
+               SUM(IF(turned, rev_duplicate_bytes, fwd_duplicate_bytes)),
+               SUM(IF(turned, fwd_duplicate_packets, rev_duplicate_packets)),
+               SUM(IF(turned, fwd_duplicate_bytes, rev_duplicate_bytes))
+          FROM (SELECT k.*, x.bucket_start, x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes,
+                       x.fwd_duplicate_packets, x.rev_duplicate_packets,
+                       x.fwd_duplicate_bytes, x.rev_duplicate_bytes, ', v_turned, ' AS turned
+                  FROM {db}.ipcttable_1h x
+                  JOIN {db}.flow f ON f.flow_no = x.flow_no
+                  JOIN flow_key k ON k.flow_no = x.attributed_flow_no
+                 WHERE f.account = 1 AND ', v_span, ') rows_of_day
+         GROUP BY 1, 2, 3, 4, 5, 6, 7'));
+
+    -- 3. TCP figures; they follow the volumes of their flow.
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               src_prefix_length, dst_prefix_length,
+               connections_opened, connections_established, connections_closed, connections_reset,
+               connections_refused, connections_timed_out,
+               fwd_payload_bytes, fwd_unique_payload_bytes, fwd_tcp_packets, fwd_retransmitted_segments,
+               fwd_retransmitted_bytes, fwd_out_of_order_segments, fwd_duplicate_acks, fwd_zero_windows,
+               fwd_rtt_samples, fwd_rtt_sum_ns, fwd_rtt_min_ns, fwd_rtt_max_ns,
+               rev_payload_bytes, rev_unique_payload_bytes, rev_tcp_packets, rev_retransmitted_segments,
+               rev_retransmitted_bytes, rev_out_of_order_segments, rev_duplicate_acks, rev_zero_windows,
+               rev_rtt_samples, rev_rtt_sum_ns, rev_rtt_min_ns, rev_rtt_max_ns)
+        SELECT bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               MAX(src_prefix_length), MAX(dst_prefix_length),
+               SUM(connections_opened), SUM(connections_established), SUM(connections_closed),
+               SUM(connections_reset), SUM(connections_refused), SUM(connections_timed_out),
+               SUM(IF(turned, rev_payload_bytes, fwd_payload_bytes)),
+               SUM(IF(turned, rev_unique_payload_bytes, fwd_unique_payload_bytes)),
+               SUM(IF(turned, rev_packets, fwd_packets)),
+               SUM(IF(turned, rev_retransmitted_segments, fwd_retransmitted_segments)),
+               SUM(IF(turned, rev_retransmitted_bytes, fwd_retransmitted_bytes)),
+               SUM(IF(turned, rev_out_of_order_segments, fwd_out_of_order_segments)),
+               SUM(IF(turned, rev_duplicate_acks, fwd_duplicate_acks)),
+               SUM(IF(turned, rev_zero_windows, fwd_zero_windows)),
+               SUM(IF(turned, rev_rtt_samples, fwd_rtt_samples)),
+               SUM(IF(turned, rev_rtt_sum_ns, fwd_rtt_sum_ns)),
+               MIN(IF(turned, rev_rtt_min_ns, fwd_rtt_min_ns)),
+               MAX(IF(turned, rev_rtt_max_ns, fwd_rtt_max_ns)),
+               SUM(IF(turned, fwd_payload_bytes, rev_payload_bytes)),
+               SUM(IF(turned, fwd_unique_payload_bytes, rev_unique_payload_bytes)),
+               SUM(IF(turned, fwd_packets, rev_packets)),
+               SUM(IF(turned, fwd_retransmitted_segments, rev_retransmitted_segments)),
+               SUM(IF(turned, fwd_retransmitted_bytes, rev_retransmitted_bytes)),
+               SUM(IF(turned, fwd_out_of_order_segments, rev_out_of_order_segments)),
+               SUM(IF(turned, fwd_duplicate_acks, rev_duplicate_acks)),
+               SUM(IF(turned, fwd_zero_windows, rev_zero_windows)),
+               SUM(IF(turned, fwd_rtt_samples, rev_rtt_samples)),
+               SUM(IF(turned, fwd_rtt_sum_ns, rev_rtt_sum_ns)),
+               MIN(IF(turned, fwd_rtt_min_ns, rev_rtt_min_ns)),
+               MAX(IF(turned, fwd_rtt_max_ns, rev_rtt_max_ns))
+          FROM (SELECT k.probe_no, k.class_no, k.src_address, k.dst_address, k.src_prefix_length,
+                       k.dst_prefix_length, k.service, k.protocol, x.*, ', v_turned, ' AS turned
+                  FROM {db}.tcpcttable_1h x
+                  JOIN {db}.flow f ON f.flow_no = x.flow_no
+                  LEFT JOIN flow_attributed t ON t.bucket_start = x.bucket_start AND t.flow_no = x.flow_no
+                  JOIN flow_key k ON k.flow_no = COALESCE(t.attributed_flow_no, x.flow_no)
+                 WHERE f.account = 1 AND ', v_span, ') rows_of_day
+         GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ON DUPLICATE KEY UPDATE
+               connections_opened = VALUES(connections_opened),
+               connections_established = VALUES(connections_established),
+               connections_closed = VALUES(connections_closed),
+               connections_reset = VALUES(connections_reset),
+               connections_refused = VALUES(connections_refused),
+               connections_timed_out = VALUES(connections_timed_out),
+               fwd_payload_bytes = VALUES(fwd_payload_bytes),
+               fwd_unique_payload_bytes = VALUES(fwd_unique_payload_bytes),
+               fwd_tcp_packets = VALUES(fwd_tcp_packets),
+               fwd_retransmitted_segments = VALUES(fwd_retransmitted_segments),
+               fwd_retransmitted_bytes = VALUES(fwd_retransmitted_bytes),
+               fwd_out_of_order_segments = VALUES(fwd_out_of_order_segments),
+               fwd_duplicate_acks = VALUES(fwd_duplicate_acks),
+               fwd_zero_windows = VALUES(fwd_zero_windows),
+               fwd_rtt_samples = VALUES(fwd_rtt_samples),
+               fwd_rtt_sum_ns = VALUES(fwd_rtt_sum_ns),
+               fwd_rtt_min_ns = VALUES(fwd_rtt_min_ns),
+               fwd_rtt_max_ns = VALUES(fwd_rtt_max_ns),
+               rev_payload_bytes = VALUES(rev_payload_bytes),
+               rev_unique_payload_bytes = VALUES(rev_unique_payload_bytes),
+               rev_tcp_packets = VALUES(rev_tcp_packets),
+               rev_retransmitted_segments = VALUES(rev_retransmitted_segments),
+               rev_retransmitted_bytes = VALUES(rev_retransmitted_bytes),
+               rev_out_of_order_segments = VALUES(rev_out_of_order_segments),
+               rev_duplicate_acks = VALUES(rev_duplicate_acks),
+               rev_zero_windows = VALUES(rev_zero_windows),
+               rev_rtt_samples = VALUES(rev_rtt_samples),
+               rev_rtt_sum_ns = VALUES(rev_rtt_sum_ns),
+               rev_rtt_min_ns = VALUES(rev_rtt_min_ns),
+               rev_rtt_max_ns = VALUES(rev_rtt_max_ns)'));
+
+    -- 4. FTP transfers, in the hour of their command.
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               src_prefix_length, dst_prefix_length,
+               ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
+               ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
+        SELECT DATE_FORMAT(x.commanded, ''%Y-%m-%d %H:00:00''), k.probe_no, k.class_no, k.src_address, k.dst_address,
+               k.protocol, k.service, MAX(k.src_prefix_length), MAX(k.dst_prefix_length),
+               COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
+               SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
+               SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
+          FROM {db}.ftptftable x
+          JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
+         WHERE x.commanded >= ', v_from, ' AND x.commanded < ', v_until, '
+         GROUP BY 1, 2, 3, 4, 5, 6, 7
+        ON DUPLICATE KEY UPDATE
+               ftp_transfers_started = VALUES(ftp_transfers_started),
+               ftp_transfers_completed = VALUES(ftp_transfers_completed),
+               ftp_transfers_failed = VALUES(ftp_transfers_failed),
+               ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
+               ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
+               ftp_bytes = VALUES(ftp_bytes),
+               ftp_duration_ns = VALUES(ftp_duration_ns)'));
+
+    -- 5. Round-trip times.
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1d x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1h x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1d x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityrtt_1h (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
+               histogram_bucket, samples)
+        SELECT x.bucket_start, k.probe_no, k.class_no, k.src_address, k.dst_address, k.service,
+               IF(', v_turned, ', IF(x.direction = ''fwd'', ''rev'', ''fwd''), x.direction),
+               x.histogram_bucket, SUM(x.samples)
+          FROM {db}.tcprtttable_1h x
+          JOIN {db}.flow f ON f.flow_no = x.flow_no
+          LEFT JOIN flow_attributed t ON t.bucket_start = x.bucket_start AND t.flow_no = x.flow_no
+          JOIN flow_key k ON k.flow_no = COALESCE(t.attributed_flow_no, x.flow_no)
+         WHERE f.account = 1 AND ', v_span, '
+         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityrtt_1d (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
+               histogram_bucket, samples)
+        SELECT ', v_from, ', probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket,
+               SUM(samples)
+          FROM {db}.activityrtt_1h x
+         WHERE ', v_span, '
+         GROUP BY 2, 3, 4, 5, 6, 7, 8'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.servicertt_1h (bucket_start, probe_no, service, direction, histogram_bucket, samples)
+        SELECT bucket_start, probe_no, service, direction, histogram_bucket, SUM(samples)
+          FROM {db}.activityrtt_1h x
+         WHERE ', v_span, '
+         GROUP BY 1, 2, 3, 4, 5'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.servicertt_1d (bucket_start, probe_no, service, direction, histogram_bucket, samples)
+        SELECT ', v_from, ', probe_no, service, direction, histogram_bucket, SUM(samples)
+          FROM {db}.servicertt_1h x
+         WHERE ', v_span, '
+         GROUP BY 2, 3, 4, 5'));
+
+    -- 6. With names, into place.
+    CALL store_activity(_dbName, _day);
+    CALL run_in(_dbName, CONCAT('
+        REPLACE INTO {db}.aggregated_day (day, source, aggregated_at, fwd_packets, rev_packets, fwd_bytes, rev_bytes)
+        SELECT ', v_from, ', ''probe'', UTC_TIMESTAMP(6), COALESCE(SUM(fwd_packets), 0), COALESCE(SUM(rev_packets), 0),
+               COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
+          FROM {db}.activityvolumetable_1d x
+         WHERE ', v_span));
+    COMMIT;
+END$$
+DELIMITER ;
+
+-- Rebuilds the prepared tables of one day from NetFlow data, in one transaction. What the day held before is replaced, so
+-- it may be run twice. src is the client side: that whose port does not name the service, else the lower address; the two
+-- unidirectional flows of a conversation make one row.
+DROP PROCEDURE IF EXISTS aggregate_netflow_day;
+DELIMITER $$
+CREATE PROCEDURE aggregate_netflow_day(
+    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN _day    DATE           -- day, UTC
+)
+    COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
+    DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        ROLLBACK;
+        RESIGNAL;
+    END;
+
+    CALL partition_add(_dbName, 'activityvolumetable_netflow_1h', _day);
+    CALL partition_add(_dbName, 'activityvolumetable_netflow_1d', _day);
+    SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+    START TRANSACTION;
+    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''netflow'' AND day = ', v_from));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityvolumetable_netflow_1h
+              (bucket_start, probe_no, exporter, probe, src_address, dst_address, protocol, protocol_name, service,
+               src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               src_host_name, src_activity, src_location, src_country, src_city, src_asn, src_as_name,
+               dst_host_name, dst_activity, dst_location, dst_country, dst_city, dst_asn, dst_as_name)
+        SELECT v.bucket_start, v.probe_no, v.exporter, INET6_NTOA(v.exporter), v.client, v.server, v.protocol,
+               protocol_name(v.protocol), v.service, LENGTH(v.client) * 8, LENGTH(v.server) * 8,
+               v.fwd_packets, v.fwd_bytes, v.rev_packets, v.rev_bytes,
+               s.host_name, s.activity, s.location, s.country, s.city, s.asn, s.as_name,
+               d.host_name, d.activity, d.location, d.country, d.city, d.asn, d.as_name
+          FROM (SELECT bucket_start, probe_no, exporter, IF(turned, dst_address, src_address) AS client,
+                       IF(turned, src_address, dst_address) AS server, protocol, service,
+                       SUM(IF(turned, 0, packets)) AS fwd_packets, SUM(IF(turned, 0, bytes)) AS fwd_bytes,
+                       SUM(IF(turned, packets, 0)) AS rev_packets, SUM(IF(turned, bytes, 0)) AS rev_bytes
+                  FROM (SELECT x.*,
+                               CASE WHEN a.port IS NULL AND b.port IS NULL THEN x.src_address > x.dst_address
+                                    WHEN b.port IS NULL THEN TRUE
+                                    WHEN a.port IS NULL THEN FALSE
+                                    WHEN a.precedence = b.precedence AND a.port = b.port
+                                        THEN x.src_address > x.dst_address
+                                    ELSE a.precedence < b.precedence
+                                         OR (a.precedence = b.precedence AND a.port < b.port) END AS turned,
+                               COALESCE(IF(b.port IS NULL OR a.precedence < b.precedence
+                                           OR (a.precedence = b.precedence AND a.port <= b.port), a.service, b.service),
+                                        b.service,
+                                        CASE x.protocol WHEN 6 THEN ''other tcp'' WHEN 17 THEN ''other udp''
+                                                        ELSE protocol_name(x.protocol) END) AS service
+                          FROM {db}.netflowtable_1h x
+                          LEFT JOIN protocol_table a ON a.protocol = x.protocol AND a.port = x.src_port
+                          LEFT JOIN protocol_table b ON b.protocol = x.protocol AND b.port = x.dst_port
+                         WHERE ', v_span, ') directed
+                 GROUP BY 1, 2, 3, 4, 5, 6, 7) v
+          LEFT JOIN {db}.ipInfotable s ON s.address = v.client
+          LEFT JOIN {db}.ipInfotable d ON d.address = v.server'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityvolumetable_netflow_1d
+              (bucket_start, probe_no, exporter, probe, src_address, dst_address, protocol, protocol_name, service,
+               src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               src_host_name, src_activity, src_location, src_country, src_city, src_asn, src_as_name,
+               dst_host_name, dst_activity, dst_location, dst_country, dst_city, dst_asn, dst_as_name)
+        SELECT ', v_from, ', probe_no, exporter, MAX(probe), src_address, dst_address, protocol, MAX(protocol_name),
+               service, MAX(src_prefix_length), MAX(dst_prefix_length), SUM(fwd_packets), SUM(fwd_bytes),
+               SUM(rev_packets), SUM(rev_bytes),
+               MAX(src_host_name), MAX(src_activity), MAX(src_location), MAX(src_country), MAX(src_city), MAX(src_asn), MAX(src_as_name),
+               MAX(dst_host_name), MAX(dst_activity), MAX(dst_location), MAX(dst_country), MAX(dst_city), MAX(dst_asn), MAX(dst_as_name)
+          FROM {db}.activityvolumetable_netflow_1h x
+         WHERE ', v_span, '
+         GROUP BY probe_no, exporter, src_address, dst_address, protocol, service'));
+    CALL run_in(_dbName, CONCAT('
+        REPLACE INTO {db}.aggregated_day (day, source, aggregated_at, fwd_packets, rev_packets, fwd_bytes, rev_bytes)
+        SELECT ', v_from, ', ''netflow'', UTC_TIMESTAMP(6), COALESCE(SUM(fwd_packets), 0), COALESCE(SUM(rev_packets), 0),
+               COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
+          FROM {db}.activityvolumetable_netflow_1d x
+         WHERE ', v_span));
+    COMMIT;
+END$$
+DELIMITER ;
+
+-- Takes up the days for which data came after the prepared tables were last made: attributes FTP data connections, then
+-- rebuilds the day, probe and NetFlow data alike. Runs after the nightly procedures and in the demo, so that late data
+-- and, if asked, today reach the reports. May be run twice.
+DROP PROCEDURE IF EXISTS aggregate_stale_days;
+DELIMITER $$
+CREATE PROCEDURE aggregate_stale_days(
+    IN _dbName       VARCHAR(64),   -- a registered runtime database
+    IN include_today BOOLEAN        -- whether days that have not ended, UTC, are made as far as they go
+)
+    COMMENT 'Rebuilds the prepared tables of the days listed in stale_day.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_last VARCHAR(24) CHARACTER SET utf8mb4
+        DEFAULT IF(include_today, '9999-12-31', DATE_FORMAT(UTC_DATE() - INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_day DATE;
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE c_probe CURSOR FOR SELECT day FROM stale_probe_day ORDER BY day;
+    DECLARE c_netflow CURSOR FOR SELECT day FROM stale_netflow_day ORDER BY day;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+
+    CALL check_instance(_dbName);
+    -- A copy, because the list changes while it is worked off; two, because a session opens a temporary table once.
+    DROP TEMPORARY TABLE IF EXISTS stale_probe_day;
+    CREATE TEMPORARY TABLE stale_probe_day (day DATE NOT NULL PRIMARY KEY);
+    CALL run_in(_dbName, CONCAT('INSERT INTO stale_probe_day SELECT day FROM {db}.stale_day
+                                  WHERE source = ''probe'' AND day <= ', QUOTE(v_last)));
+    DROP TEMPORARY TABLE IF EXISTS stale_netflow_day;
+    CREATE TEMPORARY TABLE stale_netflow_day (day DATE NOT NULL PRIMARY KEY);
+    CALL run_in(_dbName, CONCAT('INSERT INTO stale_netflow_day SELECT day FROM {db}.stale_day
+                                  WHERE source = ''netflow'' AND day <= ', QUOTE(v_last)));
+
+    SET SESSION group_concat_max_len = 16777216;
+    SELECT GROUP_CONCAT(day ORDER BY day) INTO @trafmon_days FROM stale_probe_day;
+    IF @trafmon_days IS NOT NULL THEN
+        CALL activity_partitions(_dbName, @trafmon_days);
+    END IF;
+    OPEN c_probe;
+    each_probe_day: LOOP
+        FETCH c_probe INTO v_day;
+        IF v_done THEN
+            LEAVE each_probe_day;
+        END IF;
+        CALL attribute_ftp(_dbName, v_day, v_day, FALSE);
+        CALL aggregate_day(_dbName, v_day);
+    END LOOP;
+    CLOSE c_probe;
+
+    SET v_done = FALSE;
+    OPEN c_netflow;
+    each_netflow_day: LOOP
+        FETCH c_netflow INTO v_day;
+        IF v_done THEN
+            LEAVE each_netflow_day;
+        END IF;
+        CALL aggregate_netflow_day(_dbName, v_day);
+    END LOOP;
+    CLOSE c_netflow;
+    DROP TEMPORARY TABLE stale_probe_day;
+    DROP TEMPORARY TABLE stale_netflow_day;
+END$$
+DELIMITER ;
+
+-- The work of Update_ftp_data_in_ipcttable for transfers that ended in a range of days. Leaves the temporary table
+-- ftp_asked with the transfers taken up and, where nothing could be attributed, why. May be run twice.
+--
+-- A data connection is attributed only where its flow is told apart by ports: else the flow holds other traffic too. The
+-- lifetime of its flow instance bounds the rows, because the same ports may come back later for something else.
+DROP PROCEDURE IF EXISTS attribute_ftp;
+DELIMITER $$
+CREATE PROCEDURE attribute_ftp(
+    IN _dbName     VARCHAR(64),   -- name that check_instance has accepted
+    IN _rangeStart DATE,          -- first day, UTC
+    IN _rangeEnd   DATE,          -- last day, included
+    IN _andLate    BOOLEAN        -- whether earlier transfers not taken up yet are, too
+)
+    COMMENT 'Attributes the data connections of transfers that ended in a range of days.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_rangeStart, '%Y-%m-%d'));
+    DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4
+        DEFAULT QUOTE(DATE_FORMAT(_rangeEnd + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        ROLLBACK;
+        RESIGNAL;
+    END;
+
+    DROP TEMPORARY TABLE IF EXISTS ftp_asked;
+    CREATE TEMPORARY TABLE ftp_asked (
+      commanded DATETIME(6) NOT NULL,
+      run_no INT UNSIGNED NOT NULL,
+      record_no BIGINT UNSIGNED NOT NULL,
+      control_flow_no BIGINT UNSIGNED NULL,
+      data_flow_no BIGINT UNSIGNED NULL,
+      data_from DATETIME(6) NULL,
+      data_until DATETIME(6) NULL,
+      problem VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+      PRIMARY KEY (commanded, run_no, record_no),
+      KEY data_flow_no (data_flow_no)
+    );
+    DROP TEMPORARY TABLE IF EXISTS ftp_touched;
+    CREATE TEMPORARY TABLE ftp_touched (
+      flow_no BIGINT UNSIGNED NOT NULL,
+      interval_start DATETIME NOT NULL,
+      run_no INT UNSIGNED NOT NULL,
+      record_no BIGINT UNSIGNED NOT NULL,
+      control_flow_no BIGINT UNSIGNED NOT NULL,
+      PRIMARY KEY (flow_no, interval_start, run_no, record_no)
+    );
+
+    START TRANSACTION;
+    -- 1. The transfers; the control flow in the account class is the recorded one, or that with the same ends.
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO ftp_asked (commanded, run_no, record_no, control_flow_no, data_flow_no, data_from, data_until)
+        SELECT t.commanded, t.run_no, t.record_no,
+               COALESCE(MAX(IF(own.account = 1, own.flow_no, NULL)), MIN(c.flow_no), MIN(s.flow_no)),
+               MAX(d.flow_no), MAX(i.started), MAX(i.ended)
+          FROM {db}.ftptftable t
+          JOIN {db}.flow own ON own.flow_no = t.flow_no
+          LEFT JOIN {db}.flow c ON c.account = 1 AND c.probe_no = own.probe_no AND c.protocol = 6
+                AND c.fwd_address = t.client AND c.fwd_port = t.client_port
+                AND c.rev_address = t.server AND c.rev_port = t.server_port
+          LEFT JOIN {db}.flow s ON s.account = 1 AND s.probe_no = own.probe_no AND s.protocol = 6
+                AND s.rev_address = t.client AND s.rev_port = t.client_port
+                AND s.fwd_address = t.server AND s.fwd_port = t.server_port
+          LEFT JOIN {db}.flow_instance i ON i.run_no = t.run_no AND i.flow_id = t.data_flow_id
+          LEFT JOIN {db}.flow d ON d.flow_no = i.flow_no AND d.account = 1
+                AND d.fwd_port IS NOT NULL AND d.rev_port IS NOT NULL
+         WHERE (COALESCE(t.replied, t.last_payload, t.commanded) >= ', v_from, '
+                AND COALESCE(t.replied, t.last_payload, t.commanded) < ', v_until, ')',
+               IF(_andLate, CONCAT(' OR (t.attributed_at IS NULL AND t.commanded < ', v_until, ')'), ''), '
+         GROUP BY t.commanded, t.run_no, t.record_no'));
+
+    -- 2. The rows of ipcttable that do not name their control flow yet.
+    CALL run_in(_dbName, '
+        INSERT INTO ftp_touched
+        SELECT x.flow_no, x.interval_start, x.run_no, x.record_no, MIN(a.control_flow_no)
+          FROM ftp_asked a
+          JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
+               AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
+         WHERE a.control_flow_no IS NOT NULL
+         GROUP BY x.flow_no, x.interval_start, x.run_no, x.record_no, x.attributed_flow_no
+        HAVING x.attributed_flow_no <> MIN(a.control_flow_no)');
+    CALL run_in(_dbName, '
+        UPDATE {db}.ipcttable x
+          JOIN ftp_touched t ON t.flow_no = x.flow_no AND t.interval_start = x.interval_start
+               AND t.run_no = x.run_no AND t.record_no = x.record_no
+           SET x.attributed_flow_no = t.control_flow_no');
+
+    -- 3. Their rollups, made again from the rows.
+    CALL rebuild_ipct_rollup(_dbName, 'ipcttable_1m', 60);
+    CALL rebuild_ipct_rollup(_dbName, 'ipcttable_1h', 3600);
+    CALL rebuild_ipct_rollup(_dbName, 'ipcttable_1d', 86400);
+    CALL run_in(_dbName, '
+        INSERT INTO {db}.stale_day (day, source, marked_at)
+        SELECT DISTINCT DATE(interval_start), ''probe'', UTC_TIMESTAMP(6) FROM ftp_touched
+        ON DUPLICATE KEY UPDATE marked_at = VALUES(marked_at)');
+
+    -- 4. What was taken up, and what had nothing to attribute.
+    CALL run_in(_dbName, '
+        UPDATE {db}.ftptftable t
+          JOIN ftp_asked a ON a.commanded = t.commanded AND a.run_no = t.run_no AND a.record_no = t.record_no
+           SET t.account_flow_no = a.control_flow_no, t.attributed_at = UTC_TIMESTAMP(6)');
+    CALL run_in(_dbName, '
+        UPDATE ftp_asked a
+          LEFT JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
+               AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
+           SET a.problem = CASE WHEN a.control_flow_no IS NULL THEN ''control session not in the account class''
+                                WHEN a.data_flow_no IS NULL THEN ''no flow of its own for the data connection''
+                                WHEN x.flow_no IS NULL THEN ''no packets of the data connection in ipcttable'' END');
+    COMMIT;
+    DROP TEMPORARY TABLE ftp_touched;
+END$$
+DELIMITER ;
+
+-- Refuses a database that is not registered in instance: dynamic SQL of ours names no other. May be run twice.
+DROP PROCEDURE IF EXISTS check_instance;
+DELIMITER $$
+CREATE PROCEDURE check_instance(
+    IN _dbName VARCHAR(64)   -- name of a runtime database
+)
+    COMMENT 'Refuses the name of a database that is not registered in instance.'
+    SQL SECURITY INVOKER
+    READS SQL DATA
+BEGIN
+    DECLARE v_known INT DEFAULT 0;
+    DECLARE v_message VARCHAR(128) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+    SELECT COUNT(*) INTO v_known FROM instance WHERE name = _dbName;
+    IF v_known = 0 THEN
+        SET v_message = CONCAT('NOT_AN_INSTANCE: ', COALESCE(LEFT(_dbName, 64), 'NULL'),
+                               ' is not registered in instance');
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = v_message;
+    END IF;
+END$$
+DELIMITER ;
+
+-- Makes a runtime database from this template: its tables, its views, its schema version; and registers it. May be run
+-- twice: what exists stays as it is. DDL: commits what is open.
+DROP PROCEDURE IF EXISTS create_instance;
+DELIMITER $$
+CREATE PROCEDURE create_instance(
+    IN _dbName VARCHAR(64)   -- name of the runtime database, existing or not
+)
+    COMMENT 'Makes and registers a runtime database with the tables and views of this template.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_view LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_template VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT DATABASE();
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE c_tables CURSOR FOR
+        SELECT TABLE_NAME FROM information_schema.TABLES
+         WHERE TABLE_SCHEMA = v_template AND TABLE_TYPE = 'BASE TABLE'
+           -- These are the template's own.
+           AND TABLE_NAME NOT IN ('instance', 'protocol_table')
+         ORDER BY TABLE_NAME;
+    DECLARE c_views CURSOR FOR
+        SELECT TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS
+         WHERE TABLE_SCHEMA = v_template
+         ORDER BY TABLE_NAME;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+
+    -- The name goes into statements and into the views' texts.
+    IF (_dbName REGEXP '^[A-Za-z0-9_$-]{1,64}$') IS NOT TRUE OR _dbName = v_template THEN
+        SIGNAL SQLSTATE '45000'
+           SET MESSAGE_TEXT = 'BAD_DATABASE_NAME: letters, digits, _ $ and - only, and not the template itself';
+    END IF;
+    CALL run_in(_dbName, 'CREATE DATABASE IF NOT EXISTS {db} DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin');
+
+    OPEN c_tables;
+    each_table: LOOP
+        FETCH c_tables INTO v_name;
+        IF v_done THEN
+            LEAVE each_table;
+        END IF;
+        CALL run_in(_dbName, CONCAT('CREATE TABLE IF NOT EXISTS {db}.`', v_name, '` LIKE `', v_template, '`.`', v_name, '`'));
+    END LOOP;
+    CLOSE c_tables;
+
+    SET v_done = FALSE;
+    OPEN c_views;
+    each_view: LOOP
+        FETCH c_views INTO v_name, v_view;
+        IF v_done THEN
+            LEAVE each_view;
+        END IF;
+        CALL run_in(_dbName, CONCAT('CREATE OR REPLACE SQL SECURITY INVOKER VIEW {db}.`', v_name, '` AS ',
+                                    REPLACE(v_view, CONCAT('`', v_template, '`.'), '{db}.')));
+    END LOOP;
+    CLOSE c_views;
+
+    CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.schema_version SELECT * FROM `', v_template, '`.schema_version'));
+    INSERT IGNORE INTO instance (name, created_at) VALUES (_dbName, UTC_TIMESTAMP(6));
+END$$
+DELIMITER ;
+
+-- The contract of the documented ranges: both days included; both NULL mean yesterday; exactly one NULL is refused; an
+-- end after yesterday is cut, with a warning. May be run twice.
+DROP PROCEDURE IF EXISTS day_range;
+DELIMITER $$
+CREATE PROCEDURE day_range(
+    INOUT _rangeStart DATE,   -- first day; NULL with _rangeEnd: yesterday
+    INOUT _rangeEnd   DATE,   -- last day, included; before _rangeStart: nothing is left of the range
+    OUT   _isCut      BOOLEAN -- whether the caller has to warn, last of all, that the end was cut
+)
+    COMMENT 'Checks a range of days, UTC, and cuts its end at yesterday.'
+    SQL SECURITY INVOKER
+    NO SQL
+BEGIN
+    DECLARE v_yesterday DATE DEFAULT UTC_DATE() - INTERVAL 1 DAY;
+
+    SET _isCut = FALSE;
+    IF (_rangeStart IS NULL) <> (_rangeEnd IS NULL) THEN
+        SIGNAL SQLSTATE '45000'
+           SET MESSAGE_TEXT = 'HALF_A_RANGE: give both days, or NULL for both to mean yesterday';
+    END IF;
+    IF _rangeStart IS NULL THEN
+        SET _rangeStart = v_yesterday, _rangeEnd = v_yesterday;
+    END IF;
+    IF _rangeStart > _rangeEnd THEN
+        SIGNAL SQLSTATE '45000'
+           SET MESSAGE_TEXT = 'REVERSED_RANGE: the first day is after the last';
+    END IF;
+    IF _rangeEnd > v_yesterday THEN
+        SET _rangeEnd = v_yesterday, _isCut = TRUE;
+    END IF;
+END$$
+DELIMITER ;
+
+-- Tells under which peers, protocol and service the flows of an account are reported: fills the temporary table flow_key
+-- for the flow_no in the temporary table flow_asked. The service is decided by the precedence of the ports in
+-- protocol_table, else by what the probe said, else by the protocol. May be run twice.
+DROP PROCEDURE IF EXISTS flow_keys;
+DELIMITER $$
+CREATE PROCEDURE flow_keys(
+    IN _dbName VARCHAR(64)   -- name that check_instance has accepted
+)
+    COMMENT 'Fills the temporary table flow_key for the flows in flow_asked.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DROP TEMPORARY TABLE IF EXISTS flow_key;
+    CREATE TEMPORARY TABLE flow_key (
+      flow_no BIGINT UNSIGNED NOT NULL PRIMARY KEY,
+      probe_no INT UNSIGNED NOT NULL,
+      class_no INT UNSIGNED NOT NULL,
+      src_address VARBINARY(16) NOT NULL,
+      src_prefix_length TINYINT UNSIGNED NULL,
+      dst_address VARBINARY(16) NOT NULL,
+      dst_prefix_length TINYINT UNSIGNED NULL,
+      service VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+      protocol SMALLINT UNSIGNED NOT NULL
+    );
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO flow_key
+        SELECT f.flow_no, f.probe_no, f.class_no,
+               COALESCE(f.fwd_address, ''''), f.fwd_prefix_length,
+               COALESCE(f.rev_address, ''''), f.rev_prefix_length,
+               COALESCE(IF(r.port IS NULL
+                           OR a.precedence < r.precedence
+                           OR (a.precedence = r.precedence AND a.port <= r.port), a.service, r.service),
+                        r.service, f.service,
+                        CASE f.protocol WHEN 6 THEN ''other tcp'' WHEN 17 THEN ''other udp''
+                                        ELSE protocol_name(f.protocol) END),
+               COALESCE(f.protocol, 256)
+          FROM flow_asked q
+          JOIN {db}.flow f ON f.flow_no = q.flow_no
+          LEFT JOIN protocol_table a ON a.protocol = f.protocol AND a.port = f.fwd_port
+          LEFT JOIN protocol_table r ON r.protocol = f.protocol AND r.port = f.rev_port'));
+END$$
+DELIMITER ;
+
+-- Makes room for days in a table partitioned by RANGE (TO_DAYS(...)): splits partitions off the empty ones that cover
+-- unused ranges. A server can append RANGE partitions only at the top, so the ranges between and around the used ones
+-- are covered by gap partitions: gYYYYMMDD ends before that day, gmax has no end. Only gaps are ever split, and they are
+-- empty, so no row moves. Partitions of data are a day (pYYYYMMDD), for tables in _1h a month (pYYYYMM), in _1d a year
+-- (pYYYY). May be run twice. DDL: commits what is open.
+DROP PROCEDURE IF EXISTS partition_add;
+DELIMITER $$
+CREATE PROCEDURE partition_add(
+    IN _dbName    VARCHAR(64),
+    IN _tableName VARCHAR(64),
+    IN _days      MEDIUMTEXT    -- days YYYY-MM-DD, separated by commas, in any order
+)
+    COMMENT 'Splits partitions for the given days off the empty ones of a table.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_partitions INT DEFAULT 0;
+    DECLARE v_rest MEDIUMTEXT CHARACTER SET ascii DEFAULT _days;
+    DECLARE v_day DATE;
+    DECLARE v_lower, v_upper DATE;
+    DECLARE v_name VARCHAR(16) CHARACTER SET ascii;
+    DECLARE v_gap VARCHAR(64) CHARACTER SET ascii;
+    DECLARE v_pieces MEDIUMTEXT CHARACTER SET ascii;
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE c_split CURSOR FOR
+        SELECT gap, CONCAT(GROUP_CONCAT(
+                        IF(lower_days > below,
+                           CONCAT('PARTITION g', DATE_FORMAT(FROM_DAYS(lower_days), '%Y%m%d'),
+                                  ' VALUES LESS THAN (', lower_days, '), '), ''),
+                        'PARTITION ', name, ' VALUES LESS THAN (', upper_days, ')'
+                        ORDER BY lower_days SEPARATOR ', '),
+                    IF(MAX(upper_days) < MAX(gap_upper),
+                       CONCAT(', PARTITION ', gap, ' VALUES LESS THAN ',
+                              IF(MAX(gap_upper) = 2147483647, 'MAXVALUE', CONCAT('(', MAX(gap_upper), ')'))), ''))
+          FROM (SELECT w.name, w.lower_days, w.upper_days, g.name AS gap, g.upper_days AS gap_upper,
+                       COALESCE(LAG(w.upper_days) OVER (PARTITION BY g.name ORDER BY w.lower_days),
+                                g.lower_days) AS below
+                  FROM partition_wanted w
+                  JOIN partition_present g ON w.lower_days >= g.lower_days AND w.lower_days < g.upper_days
+                 WHERE g.name LIKE 'g%') pieces
+         GROUP BY gap;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+
+    CALL check_instance(_dbName);
+    SELECT COUNT(*) INTO v_partitions
+      FROM information_schema.PARTITIONS
+     WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName AND PARTITION_METHOD = 'RANGE';
+    IF v_partitions = 0 THEN
+        SIGNAL SQLSTATE '45000'
+           SET MESSAGE_TEXT = 'NOT_PARTITIONED: the table does not exist or is not partitioned by RANGE';
+    END IF;
+
+    SET SESSION group_concat_max_len = 16777216;
+    DROP TEMPORARY TABLE IF EXISTS partition_wanted;
+    CREATE TEMPORARY TABLE partition_wanted (
+      name VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      lower_days INT NOT NULL PRIMARY KEY,
+      upper_days INT NOT NULL
+    );
+    WHILE v_rest <> '' DO
+        SET v_day = CAST(SUBSTRING_INDEX(v_rest, ',', 1) AS DATE);
+        SET v_rest = SUBSTRING(v_rest, CHAR_LENGTH(SUBSTRING_INDEX(v_rest, ',', 1)) + 2);
+        IF v_day IS NULL THEN
+            SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'NOT_A_DAY: days are YYYY-MM-DD, separated by commas';
+        END IF;
+        IF RIGHT(_tableName, 3) = '_1d' THEN
+            SET v_lower = MAKEDATE(YEAR(v_day), 1), v_name = DATE_FORMAT(v_day, 'p%Y');
+            SET v_upper = v_lower + INTERVAL 1 YEAR;
+        ELSEIF RIGHT(_tableName, 3) = '_1h' THEN
+            SET v_lower = v_day - INTERVAL DAYOFMONTH(v_day) - 1 DAY, v_name = DATE_FORMAT(v_day, 'p%Y%m');
+            SET v_upper = v_lower + INTERVAL 1 MONTH;
+        ELSE
+            SET v_lower = v_day, v_name = DATE_FORMAT(v_day, 'p%Y%m%d');
+            SET v_upper = v_lower + INTERVAL 1 DAY;
+        END IF;
+        INSERT IGNORE INTO partition_wanted VALUES (v_name, TO_DAYS(v_lower), TO_DAYS(v_upper));
+    END WHILE;
+
+    DROP TEMPORARY TABLE IF EXISTS partition_present;
+    CREATE TEMPORARY TABLE partition_present (
+      name VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      lower_days INT NOT NULL,
+      upper_days INT NOT NULL
+    );
+    INSERT INTO partition_present
+    SELECT PARTITION_NAME, COALESCE(LAG(upper_days) OVER (ORDER BY upper_days), -1), upper_days
+      FROM (SELECT PARTITION_NAME,
+                   IF(PARTITION_DESCRIPTION = 'MAXVALUE', 2147483647, CAST(PARTITION_DESCRIPTION AS SIGNED)) AS upper_days
+              FROM information_schema.PARTITIONS
+             WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName) p;
+
+    OPEN c_split;
+    each_gap: LOOP
+        FETCH c_split INTO v_gap, v_pieces;
+        IF v_done THEN
+            LEAVE each_gap;
+        END IF;
+        CALL run_in(_dbName, CONCAT('ALTER TABLE {db}.`', REPLACE(_tableName, '`', '``'), '` REORGANIZE PARTITION ',
+                                    v_gap, ' INTO (', v_pieces, ')'));
+    END LOOP;
+    CLOSE c_split;
+    DROP TEMPORARY TABLE partition_wanted;
+    DROP TEMPORARY TABLE partition_present;
+END$$
+DELIMITER ;
+
+-- Makes the rows of one rollup of ipcttable again for the flows and times in the temporary table ftp_touched. Part of the
+-- caller's transaction. May be run twice.
+DROP PROCEDURE IF EXISTS rebuild_ipct_rollup;
+DELIMITER $$
+CREATE PROCEDURE rebuild_ipct_rollup(
+    IN _dbName   VARCHAR(64),   -- name that check_instance has accepted
+    IN _rollup   VARCHAR(64),   -- ipcttable_1m, _1h or _1d
+    IN _bucket_s INT            -- length of its buckets, seconds: a divisor of a day
+)
+    COMMENT 'Rebuilds rows of a rollup of ipcttable.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_bucket VARCHAR(255) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('DATE(interval_start) + INTERVAL TIME_TO_SEC(TIME(interval_start)) DIV ', _bucket_s, ' * ', _bucket_s,
+                       ' SECOND');
+
+    DROP TEMPORARY TABLE IF EXISTS rollup_touched;
+    CREATE TEMPORARY TABLE rollup_touched (
+      flow_no BIGINT UNSIGNED NOT NULL,
+      bucket_start DATETIME NOT NULL,
+      PRIMARY KEY (flow_no, bucket_start)
+    );
+    CALL run_in(_dbName, CONCAT('INSERT INTO rollup_touched SELECT DISTINCT flow_no, ', v_bucket, ' FROM ftp_touched'));
+    CALL run_in(_dbName, CONCAT('
+        DELETE x FROM {db}.', _rollup, ' x
+          JOIN rollup_touched t ON t.flow_no = x.flow_no AND t.bucket_start = x.bucket_start'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.', _rollup, ' (flow_no, bucket_start, attributed_flow_no, fwd_packets, rev_packets, fwd_bytes, rev_bytes,
+               fwd_fragments, rev_fragments, fwd_duplicate_packets, rev_duplicate_packets, fwd_duplicate_bytes,
+               rev_duplicate_bytes, first, last)
+        SELECT x.flow_no, t.bucket_start, x.attributed_flow_no, SUM(x.fwd_packets), SUM(x.rev_packets),
+               SUM(x.fwd_bytes), SUM(x.rev_bytes), SUM(x.fwd_fragments), SUM(x.rev_fragments),
+               SUM(x.fwd_duplicate_packets), SUM(x.rev_duplicate_packets), SUM(x.fwd_duplicate_bytes),
+               SUM(x.rev_duplicate_bytes), MIN(x.first), MAX(x.last)
+          FROM rollup_touched t
+          JOIN {db}.ipcttable x ON x.flow_no = t.flow_no AND x.interval_start >= t.bucket_start
+               AND x.interval_start < t.bucket_start + INTERVAL ', _bucket_s, ' SECOND
+         -- An interval longer than the bucket fills the longer buckets only.
+         WHERE x.interval_s <= ', _bucket_s, '
+         GROUP BY 1, 2, 3'));
+    DROP TEMPORARY TABLE rollup_touched;
+END$$
+DELIMITER ;
+
+-- Runs one statement in a runtime database: {db} stands for its name, which the caller has checked. May be run twice
+-- where the statement may. @trafmon_rows tells the rows affected.
+DROP PROCEDURE IF EXISTS run_in;
+DELIMITER $$
+CREATE PROCEDURE run_in(
+    IN _dbName    VARCHAR(64),   -- name that check_instance has accepted
+    IN _statement MEDIUMTEXT     -- one statement, values already quoted
+)
+    COMMENT 'Runs one statement with {db} replaced by the back-quoted database name.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    -- PREPARE takes no local variable.
+    SET @trafmon_statement = REPLACE(_statement, '{db}', CONCAT('`', REPLACE(_dbName, '`', '``'), '`'));
+    PREPARE trafmon_prepared FROM @trafmon_statement;
+    EXECUTE trafmon_prepared;
+    SET @trafmon_rows = ROW_COUNT();
+    DEALLOCATE PREPARE trafmon_prepared;
+    SET @trafmon_statement = NULL;
+END$$
+DELIMITER ;
+
+-- Puts the hours in the temporary table activity_hour into activityvolumetable_1h in place of what the day held, with the
+-- names of probe and class and the description of both peers, and adds them up in activityvolumetable_1d. Part of
+-- aggregate_day's transaction. May be run twice.
+DROP PROCEDURE IF EXISTS store_activity;
+DELIMITER $$
+CREATE PROCEDURE store_activity(
+    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN _day    DATE           -- day, UTC
+)
+    COMMENT 'Replaces the day in activityvolumetable by what is in activity_hour.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
+    DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_1h x WHERE ', v_span));
+    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_1d x WHERE ', v_span));
+    CALL run_in(_dbName, '
+        INSERT INTO {db}.activityvolumetable_1h
+              (bucket_start, probe_no, probe, class_no, class, src_address, dst_address, protocol, protocol_name,
+               service, src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               fwd_duplicate_packets, fwd_duplicate_bytes, rev_duplicate_packets, rev_duplicate_bytes,
+               connections_opened, connections_established, connections_closed, connections_reset,
+               connections_refused, connections_timed_out, fwd_payload_bytes, fwd_unique_payload_bytes,
+               fwd_tcp_packets, fwd_retransmitted_segments, fwd_retransmitted_bytes, fwd_out_of_order_segments,
+               fwd_duplicate_acks, fwd_zero_windows, fwd_rtt_samples, fwd_rtt_sum_ns, fwd_rtt_min_ns, fwd_rtt_max_ns,
+               rev_payload_bytes, rev_unique_payload_bytes, rev_tcp_packets, rev_retransmitted_segments,
+               rev_retransmitted_bytes, rev_out_of_order_segments, rev_duplicate_acks, rev_zero_windows,
+               rev_rtt_samples, rev_rtt_sum_ns, rev_rtt_min_ns, rev_rtt_max_ns, ftp_transfers_started,
+               ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted, ftp_transfers_unseen, ftp_bytes,
+               ftp_duration_ns, src_host_name, src_activity, src_location, src_country, src_city, src_asn,
+               src_as_name, dst_host_name, dst_activity, dst_location, dst_country, dst_city, dst_asn, dst_as_name)
+        SELECT h.bucket_start, h.probe_no, p.name, h.class_no, c.name, h.src_address, h.dst_address, h.protocol,
+               protocol_name(IF(h.protocol = 256, NULL, h.protocol)), h.service,
+               h.src_prefix_length, h.dst_prefix_length, h.fwd_packets, h.fwd_bytes, h.rev_packets, h.rev_bytes,
+               h.fwd_duplicate_packets, h.fwd_duplicate_bytes, h.rev_duplicate_packets, h.rev_duplicate_bytes,
+               h.connections_opened, h.connections_established, h.connections_closed, h.connections_reset,
+               h.connections_refused, h.connections_timed_out, h.fwd_payload_bytes, h.fwd_unique_payload_bytes,
+               h.fwd_tcp_packets, h.fwd_retransmitted_segments, h.fwd_retransmitted_bytes,
+               h.fwd_out_of_order_segments, h.fwd_duplicate_acks, h.fwd_zero_windows, h.fwd_rtt_samples,
+               h.fwd_rtt_sum_ns, h.fwd_rtt_min_ns, h.fwd_rtt_max_ns, h.rev_payload_bytes, h.rev_unique_payload_bytes,
+               h.rev_tcp_packets, h.rev_retransmitted_segments, h.rev_retransmitted_bytes,
+               h.rev_out_of_order_segments, h.rev_duplicate_acks, h.rev_zero_windows, h.rev_rtt_samples,
+               h.rev_rtt_sum_ns, h.rev_rtt_min_ns, h.rev_rtt_max_ns, h.ftp_transfers_started,
+               h.ftp_transfers_completed, h.ftp_transfers_failed, h.ftp_transfers_aborted, h.ftp_transfers_unseen,
+               h.ftp_bytes, h.ftp_duration_ns,
+               s.host_name, s.activity, s.location, s.country, s.city, s.asn, s.as_name, d.host_name, d.activity,
+               d.location, d.country, d.city, d.asn, d.as_name
+          FROM activity_hour h
+          JOIN {db}.probe p ON p.probe_no = h.probe_no
+          JOIN {db}.flow_class c ON c.class_no = h.class_no
+          LEFT JOIN {db}.ipInfotable s ON s.address = h.src_address
+          LEFT JOIN {db}.ipInfotable d ON d.address = h.dst_address');
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.activityvolumetable_1d
+              (bucket_start, probe_no, probe, class_no, class, src_address, dst_address, protocol, protocol_name,
+               service, src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
+               fwd_duplicate_packets, fwd_duplicate_bytes, rev_duplicate_packets, rev_duplicate_bytes,
+               connections_opened, connections_established, connections_closed, connections_reset,
+               connections_refused, connections_timed_out, fwd_payload_bytes, fwd_unique_payload_bytes,
+               fwd_tcp_packets, fwd_retransmitted_segments, fwd_retransmitted_bytes, fwd_out_of_order_segments,
+               fwd_duplicate_acks, fwd_zero_windows, fwd_rtt_samples, fwd_rtt_sum_ns, fwd_rtt_min_ns, fwd_rtt_max_ns,
+               rev_payload_bytes, rev_unique_payload_bytes, rev_tcp_packets, rev_retransmitted_segments,
+               rev_retransmitted_bytes, rev_out_of_order_segments, rev_duplicate_acks, rev_zero_windows,
+               rev_rtt_samples, rev_rtt_sum_ns, rev_rtt_min_ns, rev_rtt_max_ns, ftp_transfers_started,
+               ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted, ftp_transfers_unseen, ftp_bytes,
+               ftp_duration_ns, src_host_name, src_activity, src_location, src_country, src_city, src_asn,
+               src_as_name, dst_host_name, dst_activity, dst_location, dst_country, dst_city, dst_asn, dst_as_name)
+        SELECT ', v_from, ', probe_no, MAX(probe), class_no, MAX(class), src_address, dst_address, protocol,
+               MAX(protocol_name), service,
+               MAX(src_prefix_length), MAX(dst_prefix_length), SUM(fwd_packets), SUM(fwd_bytes), SUM(rev_packets),
+               SUM(rev_bytes), SUM(fwd_duplicate_packets), SUM(fwd_duplicate_bytes), SUM(rev_duplicate_packets),
+               SUM(rev_duplicate_bytes), SUM(connections_opened), SUM(connections_established),
+               SUM(connections_closed), SUM(connections_reset), SUM(connections_refused), SUM(connections_timed_out),
+               SUM(fwd_payload_bytes), SUM(fwd_unique_payload_bytes), SUM(fwd_tcp_packets),
+               SUM(fwd_retransmitted_segments), SUM(fwd_retransmitted_bytes), SUM(fwd_out_of_order_segments),
+               SUM(fwd_duplicate_acks), SUM(fwd_zero_windows), SUM(fwd_rtt_samples), SUM(fwd_rtt_sum_ns),
+               MIN(fwd_rtt_min_ns), MAX(fwd_rtt_max_ns), SUM(rev_payload_bytes), SUM(rev_unique_payload_bytes),
+               SUM(rev_tcp_packets), SUM(rev_retransmitted_segments), SUM(rev_retransmitted_bytes),
+               SUM(rev_out_of_order_segments), SUM(rev_duplicate_acks), SUM(rev_zero_windows), SUM(rev_rtt_samples),
+               SUM(rev_rtt_sum_ns), MIN(rev_rtt_min_ns), MAX(rev_rtt_max_ns), SUM(ftp_transfers_started),
+               SUM(ftp_transfers_completed), SUM(ftp_transfers_failed), SUM(ftp_transfers_aborted),
+               SUM(ftp_transfers_unseen), SUM(ftp_bytes), SUM(ftp_duration_ns), MAX(src_host_name), MAX(src_activity),
+               MAX(src_location), MAX(src_country), MAX(src_city), MAX(src_asn), MAX(src_as_name), MAX(dst_host_name),
+               MAX(dst_activity), MAX(dst_location), MAX(dst_country), MAX(dst_city), MAX(dst_asn), MAX(dst_as_name)
+          FROM {db}.activityvolumetable_1h x
+         WHERE ', v_span, '
+         GROUP BY probe_no, class_no, src_address, dst_address, protocol, service'));
+END$$
+DELIMITER ;
+
+-- Produced from etc/services.tsv. Rows that exist stay: they may have been tuned.
+INSERT IGNORE INTO protocol_table (protocol, port, service, precedence)
+VALUES
+  (6, 7, 'echo', 20),
+  (6, 9, 'discard', 20),
+  (6, 13, 'daytime', 20),
+  (6, 19, 'chargen', 20),
+  (6, 20, 'ftp-data', 10),
+  (6, 21, 'ftp', 10),
+  (6, 22, 'ssh', 10),
+  (6, 23, 'telnet', 20),
+  (6, 25, 'smtp', 10),
+  (6, 37, 'time', 20),
+  (6, 43, 'whois', 20),
+  (6, 49, 'tacacs', 20),
+  (6, 53, 'dns', 10),
+  (6, 70, 'gopher', 20),
+  (6, 79, 'finger', 20),
+  (6, 80, 'http', 10),
+  (6, 88, 'kerberos', 20),
+  (6, 110, 'pop3', 20),
+  (6, 111, 'rpcbind', 20),
+  (6, 113, 'ident', 20),
+  (6, 119, 'nntp', 20),
+  (6, 135, 'epmap', 20),
+  (6, 137, 'netbios-ns', 20),
+  (6, 139, 'netbios-ssn', 20),
+  (6, 143, 'imap', 20),
+  (6, 161, 'snmp', 10),
+  (6, 162, 'snmp-trap', 10),
+  (6, 179, 'bgp', 20),
+  (6, 194, 'irc', 20),
+  (6, 389, 'ldap', 20),
+  (6, 427, 'svrloc', 20),
+  (6, 443, 'https', 10),
+  (6, 445, 'smb', 20),
+  (6, 464, 'kpasswd', 20),
+  (6, 465, 'smtps', 20),
+  (6, 513, 'rlogin', 20),
+  (6, 514, 'shell', 20),
+  (6, 515, 'printer', 20),
+  (6, 554, 'rtsp', 20),
+  (6, 563, 'nntps', 20),
+  (6, 587, 'submission', 20),
+  (6, 631, 'ipp', 20),
+  (6, 636, 'ldaps', 20),
+  (6, 646, 'ldp', 20),
+  (6, 830, 'netconf-ssh', 30),
+  (6, 853, 'dns-over-tls', 20),
+  (6, 873, 'rsync', 20),
+  (6, 989, 'ftps-data', 20),
+  (6, 990, 'ftps', 20),
+  (6, 992, 'telnets', 20),
+  (6, 993, 'imaps', 20),
+  (6, 995, 'pop3s', 20),
+  (6, 1080, 'socks', 30),
+  (6, 1099, 'rmi', 30),
+  (6, 1194, 'openvpn', 30),
+  (6, 1433, 'mssql', 30),
+  (6, 1521, 'oracle', 30),
+  (6, 1723, 'pptp', 30),
+  (6, 1883, 'mqtt', 30),
+  (6, 2049, 'nfs', 30),
+  (6, 2181, 'zookeeper', 30),
+  (6, 2375, 'docker', 30),
+  (6, 2376, 'docker', 30),
+  (6, 2379, 'etcd', 30),
+  (6, 2380, 'etcd', 30),
+  (6, 3000, 'grafana', 40),
+  (6, 3128, 'http-alt', 40),
+  (6, 3260, 'iscsi', 30),
+  (6, 3300, 'ceph-mon', 30),
+  (6, 3306, 'mysql', 30),
+  (6, 3389, 'rdp', 30),
+  (6, 3478, 'stun', 30),
+  (6, 3690, 'svn', 30),
+  (6, 3868, 'diameter', 30),
+  (6, 4443, 'https-alt', 40),
+  (6, 4505, 'salt', 30),
+  (6, 4506, 'salt', 30),
+  (6, 4739, 'ipfix', 30),
+  (6, 5000, 'upnp', 40),
+  (6, 5001, 'iperf', 30),
+  (6, 5060, 'sip', 30),
+  (6, 5061, 'sips', 30),
+  (6, 5201, 'iperf3', 30),
+  (6, 5222, 'xmpp-client', 30),
+  (6, 5269, 'xmpp-server', 30),
+  (6, 5355, 'llmnr', 30),
+  (6, 5432, 'postgresql', 30),
+  (6, 5666, 'nagios-nrpe', 30),
+  (6, 5671, 'amqps', 30),
+  (6, 5672, 'amqp', 30),
+  (6, 5900, 'vnc', 30),
+  (6, 5984, 'couchdb', 30),
+  (6, 5985, 'winrm', 30),
+  (6, 5986, 'winrm', 30),
+  (6, 6000, 'x11', 30),
+  (6, 6379, 'redis', 30),
+  (6, 6443, 'kube-apiserver', 30),
+  (6, 6514, 'syslog-tls', 40),
+  (6, 6667, 'irc', 30),
+  (6, 6697, 'ircs', 30),
+  (6, 6789, 'ceph-mon', 30),
+  (6, 6881, 'bittorrent', 40),
+  (6, 6882, 'bittorrent', 40),
+  (6, 6883, 'bittorrent', 40),
+  (6, 6884, 'bittorrent', 40),
+  (6, 6885, 'bittorrent', 40),
+  (6, 6886, 'bittorrent', 40),
+  (6, 6887, 'bittorrent', 40),
+  (6, 6888, 'bittorrent', 40),
+  (6, 6889, 'bittorrent', 40),
+  (6, 6969, 'bittorrent-tracker', 30),
+  (6, 8000, 'http-alt', 40),
+  (6, 8008, 'http-alt', 40),
+  (6, 8080, 'http-alt', 40),
+  (6, 8081, 'http-alt', 40),
+  (6, 8086, 'influxdb', 30),
+  (6, 8140, 'puppet', 30),
+  (6, 8300, 'consul', 30),
+  (6, 8301, 'consul', 30),
+  (6, 8302, 'consul', 30),
+  (6, 8443, 'https-alt', 40),
+  (6, 8883, 'mqtts', 30),
+  (6, 8888, 'http-alt', 40),
+  (6, 9042, 'cassandra', 30),
+  (6, 9090, 'prometheus', 40),
+  (6, 9092, 'kafka', 30),
+  (6, 9100, 'jetdirect', 40),
+  (6, 9101, 'bacula', 30),
+  (6, 9102, 'bacula', 30),
+  (6, 9103, 'bacula', 30),
+  (6, 9200, 'elasticsearch', 30),
+  (6, 9300, 'elasticsearch', 30),
+  (6, 9418, 'git', 30),
+  (6, 10050, 'zabbix-agent', 30),
+  (6, 10051, 'zabbix-server', 30),
+  (6, 10161, 'snmp-tls', 30),
+  (6, 10162, 'snmp-tls', 30),
+  (6, 11211, 'memcached', 30),
+  (6, 24007, 'glusterfs', 30),
+  (6, 25565, 'minecraft', 30),
+  (6, 27017, 'mongodb', 30),
+  (17, 7, 'echo', 20),
+  (17, 9, 'discard', 20),
+  (17, 13, 'daytime', 20),
+  (17, 19, 'chargen', 20),
+  (17, 37, 'time', 20),
+  (17, 49, 'tacacs', 20),
+  (17, 53, 'dns', 10),
+  (17, 67, 'dhcp', 10),
+  (17, 68, 'dhcp', 10),
+  (17, 69, 'tftp', 20),
+  (17, 88, 'kerberos', 20),
+  (17, 111, 'rpcbind', 20),
+  (17, 123, 'ntp', 10),
+  (17, 135, 'epmap', 20),
+  (17, 137, 'netbios-ns', 20),
+  (17, 138, 'netbios-dgm', 20),
+  (17, 161, 'snmp', 10),
+  (17, 162, 'snmp-trap', 10),
+  (17, 177, 'xdmcp', 20),
+  (17, 319, 'ptp', 20),
+  (17, 320, 'ptp', 20),
+  (17, 389, 'ldap', 20),
+  (17, 427, 'svrloc', 20),
+  (17, 443, 'https', 10),
+  (17, 445, 'smb', 20),
+  (17, 464, 'kpasswd', 20),
+  (17, 500, 'isakmp', 20),
+  (17, 514, 'syslog', 20),
+  (17, 520, 'rip', 20),
+  (17, 521, 'ripng', 20),
+  (17, 546, 'dhcpv6', 20),
+  (17, 547, 'dhcpv6', 20),
+  (17, 554, 'rtsp', 20),
+  (17, 631, 'ipp', 20),
+  (17, 646, 'ldp', 20),
+  (17, 698, 'olsr', 20),
+  (17, 853, 'dns-over-tls', 20),
+  (17, 1194, 'openvpn', 30),
+  (17, 1434, 'mssql-monitor', 30),
+  (17, 1701, 'l2tp', 30),
+  (17, 1812, 'radius', 30),
+  (17, 1813, 'radius-acct', 30),
+  (17, 1900, 'ssdp', 30),
+  (17, 1985, 'hsrp', 30),
+  (17, 2049, 'nfs', 30),
+  (17, 2055, 'netflow', 30),
+  (17, 2123, 'gtp-control', 30),
+  (17, 2152, 'gtp-user', 30),
+  (17, 3386, 'gtp-prime', 30),
+  (17, 3389, 'rdp', 30),
+  (17, 3478, 'stun', 30),
+  (17, 3544, 'teredo', 30),
+  (17, 3702, 'wsd', 30),
+  (17, 3784, 'bfd', 30),
+  (17, 3785, 'bfd-echo', 40),
+  (17, 4500, 'ipsec-nat-t', 30),
+  (17, 4739, 'ipfix', 30),
+  (17, 4789, 'vxlan', 30),
+  (17, 5001, 'iperf', 30),
+  (17, 5004, 'rtp', 40),
+  (17, 5005, 'rtcp', 40),
+  (17, 5060, 'sip', 30),
+  (17, 5061, 'sips', 30),
+  (17, 5201, 'iperf3', 30),
+  (17, 5353, 'mdns', 30),
+  (17, 5355, 'llmnr', 30),
+  (17, 5683, 'coap', 30),
+  (17, 5684, 'coaps', 30),
+  (17, 6081, 'geneve', 30),
+  (17, 6343, 'sflow', 30),
+  (17, 6881, 'bittorrent', 40),
+  (17, 6882, 'bittorrent', 40),
+  (17, 6883, 'bittorrent', 40),
+  (17, 6884, 'bittorrent', 40),
+  (17, 6885, 'bittorrent', 40),
+  (17, 6886, 'bittorrent', 40),
+  (17, 6887, 'bittorrent', 40),
+  (17, 6888, 'bittorrent', 40),
+  (17, 6889, 'bittorrent', 40),
+  (17, 6969, 'bittorrent-tracker', 30),
+  (17, 7000, 'afs', 30),
+  (17, 7001, 'afs', 30),
+  (17, 7003, 'afs', 30),
+  (17, 7601, 'trafmon', 30),
+  (17, 8300, 'consul', 30),
+  (17, 8301, 'consul', 30),
+  (17, 8302, 'consul', 30),
+  (17, 10161, 'snmp-tls', 30),
+  (17, 10162, 'snmp-tls', 30),
+  (17, 11211, 'memcached', 30),
+  (17, 25565, 'minecraft', 30),
+  (17, 27015, 'steam', 30),
+  (17, 27960, 'quake', 30),
+  (17, 33434, 'traceroute', 40),
+  (17, 51820, 'wireguard', 30),
+  (132, 2904, 'm2ua', 30),
+  (132, 2905, 'm3ua', 30),
+  (132, 3868, 'diameter', 30),
+  (132, 4739, 'ipfix', 30),
+  (132, 5672, 'amqp', 30),
+  (132, 14001, 'sua', 30),
+  (132, 36412, 's1ap', 30),
+  (132, 36422, 'x2ap', 30),
+  (132, 38412, 'ngap', 30);
+
+-- Version 1: the first tables.
+INSERT IGNORE INTO schema_version (version, name, applied_at) VALUES (1, 'first-tables', UTC_TIMESTAMP(6));
