@@ -1,21 +1,14 @@
 import type { Faults } from "./fault.ts";
 
-const PROLOG_ITEM = /\s+|<\?(?:[^?]|\?(?!>))*\?>|<!--(?:[^-]|-(?!-))*-->/y;
 const PLAIN_DOCUMENT_TYPE =
-  /<!DOCTYPE\s+[^\s<>"'[\]]+(?:\s+SYSTEM\s+(?:"[^"]*"|'[^']*')|\s+PUBLIC\s+(?:"[^"]*"|'[^']*')\s+(?:"[^"]*"|'[^']*'))?\s*>/y;
+  /<!DOCTYPE\s+[A-Za-z_][\w.-]*(?:\s+SYSTEM\s+(?:"[^"]*"|'[^']*')|\s+PUBLIC\s+(?:"[\w \n'()+,./:=?;!*#@$%-]*"|'[\w \n()+,./:=?;!*#@$%-]*')\s+(?:"[^"]*"|'[^']*'))?\s*>/y;
 
 /**
  * Replaces the document type by blanks, lines kept. The DTD is for editors and xmllint; here it is neither fetched nor
  * read. One with declarations of its own could define entities, so it is refused.
  */
 export function blankDocumentType(text: string, faults: Faults): string {
-  let at = text.startsWith("\ufeff") ? 1 : 0;
-  for (;;) {
-    PROLOG_ITEM.lastIndex = at;
-    const item = PROLOG_ITEM.exec(text);
-    if (item === null) break;
-    at = PROLOG_ITEM.lastIndex;
-  }
+  const at = endOfProlog(text);
   if (!text.startsWith("<!DOCTYPE", at)) return text;
   PLAIN_DOCUMENT_TYPE.lastIndex = at;
   const found = PLAIN_DOCUMENT_TYPE.exec(text)?.[0];
@@ -25,4 +18,16 @@ export function blankDocumentType(text: string, faults: Faults): string {
     return text;
   }
   return text.slice(0, at) + found.replace(/[^\n]/g, " ") + text.slice(at + found.length);
+}
+
+/** Where white space, comments and processing instructions at the beginning end. */
+function endOfProlog(text: string): number {
+  let at = text.startsWith("\ufeff") ? 1 : 0;
+  for (;;) {
+    while (/[ \t\n]/.test(text[at] ?? "")) at++;
+    const close = text.startsWith("<?", at) ? "?>" : text.startsWith("<!--", at) ? "-->" : null;
+    const end = close === null ? -1 : text.indexOf(close, at + 2);
+    if (close === null || end < 0) return at;
+    at = end + close.length;
+  }
 }

@@ -1,4 +1,5 @@
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { XMLParser } from "fast-xml-parser";
+import { checkForm, MOST_LEVELS } from "./check-form.ts";
 import { decodeReferences } from "./decode-references.ts";
 import { blankDocumentType } from "./document-type.ts";
 import type { Faults } from "./fault.ts";
@@ -21,7 +22,6 @@ export interface XmlAttribute {
 
 /** No sensible configuration is larger; a larger file would only cost memory. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
-const MOST_LEVELS = 64;
 
 const parser = new XMLParser({
   preserveOrder: true,
@@ -58,7 +58,7 @@ export function readXmlTree(given: string, faults: Faults): XmlElement | null {
   // The parser joins CR LF into LF before it counts, so offsets would not fit the text given.
   const text = blankDocumentType(given.replace(/\r\n?/g, "\n"), faults);
   const lines = new Lines(text);
-  if (!checkForm(text, lines, faults)) return null;
+  if (!faults.isEmpty || !isWellFormed(text, lines, faults)) return null;
   let parsed: Parsed[];
   try {
     parsed = parser.parse(text) as Parsed[];
@@ -75,28 +75,22 @@ export function readXmlTree(given: string, faults: Faults): XmlElement | null {
   return toElement(root, "", text, lines, faults);
 }
 
-function checkForm(text: string, lines: Lines, faults: Faults): boolean {
-  // XML 1.0 section 2.2. The parser lets these pass.
+function isWellFormed(text: string, lines: Lines, faults: Faults): boolean {
+  // XML 1.0 section 2.2.
   const bad = /(?![\t\n\u007f-\u009f])\p{Cc}|\p{Cs}|[\ufffe\uffff]/u.exec(text);
   if (bad !== null) {
     const code = bad[0].charCodeAt(0).toString(16).padStart(4, "0");
     faults.add(lines.at(bad.index), "", null, `the character U+${code} is not allowed in XML`);
     return false;
   }
-  const encoding = /^<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
+  const encoding = /^\ufeff?<\?xml[^>]*\bencoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
   if (encoding !== undefined && !/^(utf-8|us-ascii)$/i.test(encoding)) {
     faults.add(1, "", null, `the encoding ${encoding} is not read`, "UTF-8");
-  }
-  let form: ReturnType<typeof XMLValidator.validate>;
-  try {
-    form = XMLValidator.validate(text);
-  } catch (error) {
-    faults.add(1, "", null, `not well-formed XML: ${(error as Error).message}`);
     return false;
   }
-  if (form === true) return true;
-  faults.add(Math.max(1, form.err.line ?? 1), "", null, `not well-formed XML: ${form.err.msg.replace(/\.$/, "")}`);
-  return false;
+  const fault = checkForm(text);
+  if (fault !== null) faults.add(lines.at(fault.offset), "", null, `not well-formed XML: ${fault.problem}`);
+  return fault === null;
 }
 
 function elementName(node: Parsed): string | null {

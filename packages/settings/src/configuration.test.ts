@@ -1,0 +1,334 @@
+import { EXIT } from "@trafmon/runtime";
+import { describe, expect, test } from "vitest";
+import { parseConfiguration, probeNamed, readConfiguration, SettingsInvalid } from "./configuration.ts";
+import { describeEffective } from "./describe-effective.ts";
+import { faultText } from "./read/fault.ts";
+
+/** A small valid file whose parts a test can replace. */
+function file(parts: { root?: string; collectors?: string; probes?: string; classes?: string } = {}): string {
+  return `<trafMon ${parts.root ?? ""}>
+<collectors>${parts.collectors ?? '<collector name="c1"/>'}</collectors>
+<probes>${parts.probes ?? '<probe name="p1"><sendTo collector="c1"/></probe>'}</probes>
+<flowClasses>${parts.classes ?? '<flowClass name="all" account="yes"><ipCounters/></flowClass>'}</flowClasses>
+</trafMon>`;
+}
+
+function faultsOf(text: string): string[] {
+  try {
+    parseConfiguration(text, "tmon.xml");
+  } catch (error) {
+    if (error instanceof SettingsInvalid) return error.faults.map(faultText);
+    throw error;
+  }
+  return [];
+}
+
+/** The match rule of a class. */
+function ruleOf(match: string) {
+  const classes = `<flowClass name="all" account="yes"><match>${match}</match><ipCounters/></flowClass>`;
+  return parseConfiguration(file({ classes }), "tmon.xml").flowClasses[0]?.match;
+}
+
+test("defaults are filled in and the whole is frozen", () => {
+  const configuration = parseConfiguration(file(), "tmon.xml");
+  expect(configuration.probes[0]).toMatchObject({
+    keyFile: "/etc/trafMon/cred/p1.key",
+    spoolDir: "/var/trafMon/spool/p1/",
+    maxPduBytes: 1400,
+    flushIntervalS: 2,
+    heartbeatS: 5,
+    latenessS: 2,
+    spoolBytes: 1024 ** 3,
+    sendTo: [{ collector: "c1", address: "127.0.0.1", port: 7601, rateBitsPerS: 1e8 }],
+  });
+  expect(configuration.flowClasses[0]).toMatchObject({
+    match: { kind: "any" },
+    idleS: 300,
+    partition: { addresses: { v4Bits: 32, v6Bits: 128 }, protocol: true, ports: false, service: true, twoWay: true },
+    measure: { ipCounters: { intervalS: 60 }, tcpCounters: null },
+  });
+  expect(() => {
+    (configuration.probes[0] as { name: string }).name = "other";
+  }).toThrow(TypeError);
+});
+
+test("all faults are told at once, sorted by line, with element, attribute and what is allowed", () => {
+  const text = `<trafMon>
+  <collectors>
+    <collector name="c1" logInterval="7" rotateSecs="5"/>
+  </collectors>
+  <probes>
+    <probe name="p 1" maxPdu="70000">
+      <sendTo collector="c2"
+              rate="fast"/>
+    </probe>
+  </probes>
+  <flowClasses>
+    <flowClass name="all"><ipCounters interval="7"/><ipPackets/></flowClass>
+  </flowClasses>
+</trafMon>`;
+  expect(faultsOf(text)).toEqual([
+    'line 3, trafMon/collectors/collector, attribute logInterval: "7" is not allowed; allowed: a duration of whole seconds that divides a day, e.g. 60, 5min, 1h',
+    "line 3, trafMon/collectors/collector, attribute rotateSecs: the attribute is not known; allowed: name listen logDir stateDir logInterval commitInterval security receiveBuffer",
+    'line 6, trafMon/probes/probe, attribute name: "p 1" is not allowed; allowed: a name of 1 to 63 letters, digits, `.`, `_` and `-` that begins with a letter or digit',
+    'line 6, trafMon/probes/probe, attribute maxPdu: "70000" is not allowed; allowed: a whole number from 512 to 65000',
+    'line 7, trafMon/probes/probe/sendTo, attribute collector: "c2" is no collector of this file; allowed: c1',
+    'line 8, trafMon/probes/probe/sendTo, attribute rate: "fast" is not allowed; allowed: a rate from 8kbit to 100Gbit: bits per second, or with one of the units kbit Mbit Gbit (10Mbit)',
+    'line 11, trafMon/flowClasses: no class accounts for the volumes; allowed: exactly one flowClass with account="yes"',
+    'line 12, trafMon/flowClasses/flowClass/ipCounters, attribute interval: "7" is not allowed; allowed: one of these durations: 1s 2s 3s 4s 5s 6s 10s 12s 15s 20s 30s 1min 2min 3min 4min 5min 6min 10min 12min 15min 20min 30min 60min',
+    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections",
+  ]);
+});
+
+test("the error the operator sees has a code, every fault on a line, and exit code 78", () => {
+  const error = (() => {
+    try {
+      parseConfiguration("<trafMon/>", "tmon.xml");
+    } catch (thrown) {
+      return thrown as SettingsInvalid;
+    }
+  })();
+  expect(error?.code).toBe("SETTINGS_INVALID");
+  expect(error?.exitCode).toBe(EXIT.BAD_CONFIGURATION);
+  expect(error?.message).toBe(
+    "cannot use tmon.xml, 3 faults\n" +
+      "  line 1, trafMon: the element collectors is missing\n" +
+      "  line 1, trafMon: the element probes is missing\n" +
+      "  line 1, trafMon: the element flowClasses is missing\n ",
+  );
+  expect(() => readConfiguration("/nowhere/tmon.xml")).toThrow(
+    expect.objectContaining({ code: "SETTINGS_UNREADABLE", exitCode: EXIT.BAD_CONFIGURATION }),
+  );
+});
+
+describe("rules over the whole file", () => {
+  test.each<[string, string, RegExp | null]>([
+    [
+      "two account classes",
+      file({
+        classes: '<flowClass name="a" account="yes"><ipCounters/></flowClass><flowClass name="b" account="yes"/>',
+      }),
+      /a second class accounts/,
+    ],
+    ["an account class without volumes", file({ classes: '<flowClass name="a" account="yes"/>' }), /has no ipCounters/],
+    [
+      "names that differ in case only",
+      file({ collectors: '<collector name="c1"/><collector name="C1"/>' }),
+      /"C1" stands in line 2 already/,
+    ],
+    [
+      "a probe that sends twice to one collector",
+      file({ probes: '<probe name="p1"><sendTo collector="c1"/><sendTo collector="c1"/></probe>' }),
+      /stands in line 3 already/,
+    ],
+    [
+      "one interface twice",
+      file({ probes: '<probe name="p1"><interface name="e"/><interface name="e"/><sendTo collector="c1"/></probe>' }),
+      /"e" stands in line 3/,
+    ],
+    ["a probe that sends nowhere", file({ probes: '<probe name="p1"/>' }), /the element sendTo is missing/],
+    [
+      "security on one side only",
+      file({ probes: '<probe name="p1" security="none"><sendTo collector="c1"/></probe>' }),
+      /probe p1 says security="none", collector c1 "sealed"/,
+    ],
+    [
+      "security none on both sides",
+      file({
+        collectors: '<collector name="c1" security="none"/>',
+        probes: '<probe name="p1" security="none"><sendTo collector="c1"/></probe>',
+      }),
+      null,
+    ],
+    [
+      "a collector on all addresses, nobody says where",
+      file({ collectors: '<collector name="c1" listen="[::]:7601"/>' }),
+      /listens on :: port 7601, where nothing can be sent/,
+    ],
+    [
+      "a collector on all addresses, the probe says where",
+      file({
+        collectors: '<collector name="c1" listen="0.0.0.0:7601"/>',
+        probes: '<probe name="p1"><sendTo collector="c1" address="[2001:db8::1]:99"/></probe>',
+      }),
+      null,
+    ],
+    [
+      "prefix lengths for hosts",
+      file({ classes: '<flowClass name="a" account="yes"><partition v4Bits="24"/><ipCounters/></flowClass>' }),
+      /means nothing with addresses="host"/,
+    ],
+    [
+      "ports without protocol",
+      file({
+        classes: '<flowClass name="a" account="yes"><partition ports="yes" protocol="no"/><ipCounters/></flowClass>',
+      }),
+      /mixes the ports/,
+    ],
+    [
+      "a rule on a probe that is not there",
+      file({
+        classes: '<flowClass name="a" account="yes"><match><onProbe is="p1 p2"/></match><ipCounters/></flowClass>',
+      }),
+      /"p2" is no probe of this file; allowed: p1/,
+    ],
+    ["32 classes", file({ classes: manyClasses(32) }), null],
+    ["33 classes", file({ classes: manyClasses(33) }), /there are 33 classes; allowed: at most 32/],
+    [
+      "a measurement twice",
+      file({ classes: '<flowClass name="a" account="yes"><ipCounters/><ipCounters/></flowClass>' }),
+      /the element ipCounters stands here twice/,
+    ],
+  ])("%s", (_, text, expected) => {
+    const faults = faultsOf(text);
+    if (expected === null) expect(faults).toEqual([]);
+    else {
+      expect(faults).toHaveLength(1);
+      expect(faults[0]).toMatch(expected);
+    }
+  });
+});
+
+function manyClasses(n: number): string {
+  return Array.from(
+    { length: n },
+    (_, i) => `<flowClass name="f${i}" account="${i === 0 ? "yes" : "no"}"><ipCounters/></flowClass>`,
+  ).join("");
+}
+
+describe("match rules", () => {
+  test.each<[string, unknown]>([
+    ["<any/>", { kind: "any" }],
+    ['<protocol is="udp tcp 47"/>', { kind: "protocol", protocols: [6, 17, 47] }],
+    [
+      '<protocol is="icmp"/><not><vlan is="0 10-20"/></not>',
+      {
+        kind: "and",
+        rules: [
+          { kind: "protocol", protocols: [1] },
+          {
+            kind: "not",
+            rule: {
+              kind: "vlan",
+              ranges: [
+                { from: 0, to: 0 },
+                { from: 10, to: 20 },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+    [
+      '<port is="http 8000-8080 8081" side="destination"/>',
+      {
+        kind: "port",
+        side: "destination",
+        ranges: [
+          { from: 80, to: 80 },
+          { from: 8000, to: 8081 },
+        ],
+      },
+    ],
+    [
+      '<dscp is="ef 0"/>',
+      {
+        kind: "tos",
+        ranges: [
+          { from: 0, to: 3 },
+          { from: 184, to: 187 },
+        ],
+      },
+    ],
+    ['<tos is="0x10"/>', { kind: "tos", ranges: [{ from: 16, to: 16 }] }],
+    [
+      '<source is="10.0.0.0/8"/>',
+      { kind: "address", side: "source", prefixes: [{ bytes: Uint8Array.of(10, 0, 0, 0), bits: 8 }] },
+    ],
+    [
+      '<or><onInterface is="eth0"/><onProbe is="p1"/></or>',
+      {
+        kind: "or",
+        rules: [
+          { kind: "interface", names: ["eth0"] },
+          { kind: "probe", names: ["p1"] },
+        ],
+      },
+    ],
+  ])("%s", (text, rule) => {
+    expect(ruleOf(text)).toEqual(rule);
+  });
+
+  test.each([
+    ['<source is="10.0.0.1/8"/>', /10.0.0.1\/8 has bits set beyond its 8/],
+    ['<source is="10.0.0.0/33"/>', /not allowed/],
+    ['<source is="fe80::1%eth0"/>', /not allowed/],
+    ['<port is="http htttp"/>', /htttp is no service of services.tsv/],
+    ['<port is="80-70"/>', /not allowed/],
+    ['<port is=""/>', /not allowed/],
+    ['<dscp is="64"/>', /not allowed/],
+    ['<vlan is="4096"/>', /not allowed/],
+    ["<not><any/><any/></not>", /not holds 2 elements; allowed: at most 1/],
+    ["<and/>", /and is empty/],
+    ["", /match is empty/],
+    ["<any>text</any>", /text is not allowed here/],
+  ])("%s is refused", (text, expected) => {
+    const classes = `<flowClass name="all" account="yes"><match>${text}</match><ipCounters/></flowClass>`;
+    const faults = faultsOf(file({ classes }));
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(expected);
+  });
+});
+
+describe("the hash", () => {
+  const hashOf = (text: string) => parseConfiguration(text, "tmon.xml").hash;
+  const plain = hashOf(file());
+
+  test("is 16 hexadecimal digits, the same however the file is written", () => {
+    expect(plain).toMatch(/^[0-9a-f]{16}$/);
+    expect(hashOf(file().replace(/\n/g, "\r\n\r\n  <!-- note -->"))).toBe(plain);
+    expect(
+      hashOf(
+        file({
+          probes:
+            '<probe maxPdu="1400" flushInterval="2000ms" name="p1"><sendTo collector="c1" rate="100Mbit/s"/></probe>',
+        }),
+      ),
+    ).toBe(plain);
+    expect(hashOf(file({ root: 'startAt="2030-01-01T00:00:00Z"' }))).toBe(plain);
+  });
+
+  test("differs when anything is meant differently", () => {
+    expect(hashOf(file({ probes: '<probe name="p1" maxPdu="1399"><sendTo collector="c1"/></probe>' }))).not.toBe(plain);
+    expect(hashOf(file({ collectors: '<collector name="c1" listen="127.0.0.1:7602"/>' }))).not.toBe(plain);
+  });
+});
+
+test("startAt is seconds and nanoseconds since the epoch", () => {
+  const startAt = (text: string) => parseConfiguration(file({ root: `startAt="${text}"` }), "tmon.xml").startAt;
+  expect(startAt("2026-03-01T00:00:00Z")).toEqual({ s: Date.UTC(2026, 2, 1) / 1000, nanos: 0 });
+  expect(startAt("2026-03-01T01:30:00.25+01:30")).toEqual({ s: Date.UTC(2026, 2, 1) / 1000, nanos: 250_000_000 });
+  expect(startAt("2026-02-28T23:00:00.000000001-01:00")).toEqual({ s: Date.UTC(2026, 2, 1) / 1000, nanos: 1 });
+  for (const wrong of ["2026-02-30T00:00:00Z", "2026-03-01", "2026-03-01T24:00:00Z", "2026-03-01T00:00:00", "soon"]) {
+    expect(faultsOf(file({ root: `startAt="${wrong}"` })), wrong).toHaveLength(1);
+  }
+});
+
+test("--check shows every setting that will be used", () => {
+  const text = describeEffective(parseConfiguration(file({ root: 'startAt="2026-03-01T00:00:00.5Z"' }), "tmon.xml"));
+  for (const line of [
+    "startAt 2026-03-01T00:00:00.5Z",
+    "collector c1",
+    "  maxPduBytes 1400",
+    "  match any",
+    "    tcpCounters -",
+  ]) {
+    expect(text.split("\n")).toContain(line);
+  }
+});
+
+test("a name that is not declared is told with those that are", () => {
+  const configuration = parseConfiguration(file(), "tmon.xml");
+  expect(probeNamed(configuration, "p1").name).toBe("p1");
+  expect(() => probeNamed(configuration, "p9")).toThrow("cannot find the probe p9: the configuration has p1");
+});
