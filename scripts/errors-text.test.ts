@@ -1,0 +1,15 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { ERRORS_PATH, errorsText } from "./errors-text.ts";
+
+test("docs/errors.md is what the tables say; `npm run golden` writes it", async () => {
+  expect(readFileSync(ERRORS_PATH, "utf8")).toBe(await errorsText());
+});
+
+test("every code is in capitals, every hint a sentence, every exit code one of the documented", async () => {
+  const rows = (await errorsText()).split("\n").filter((line) => /^\| [A-Z]/.test(line));
+  expect(rows.length).toBeGreaterThan(10);
+  for (const row of rows) {
+    expect(row).toMatch(/^\| [A-Z][A-Z0-9_]+ \| [A-Z`].* \| (64|65|69|70|74|75|77|78) \|$/);
+  }
+});
