@@ -9,6 +9,7 @@ export { ETC_DIRECTORY, etcDirectory } from "./etc-directory.ts";
 export { EXIT, type ExitCode } from "./exit-codes.ts";
 export { FakeClock } from "./fake-clock.ts";
 export { createLog, type LogLevel, type LogOptions, type ProgramLog } from "./log.ts";
+export { ProcessLock } from "./process-lock.ts";
 export { Progress, type ProgressOptions } from "./progress.ts";
 export { RepeatedTrouble } from "./repeated-trouble.ts";
 export { reportError } from "./report-error.ts";

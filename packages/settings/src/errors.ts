@@ -14,6 +14,10 @@ export const settingsErrors = {
     hint: "Give a name that the configuration file declares, or declare it there.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
+  SETTINGS_KEY_UNREADABLE: {
+    hint: "Make the key with `openssl rand -hex 32`, mode 0600, owned by the user that runs the program; probe and collectors need the same one.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   SETTINGS_SERVICES_INVALID: {
     hint: "Each line of services.tsv is protocol, port, service and precedence, separated by tabs.",
     exitCode: EXIT.BAD_CONFIGURATION,

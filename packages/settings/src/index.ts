@@ -9,6 +9,7 @@ export { ConfigurationWatch, type ConfigurationWatchOptions } from "./configurat
 export { describeEffective } from "./describe-effective.ts";
 export { type DiagSettings, DiagWatch, parseDiag, readDiagFile } from "./diag-file.ts";
 export { type ConfigurationFiles, type FileOptions, findConfigurationFiles } from "./find-configuration-files.ts";
+export { readKeyFile } from "./key-file.ts";
 export type * from "./model.ts";
 export { type Fault, faultText } from "./read/fault.ts";
 export { addressBytes, addressText } from "./schema/address-bytes.ts";
