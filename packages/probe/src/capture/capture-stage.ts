@@ -1,0 +1,183 @@
+import {
+  CAPTURED_PAYLOAD,
+  CLASSES,
+  Dissector,
+  FINGERPRINT,
+  FLAG_BAD_TIME,
+  FLAGS,
+  INTERFACE,
+  IP_BYTES,
+  IP_PACKET,
+  KIND_CLOCK,
+  KIND_END,
+  KIND_SHIFT,
+  KIND_STATISTICS,
+  LENGTH,
+  NANOS,
+  PAYLOAD,
+  SECONDS,
+} from "@trafmon/packet";
+import type { PacketMatcher } from "../classify/match-packet.ts";
+import type { CaptureSource } from "./capture-source.ts";
+import { CaptureStatistics } from "./capture-statistics.ts";
+import { writeFingerprint } from "./fingerprint.ts";
+
+/** Most captured payload a record can carry. */
+export const MAX_PAYLOAD_BYTES = 65_535;
+
+/** What the capture stage does with frames. */
+export interface CapturePlan {
+  /** The probe's interfaces, by number. */
+  readonly interfaces: readonly string[];
+  /** The classes that may take a packet; 0: none, and then it is only counted. */
+  readonly match: PacketMatcher;
+  /** Length of the intervals of the capture statistics. */
+  readonly statisticsIntervalS: number;
+  /** Whether an analysis looks for duplicate frames. */
+  readonly fingerprint: boolean;
+  /** How much captured payload an analysis wants of the packet at `at`; null: never any. */
+  readonly payloadBytes: ((words: Int32Array, at: number) => number) | null;
+}
+
+/** Words of a batch: small enough to stay in the processor's cache until the analysis has read it. */
+const BATCH_WORDS = 32 * 1024;
+
+/**
+ * The first stage of the probe: dissects frames, matches them against the flow classes and collects compact records
+ * (packet-record.ts) in a batch. What is no IP packet, cannot be decoded or matches no class is only counted.
+ *
+ * The counts go out as records of their own between the packets (KIND_STATISTICS), in places that depend on nothing but
+ * the frames, so that a replay gives the same records every time.
+ */
+export class CaptureStage {
+  /** Records collected: words [0, used). */
+  batch = new Int32Array(BATCH_WORDS + PAYLOAD + MAX_PAYLOAD_BYTES / 4 + 1);
+  used = 0;
+  readonly statistics: CaptureStatistics;
+  readonly #plan: CapturePlan;
+  readonly #dissector = new Dissector();
+  /** Highest instant of all frames so far. */
+  #seconds = 0;
+  #nanos = 0;
+  #viewed: Uint8Array = new Uint8Array(0);
+  #view = new DataView(this.#viewed.buffer);
+
+  constructor(plan: CapturePlan) {
+    this.#plan = plan;
+    this.statistics = new CaptureStatistics(plan.interfaces, plan.statisticsIntervalS, (payload) =>
+      this.#putStatistics(payload),
+    );
+  }
+
+  /** Takes frames until the batch is full (true) or the source has none in memory (false). */
+  collect(source: CaptureSource): boolean {
+    const { match, fingerprint, payloadBytes } = this.#plan;
+    const dissector = this.#dissector;
+    const walk = dissector.walk;
+    const statistics = this.statistics;
+    while (this.used < BATCH_WORDS) {
+      if (!source.next()) return false;
+      const { bytes, capturedBytes, wireBytes, interfaceNumber, seconds } = source;
+      // First of all, for it may write the statistics of an earlier interval into the batch.
+      const tally = statistics.tallyOf(interfaceNumber, seconds);
+      const at = this.used;
+      const batch = this.batch;
+      const verdict = dissector.dissect(bytes, source.offset, capturedBytes, wireBytes, source.linkType, batch, at);
+      tally.packets++;
+      tally.bytes += Math.max(capturedBytes, wireBytes);
+      if (source.isBadTime) tally.badTime++;
+      if (seconds > this.#seconds || (seconds === this.#seconds && source.nanos > this.#nanos)) {
+        this.#seconds = seconds;
+        this.#nanos = source.nanos;
+      }
+      if (verdict !== IP_PACKET) {
+        tally.addOther(verdict);
+        continue;
+      }
+      batch[at + INTERFACE] = interfaceNumber;
+      batch[at + SECONDS] = seconds;
+      batch[at + NANOS] = source.nanos;
+      if (source.isBadTime) batch[at + FLAGS]! |= FLAG_BAD_TIME;
+      tally.ipPackets++;
+      tally.ipBytes += batch[at + IP_BYTES]! >>> 0;
+      if (walk.malformed !== 0) tally.addMalformed(walk.malformed);
+      const classes = match(batch, at);
+      if (classes === 0) {
+        tally.unmatched++;
+        continue;
+      }
+      tally.matched++;
+      batch[at + CLASSES] = classes;
+      batch[at + CAPTURED_PAYLOAD] = 0;
+      if (fingerprint) {
+        writeFingerprint(this.#viewOf(bytes), walk.networkAt, walk.networkEnd, batch, at);
+      } else {
+        batch[at + FINGERPRINT] = 0;
+        batch[at + FINGERPRINT + 1] = 0;
+      }
+      if (payloadBytes !== null) this.#copyPayload(bytes, payloadBytes(batch, at), at);
+      this.used = at + batch[at + LENGTH]!;
+    }
+    return true;
+  }
+
+  /** Says that everything captured before this instant has been collected. */
+  putClock(seconds: number, nanos: number): void {
+    this.#putHeader(KIND_CLOCK, seconds, nanos, 0);
+  }
+
+  /** Writes all statistics and the last record. The batch needs a last look. */
+  putEnd(): void {
+    this.statistics.closeAll();
+    this.#putHeader(KIND_END, this.#seconds, this.#nanos, 0);
+  }
+
+  /** A view of the same bytes; sources change their buffer rarely. */
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#view;
+  }
+
+  /** Copies the captured payload behind the record at `at`, and lengthens it. */
+  #copyPayload(bytes: Uint8Array, wanted: number, at: number): void {
+    const { payloadAt, networkEnd } = this.#dissector.walk;
+    const count = Math.min(wanted, networkEnd - payloadAt, MAX_PAYLOAD_BYTES);
+    if (count <= 0) return;
+    const target = new Uint8Array(this.batch.buffer, (at + PAYLOAD) * 4, count);
+    target.set(bytes.subarray(payloadAt, payloadAt + count));
+    this.batch[at + CAPTURED_PAYLOAD] = count;
+    this.batch[at + LENGTH] = PAYLOAD + ((count + 3) >> 2);
+  }
+
+  #putStatistics(payload: string): void {
+    const text = Buffer.from(payload);
+    const at = this.#putHeader(KIND_STATISTICS, this.#seconds, this.#nanos, text.length);
+    new Uint8Array(this.batch.buffer, (at + PAYLOAD) * 4, text.length).set(text);
+  }
+
+  /** Begins a record that is no packet, with room for so many bytes of payload. Returns where. */
+  #putHeader(kind: number, seconds: number, nanos: number, payloadBytes: number): number {
+    const at = this.used;
+    const length = PAYLOAD + ((payloadBytes + 3) >> 2);
+    if (at + length > this.batch.length) this.#grow(at + length);
+    const batch = this.batch;
+    batch[at + LENGTH] = length;
+    batch[at + FLAGS] = kind << KIND_SHIFT;
+    batch[at + INTERFACE] = 0;
+    batch[at + SECONDS] = seconds;
+    batch[at + NANOS] = nanos;
+    batch[at + CAPTURED_PAYLOAD] = payloadBytes;
+    this.used = at + length;
+    return at;
+  }
+
+  /** Many interfaces closing many intervals at once can be more than the usual room. */
+  #grow(words: number): void {
+    const larger = new Int32Array(words * 2);
+    larger.set(this.batch.subarray(0, this.used));
+    this.batch = larger;
+  }
+}

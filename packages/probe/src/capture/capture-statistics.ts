@@ -1,0 +1,140 @@
+import type { observationTypes, RecordOf } from "@trafmon/observation";
+import { CAPTURED_PAYLOAD, FRAME_BYTES, INTERFACE, IP_BYTES, PAYLOAD, SECONDS } from "@trafmon/packet";
+import type { InterfaceDrops } from "./capture-source.ts";
+import { IntervalTally } from "./interval-tally.ts";
+
+export type CaptureStatisticsRecord = RecordOf<typeof observationTypes.capst>;
+
+/**
+ * The payload of a KIND_STATISTICS record: a `capst` record as JSON, with its tallies as objects from name to count. What
+ * it says is a delta: any number may come for one interface and interval.
+ */
+type Payload = Omit<CaptureStatisticsRecord, "ethertypes" | "undecodable_reasons" | "malformed_reasons"> & {
+  readonly ethertypes: Record<string, number>;
+  readonly undecodable_reasons: Record<string, number>;
+  readonly malformed_reasons: Record<string, number>;
+};
+
+/** The system clock against its reference; null when nothing disciplines it, or in replay. */
+export interface ClockState {
+  readonly offsetNs: number;
+  readonly errorNs: number;
+}
+
+/** Intervals of an interface kept open at once: frames of parallel queues come a little out of order. */
+const OPEN_INTERVALS = 3;
+
+/**
+ * Counts per interface and interval what was captured and where it went. A tally is closed, and handed to `close`, when
+ * a newer one needs its place, or when the clock says that its time is over.
+ */
+export class CaptureStatistics {
+  /** Names of the probe's interfaces, by number. */
+  readonly #interfaces: readonly string[];
+  readonly #intervalS: number;
+  readonly #close: (payload: string, startS: number) => void;
+  /** Open tallies of each interface, the last used first. */
+  readonly #open: IntervalTally[][];
+  #clock: ClockState | null = null;
+
+  constructor(interfaces: readonly string[], intervalS: number, close: (payload: string, startS: number) => void) {
+    this.#interfaces = interfaces;
+    this.#intervalS = intervalS;
+    this.#close = close;
+    this.#open = interfaces.map(() => []);
+  }
+
+  /** The tally of an interface for the interval that holds this second. */
+  tallyOf(interfaceNumber: number, seconds: number): IntervalTally {
+    const open = this.#open[interfaceNumber]!;
+    const first = open[0];
+    if (first !== undefined && seconds >= first.startS && seconds < first.startS + this.#intervalS) return first;
+    const startS = seconds - (seconds % this.#intervalS);
+    const at = open.findIndex((tally) => tally.startS === startS);
+    const tally = at < 0 ? new IntervalTally(startS) : open.splice(at, 1)[0]!;
+    open.unshift(tally);
+    if (open.length > OPEN_INTERVALS) this.#write(interfaceNumber, open.pop()!);
+    return tally;
+  }
+
+  /** What the kernel and the card lost up to this second of the system clock. */
+  addDrops(drops: readonly InterfaceDrops[], nowS: number): void {
+    for (const { interfaceNumber, kernel, card } of drops) {
+      if (kernel === 0 && card === 0) continue;
+      const tally = this.tallyOf(interfaceNumber, nowS);
+      tally.kernelDropped += kernel;
+      tally.cardDropped += card;
+    }
+  }
+
+  /** A matched packet that found no room in the queue: it counts as dropped, and no longer as captured. */
+  moveToQueueDropped(words: Int32Array, at: number): void {
+    const tally = this.tallyOf(words[at + INTERFACE]!, words[at + SECONDS]! >>> 0);
+    tally.packets--;
+    tally.bytes -= words[at + FRAME_BYTES]! >>> 0;
+    tally.ipPackets--;
+    tally.ipBytes -= words[at + IP_BYTES]! >>> 0;
+    tally.matched--;
+    tally.queueDropped++;
+  }
+
+  setClock(clock: ClockState | null): void {
+    this.#clock = clock;
+  }
+
+  /** Closes the intervals that ended before this second. */
+  closeBefore(seconds: number): void {
+    this.#open.forEach((open, interfaceNumber) => {
+      for (const tally of open.filter(({ startS }) => startS + this.#intervalS < seconds)) {
+        open.splice(open.indexOf(tally), 1);
+        this.#write(interfaceNumber, tally);
+      }
+    });
+  }
+
+  /** Closes all, the oldest first. */
+  closeAll(): void {
+    this.#open.forEach((open, interfaceNumber) => {
+      for (const tally of open.splice(0).sort((a, b) => a.startS - b.startS)) this.#write(interfaceNumber, tally);
+    });
+  }
+
+  #write(interfaceNumber: number, tally: IntervalTally): void {
+    const payload: Payload = {
+      interface: this.#interfaces[interfaceNumber]!,
+      interval_start_s: tally.startS,
+      interval_s: this.#intervalS,
+      packets: tally.packets,
+      bytes: tally.bytes,
+      ip_packets: tally.ipPackets,
+      ip_bytes: tally.ipBytes,
+      matched: tally.matched,
+      unmatched: tally.unmatched,
+      non_ip: tally.nonIp,
+      ethertypes: tally.ethertypes(),
+      undecodable: tally.undecodable,
+      undecodable_reasons: tally.undecodableReasons(),
+      malformed_reasons: tally.malformedReasons(),
+      kernel_dropped: tally.kernelDropped,
+      card_dropped: tally.cardDropped,
+      queue_dropped: tally.queueDropped,
+      bad_time: tally.badTime,
+      clock_offset_ns: this.#clock?.offsetNs ?? null,
+      clock_error_ns: this.#clock?.errorNs ?? null,
+    };
+    this.#close(JSON.stringify(payload), tally.startS);
+  }
+}
+
+/** The `capst` record in the KIND_STATISTICS record at `at`. */
+export function readStatistics(words: Int32Array, at: number): CaptureStatisticsRecord {
+  const bytes = new Uint8Array(words.buffer, words.byteOffset + (at + PAYLOAD) * 4, words[at + CAPTURED_PAYLOAD]!);
+  // A copy: text is not decoded out of shared memory.
+  const payload = JSON.parse(Buffer.from(Uint8Array.from(bytes)).toString("utf8")) as Payload;
+  return {
+    ...payload,
+    ethertypes: new Map(Object.entries(payload.ethertypes)),
+    undecodable_reasons: new Map(Object.entries(payload.undecodable_reasons)),
+    malformed_reasons: new Map(Object.entries(payload.malformed_reasons)),
+  };
+}

@@ -1,0 +1,36 @@
+import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
+
+/** Everything that can stop the probe, and what the operator can do about it. */
+export const probeErrors = {
+  PROBE_CAPTURE_FILE_UNREADABLE: {
+    hint: "Check the path given to -r and that the probe's user may read the file.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+  PROBE_CAPTURE_FORBIDDEN: {
+    hint: "Run as root, or give Node the right to capture: setcap cap_net_raw,cap_net_admin+ep on its executable.",
+    exitCode: EXIT.NO_PERMISSION,
+  },
+  PROBE_INTERFACE_UNKNOWN: {
+    hint: "Give the name of an interface this machine has (ip link lists them), or `any`.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  PROBE_INTERFACE_DOWN: {
+    hint: "Bring the interface up: ip link set NAME up.",
+    exitCode: EXIT.TRY_AGAIN,
+  },
+  PROBE_FILTER_INVALID: {
+    hint: "Correct the filter attribute of the interface; pcap-filter(7) describes the language.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  PROBE_CAPTURE_FAILED: {
+    hint: "The message is libpcap's; dmesg may say more.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+  PROBE_CAPTURE_UNAVAILABLE: {
+    hint: "Install a C compiler and libpcap-dev, then run: node packages/probe/native/build.mjs",
+    exitCode: EXIT.SERVER_UNAVAILABLE,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export const probeError = errorsOf(probeErrors);
+export type ProbeErrorCode = keyof typeof probeErrors;
