@@ -1,0 +1,72 @@
+import {
+  type DroppedPdu,
+  gapEntriesIn,
+  readDataPdu,
+  readGapBody,
+  specialPdus,
+  typeByCode,
+  writeDataPdu,
+  writeGapBody,
+} from "@trafmon/observation";
+import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
+import type { Thinned } from "./spool-segment.ts";
+
+export interface Thinning {
+  readonly pdus: readonly OutgoingPdu[];
+  /** What went, without what had gone before. */
+  readonly dropped: readonly DroppedPdu[];
+}
+
+/**
+ * Leaves counters out, or, in the last resort, items as well; never definitions. Gap notices stand in for the
+ * sequences of what went, so that a collector neither waits for them nor mistakes the loss for none.
+ */
+export function thinOut(pdus: readonly OutgoingPdu[], to: Thinned, maxBodyBytes: number): Thinning {
+  const kept: OutgoingPdu[] = [];
+  const dropped: DroppedPdu[] = [];
+  let gap: DroppedPdu[] = [];
+  let gapSequence = 0;
+  const closeGap = () => {
+    if (gap.length > 0) kept.push(gapPdu(gapSequence, gap, pdus[0]!));
+    gap = [];
+  };
+  for (const pdu of pdus) {
+    const entries = droppedEntries(pdu, to);
+    if (entries === null) {
+      closeGap();
+      kept.push(pdu);
+      continue;
+    }
+    if (gap.length === 0) gapSequence = pdu.sequence;
+    gap.push(...entries);
+    if (pdu.type !== specialPdus.gap) dropped.push(...entries);
+    if (gap.length >= gapEntriesIn(maxBodyBytes)) closeGap();
+  }
+  closeGap();
+  return { pdus: kept, dropped };
+}
+
+/** What stands for a PDU in a gap notice, or null when it stays. */
+function droppedEntries(pdu: OutgoingPdu, to: Thinned): DroppedPdu[] | null {
+  const { type, recordCount, firstRecordNo, watermark, body } = readDataPdu(pdu.bytes);
+  if (type === specialPdus.gap) return readGapBody(body, recordCount);
+  const family = typeByCode(type)?.family;
+  const goes = family === "counter" || (family === "item" && to === "definitions only");
+  return goes ? [{ type, recordCount, firstRecordNo, watermarkS: watermark.s }] : null;
+}
+
+function gapPdu(sequence: number, dropped: readonly DroppedPdu[], like: OutgoingPdu): OutgoingPdu {
+  const { watermark, configurationHash } = readDataPdu(like.bytes);
+  const bytes = writeDataPdu({
+    type: specialPdus.gap,
+    isRepeat: false,
+    sequence,
+    // Of the segment's first PDU: a watermark may come late, never early.
+    watermark,
+    configurationHash,
+    recordCount: dropped.length,
+    firstRecordNo: 1,
+    body: writeGapBody(dropped),
+  });
+  return outgoingPdu(bytes);
+}

@@ -1,0 +1,152 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { observationTypes, readDataPdu, readGapBody, specialPdus, writeDataPdu } from "@trafmon/observation";
+import { Counters } from "@trafmon/runtime";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
+import { Spool } from "./spool.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "spool-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const { flow, ipct, event } = observationTypes;
+
+function pduOf(sequence: number, type: number, bodyBytes = 500): OutgoingPdu {
+  const bytes = writeDataPdu({
+    type,
+    isRepeat: false,
+    sequence,
+    watermark: { s: 1000 + sequence, nanos: 0 },
+    configurationHash: "00".repeat(8),
+    recordCount: 10,
+    firstRecordNo: sequence * 10,
+    body: Buffer.alloc(bodyBytes, sequence & 255),
+  });
+  return outgoingPdu(bytes);
+}
+
+function spooling(options: Partial<ConstructorParameters<typeof Spool>[0]> = {}) {
+  const counters = new Counters();
+  const spool = new Spool({
+    directory: join(folder, "run"),
+    collectors: ["a", "b"],
+    maxBytes: 1 << 20,
+    whenFull: "drop counters",
+    maxBodyBytes: 1300,
+    counters,
+    ...options,
+  });
+  spool.open();
+  return { spool, counters };
+}
+
+/** Everything from a sequence on, as a sender walks through it. */
+function walk(spool: Spool, sequence = spool.firstSequence): OutgoingPdu[] {
+  const all: OutgoingPdu[] = [];
+  for (;;) {
+    const some = spool.from(sequence);
+    if (some.length === 0) return all;
+    all.push(...some);
+    sequence = some.at(-1)!.sequence + some.at(-1)!.span;
+  }
+}
+
+test("what was put in comes out in order, across segments, and after another process takes over", () => {
+  const { spool } = spooling();
+  const given = Array.from({ length: 300 }, (_, i) => pduOf(i + 1, ipct.code));
+  for (const pdu of given) spool.take(pdu);
+  expect(walk(spool).map((pdu) => pdu.bytes)).toEqual(given.map((pdu) => pdu.bytes));
+  expect(readdirSync(join(folder, "run")).length).toBeGreaterThan(3);
+  spool.flush();
+  const { spool: later } = spooling();
+  expect(walk(later).map((pdu) => pdu.bytes)).toEqual(given.map((pdu) => pdu.bytes));
+  expect(later.nextSequence).toBe(301);
+});
+
+test("a PDU goes when all collectors have it, and the folder when all have all", () => {
+  const { spool } = spooling();
+  for (let i = 1; i <= 300; i++) spool.take(pduOf(i, ipct.code));
+  spool.acknowledge("a", 301);
+  expect(spool.firstSequence).toBe(1);
+  spool.acknowledge("b", 200);
+  expect(spool.firstSequence).toBeGreaterThan(100);
+  expect(spool.firstSequence).toBeLessThanOrEqual(200);
+  spool.close();
+  const { spool: later } = spooling();
+  expect([later.acknowledgedBy("a"), later.acknowledgedBy("b")]).toEqual([301, 200]);
+  later.acknowledge("b", 301);
+  later.close();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("an acknowledgement of what was never sent changes nothing", () => {
+  const { spool } = spooling();
+  spool.take(pduOf(1, ipct.code));
+  spool.acknowledge("a", 3);
+  spool.acknowledge("nobody", 2);
+  expect([spool.acknowledgedBy("a"), spool.acknowledgedBy("b")]).toEqual([1, 1]);
+});
+
+test("an entry that was not written whole is cut off", () => {
+  const { spool } = spooling();
+  for (let i = 1; i <= 10; i++) spool.take(pduOf(i, ipct.code));
+  spool.flush();
+  const [file] = readdirSync(join(folder, "run"));
+  const path = join(folder, "run", file!);
+  truncateSync(path, readFileSync(path).length - 7);
+  expect(spooling().spool.nextSequence).toBe(10);
+  const broken = readFileSync(path);
+  broken[broken.length >> 1]! ^= 1;
+  writeFileSync(path, broken);
+  expect(spooling().spool.nextSequence).toBeLessThan(8);
+});
+
+test("a full spool drops the oldest counters, never definitions, and says exactly what went", () => {
+  const { spool, counters } = spooling({ maxBytes: 100_000 });
+  const types = [ipct.code, ipct.code, flow.code, event.code];
+  for (let i = 1; i <= 400; i++) spool.take(pduOf(i, types[i % 4]!));
+  expect(spool.bytes).toBeLessThanOrEqual(100_000);
+  const left = walk(spool);
+  // Every sequence is there, as itself or in a gap.
+  let next = 1;
+  let droppedRecords = 0;
+  for (const pdu of left) {
+    expect(pdu.sequence).toBe(next);
+    next += pdu.span;
+    if (pdu.type !== specialPdus.gap) continue;
+    const { body, recordCount } = readDataPdu(pdu.bytes);
+    readGapBody(body, recordCount).forEach((dropped, i) => {
+      const sequence = pdu.sequence + i;
+      expect(dropped).toEqual({
+        type: types[sequence % 4],
+        recordCount: 10,
+        firstRecordNo: sequence * 10,
+        watermarkS: 1000 + sequence,
+      });
+      droppedRecords += dropped.recordCount;
+    });
+  }
+  expect(next).toBe(401);
+  expect(left.filter((pdu) => pdu.type === flow.code)).toHaveLength(100);
+  expect(counters.byReason("records_lost").total).toBe(droppedRecords);
+  expect(counters.byReason("records_lost").of("spool full, flow")).toBe(0);
+  expect(droppedRecords).toBeGreaterThan(1000);
+});
+
+test("a spool that pauses drops nothing and says when there is room again", () => {
+  const { spool } = spooling({ maxBytes: 20_000, whenFull: "pause" });
+  let i = 1;
+  while (spool.hasRoom) spool.take(pduOf(i++, ipct.code));
+  let told = 0;
+  spool.onRoom = () => told++;
+  spool.acknowledge("a", i);
+  expect([told, spool.hasRoom]).toEqual([0, false]);
+  spool.acknowledge("b", i >> 1);
+  expect(told).toBe(1);
+  expect(spool.hasRoom).toBe(true);
+  expect(walk(spool).every((pdu) => pdu.type === ipct.code)).toBe(true);
+});
