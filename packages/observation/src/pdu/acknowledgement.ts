@@ -10,13 +10,13 @@ export const WINDOW_PDUS = MAX_BITMAP_BYTES * 8;
 /**
  * Sealed part of an acknowledgement: next (varint), then a bitmap, lowest bit of the first byte first.
  *
- * Every sequence below `next` is on stable storage: the probe may forget it. Bit i says that `next + 1 + i` is held in
- * memory until what comes before it has come: the probe keeps it, but need not send it again in this session. (`next`
- * itself is missing, or it would not be next.)
+ * Every sequence below `next` is on stable storage: the probe may forget it. Bit i says that `next + i` is in memory,
+ * on its way to the disk or waiting for what comes before it: the probe keeps it, but need not send it again in this
+ * session.
  */
 export interface Acknowledgement {
   readonly next: number;
-  /** Sequences held, rising, all within WINDOW_PDUS after `next`. */
+  /** Sequences held, rising, all within WINDOW_PDUS from `next` on. */
   readonly held: readonly number[];
 }
 
@@ -25,7 +25,7 @@ export function writeAcknowledgement(ack: Acknowledgement): Buffer {
   const start = putCount(into, 0, ack.next);
   let end = start;
   for (const sequence of ack.held) {
-    const bit = sequence - ack.next - 1;
+    const bit = sequence - ack.next;
     if (bit < 0 || bit >= WINDOW_PDUS) continue;
     into[start + (bit >> 3)]! |= 1 << (bit & 7);
     end = Math.max(end, start + (bit >> 3) + 1);
@@ -39,7 +39,7 @@ export function readAcknowledgement(bytes: Uint8Array): Acknowledgement {
   const next = reader.count();
   if (reader.left > MAX_BITMAP_BYTES) throw new MalformedError("cannot hold a bitmap this long");
   const held: number[] = [];
-  for (let first = next + 1; reader.left > 0; first += 8) {
+  for (let first = next; reader.left > 0; first += 8) {
     const byte = reader.u8();
     for (let bit = 0; bit < 8; bit++) if (((byte >> bit) & 1) === 1) held.push(first + bit);
   }

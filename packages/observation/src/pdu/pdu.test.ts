@@ -134,14 +134,14 @@ test("a PDU is read as it was written", () => {
 });
 
 test("an acknowledgement is read as it was written, without what its bitmap cannot say", () => {
-  const offsets = fc.uniqueArray(fc.integer({ min: 1, max: WINDOW_PDUS }), { maxLength: 50 });
+  const offsets = fc.uniqueArray(fc.nat({ max: WINDOW_PDUS - 1 }), { maxLength: 50 });
   fc.assert(
     fc.property(fc.nat(), offsets, (next, given) => {
       const held = given.map((offset) => next + offset).sort((a, b) => a - b);
       expect(readAcknowledgement(writeAcknowledgement({ next, held }))).toEqual({ next, held });
     }),
   );
-  expect(readAcknowledgement(writeAcknowledgement({ next: 5, held: [5, 4, 6 + WINDOW_PDUS] })).held).toEqual([]);
+  expect(readAcknowledgement(writeAcknowledgement({ next: 5, held: [4, 5 + WINDOW_PDUS] })).held).toEqual([]);
 });
 
 test("a gap notice, a request and the handshake's parts are read as they were written", () => {

@@ -1,0 +1,83 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { readHeader } from "@trafmon/observation";
+import type { Counters, RepeatedTrouble } from "@trafmon/runtime";
+import type { RunSender } from "./run-sender.ts";
+
+export interface CollectorLinkOptions {
+  readonly collector: string;
+  readonly address: string;
+  readonly port: number;
+  readonly counters: Counters;
+  readonly trouble: RepeatedTrouble;
+}
+
+const SEND_BUFFER_BYTES = 4 << 20;
+
+/** The socket towards one collector and the runs that are sent over it, one after the other. */
+export class CollectorLink {
+  readonly collector: string;
+  readonly #options: CollectorLinkOptions;
+  readonly #senders: RunSender[] = [];
+  #socket: Socket | null = null;
+
+  constructor(options: CollectorLinkOptions) {
+    this.collector = options.collector;
+    this.#options = options;
+  }
+
+  /** Runs are sent in the order they are added: an earlier run's spool before the present one. */
+  add(sender: RunSender): void {
+    this.#senders.push(sender);
+  }
+
+  async open(): Promise<void> {
+    const { address } = this.#options;
+    const socket = createSocket({ type: address.includes(":") ? "udp6" : "udp4", sendBufferSize: SEND_BUFFER_BYTES });
+    socket.on("message", (datagram) => this.#receive(datagram));
+    socket.on("error", (error) => this.#onTrouble(error));
+    socket.bind(0);
+    await once(socket, "listening");
+    this.#socket = socket;
+  }
+
+  close(): void {
+    this.#socket?.close();
+    this.#socket = null;
+  }
+
+  readonly send = (datagram: Buffer): void => {
+    const { address, port, counters } = this.#options;
+    if (this.#socket === null) return;
+    counters.counter("bytes_sent").value += datagram.length;
+    this.#socket.send(datagram, port, address, (error) => {
+      if (error !== null) this.#onTrouble(error);
+    });
+  };
+
+  /** The present work: the first run that is not done, and the last one in any case, for its heartbeats. */
+  get active(): RunSender | undefined {
+    return this.#senders.find((sender) => !sender.isDone) ?? this.#senders.at(-1);
+  }
+
+  get isDone(): boolean {
+    return this.#senders.every((sender) => sender.isDone);
+  }
+
+  #receive(datagram: Buffer): void {
+    const { counters } = this.#options;
+    counters.counter("bytes_received").value += datagram.length;
+    const header = readHeader(datagram);
+    if (header === null) return counters.byReason("datagrams_refused").add("not ours");
+    const sender = this.#senders.find((each) => each.run === header.run);
+    if (sender === undefined) return counters.byReason("datagrams_refused").add("another run");
+    sender.receive(header, datagram);
+  }
+
+  /** Retries go on whatever the network says; the operator hears of it now and then. */
+  #onTrouble(error: Error): void {
+    const { collector, counters, trouble } = this.#options;
+    counters.counter("send_failures").add();
+    trouble.warn(`send ${collector}`, { collector, reason: error.message }, "cannot send to collector");
+  }
+}

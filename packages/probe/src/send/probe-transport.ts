@@ -1,0 +1,253 @@
+import { randomBytes } from "node:crypto";
+import {
+  DATA_HEAD_BYTES,
+  type DefinitionRequest,
+  OVERHEAD_BYTES,
+  type SealKey,
+  specialPdus,
+  writeDataPdu,
+} from "@trafmon/observation";
+import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
+import type { ProbeSettings } from "@trafmon/settings";
+import { CollectorLink } from "./collector-link.ts";
+import { DefinitionHistory } from "./definition-history.ts";
+import type { OutgoingPdu } from "./outgoing-pdu.ts";
+import { PduBuilder } from "./pdu-builder.ts";
+import { RunSender } from "./run-sender.ts";
+import { Spool } from "./spool.ts";
+import { type RunFolder, SpoolDirectory } from "./spool-directory.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+export interface ProbeTransportOptions {
+  readonly probe: ProbeSettings;
+  readonly configurationHash: string;
+  /** The key shared with the collectors; null: security="none". */
+  readonly sharedKey: SealKey;
+  /** What a full spool means: live, the oldest counters go; in a replay `hasRoom` becomes false and reading pauses. */
+  readonly mode: "live" | "replay";
+  /** Of the network: never the packets' clock. */
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly log: Logger;
+  /** 16 hexadecimal digits; by default at random. */
+  readonly run?: string;
+  /** 0 (included) to 1. */
+  readonly random?: () => number;
+}
+
+/** Often enough for retries and the rate, seldom enough to cost nothing. */
+const TICK_MS = 20;
+const HISTORY_BYTES = 16 << 20;
+/** A heartbeat is long enough that a collector which does not know us may answer with a challenge. */
+const HEARTBEAT_BODY = Buffer.alloc(24);
+
+interface OpenRun {
+  readonly folder: RunFolder;
+  readonly spool: Spool;
+}
+
+/**
+ * Everything between the measuring code and the collectors: records in by `sink`, acknowledged PDUs out. Runs that an
+ * earlier process could not finish are sent first, under their own id.
+ */
+export class ProbeTransport implements Component {
+  readonly name = "transport";
+  /** Id of this run, 16 hexadecimal digits. */
+  readonly run: string;
+  readonly sink: PduBuilder;
+  readonly #options: ProbeTransportOptions;
+  readonly #directory: SpoolDirectory;
+  readonly #links: CollectorLink[];
+  readonly #history = new DefinitionHistory(HISTORY_BYTES);
+  readonly #trouble: RepeatedTrouble;
+  readonly #earlier: OpenRun[] = [];
+  #present: OpenRun | null = null;
+  #callOff: () => void = () => {};
+  #lastProgressMs = 0;
+  #waiting: (() => void)[] = [];
+
+  constructor(options: ProbeTransportOptions) {
+    const { probe, counters } = options;
+    this.#options = options;
+    this.run = options.run ?? randomBytes(8).toString("hex");
+    this.#directory = new SpoolDirectory(probe.spoolDir, probe.name);
+    this.#trouble = new RepeatedTrouble(options.log, options.clock);
+    this.sink = new PduBuilder(
+      {
+        maxPduBytes: probe.maxPduBytes,
+        flushIntervalS: probe.flushIntervalS,
+        configurationHash: options.configurationHash,
+        counters,
+      },
+      { take: (pdu) => this.#take(pdu) },
+    );
+    this.#links = probe.sendTo.map(
+      ({ collector, address, port }) =>
+        new CollectorLink({ collector, address, port, counters, trouble: this.#trouble }),
+    );
+  }
+
+  /** @throws {CodedError} PROBE_SPOOL_UNWRITABLE */
+  async start(): Promise<void> {
+    const buckets = this.#options.probe.sendTo.map((to) => new TokenBucket(to.rateBitsPerS, this.#options.clock));
+    for (const folder of this.#directory.takeOver()) {
+      const run = this.#openRun(folder);
+      if (run.spool.isEmpty) this.#closeRun(run);
+      else {
+        this.#earlier.push(run);
+        this.#options.log.info({ run: folder.run, bytes: run.spool.bytes }, "sending an earlier run's spool first");
+        this.#addSenders(run, buckets, false);
+      }
+    }
+    this.#present = this.#openRun(this.#directory.create(this.run));
+    this.#addSenders(this.#present, buckets, true);
+    for (const link of this.#links) await link.open();
+    this.#lastProgressMs = this.#options.clock.monotonicMs();
+    this.#callOff = this.#options.clock.every(TICK_MS, () => this.#tick());
+    this.#tick();
+  }
+
+  /** Keeps what is not acknowledged for the next start. Call `finish` first to wait for acknowledgements. */
+  async stop(): Promise<void> {
+    this.sink.end();
+    this.#callOff();
+    for (const link of this.#links) link.close();
+    for (const run of this.#earlier.splice(0)) this.#closeRun(run);
+    if (this.#present !== null) this.#closeRun(this.#present);
+    this.#present = null;
+    this.#trouble.flush();
+  }
+
+  /** False when a replay has to pause reading until `whenRoom`. */
+  get hasRoom(): boolean {
+    return this.#present === null || this.#present.spool.hasRoom;
+  }
+
+  /** Resolves when the spool has room, at once if it has. */
+  async whenRoom(): Promise<void> {
+    while (!this.hasRoom) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /**
+   * Ends the run and waits until every collector has acknowledged everything. False when so many milliseconds went by
+   * without any acknowledgement: the spool then stays for the next start.
+   */
+  async finish(withoutProgressMs: number): Promise<boolean> {
+    this.sink.end();
+    this.#present?.spool.flush();
+    const { clock } = this.#options;
+    this.#lastProgressMs = clock.monotonicMs();
+    while (!this.isDone) {
+      if (clock.monotonicMs() - this.#lastProgressMs >= withoutProgressMs) return false;
+      await new Promise<void>((resolve) => {
+        const callOff = clock.after(100, resolve);
+        this.#waiting.push(() => {
+          callOff();
+          resolve();
+        });
+      });
+    }
+    return true;
+  }
+
+  get isDone(): boolean {
+    return this.#links.every((link) => link.isDone);
+  }
+
+  /** Bytes of PDUs that some collector has not acknowledged. */
+  get spoolBytes(): number {
+    return [...this.#earlier, this.#present].reduce((sum, run) => sum + (run?.spool.bytes ?? 0), 0);
+  }
+
+  #take(pdu: OutgoingPdu): void {
+    this.#history.note(pdu);
+    this.#present?.spool.take(pdu);
+    for (const link of this.#links) {
+      const sender = link.active;
+      if (sender?.run === this.run) sender.sendNew();
+    }
+  }
+
+  #openRun(folder: RunFolder): OpenRun {
+    const { probe, mode, counters } = this.#options;
+    const spool = new Spool({
+      directory: folder.directory,
+      collectors: probe.sendTo.map((to) => to.collector),
+      maxBytes: probe.spoolBytes,
+      whenFull: mode === "live" ? "drop counters" : "pause",
+      maxBodyBytes: probe.maxPduBytes - OVERHEAD_BYTES - DATA_HEAD_BYTES,
+      counters,
+    });
+    spool.open();
+    spool.onRoom = () => this.#wake();
+    return { folder, spool };
+  }
+
+  #closeRun(run: OpenRun): void {
+    const { isEmpty } = run.spool;
+    run.spool.close();
+    this.#directory.release(run.folder, isEmpty);
+  }
+
+  #addSenders(run: OpenRun, buckets: readonly TokenBucket[], isPresent: boolean): void {
+    const { probe, clock, counters, sharedKey, random = Math.random } = this.#options;
+    this.#links.forEach((link, i) => {
+      const sender = new RunSender({
+        run: run.folder.run,
+        probe: probe.name,
+        collector: link.collector,
+        sharedKey,
+        newSession: () => randomBytes(8).toString("hex"),
+        spool: run.spool,
+        bucket: buckets[i]!,
+        clock,
+        counters,
+        trouble: this.#trouble,
+        random,
+        heartbeatS: probe.heartbeatS,
+        heartbeat: isPresent ? () => this.#heartbeat() : null,
+        send: link.send,
+        onDefinitionsWanted: (request) => {
+          if (isPresent) this.#sayAgain(request);
+        },
+        onProgress: () => {
+          this.#lastProgressMs = clock.monotonicMs();
+          this.#wake();
+        },
+      });
+      link.add(sender);
+    });
+  }
+
+  #sayAgain(request: DefinitionRequest): void {
+    for (const { type, recordCount, firstRecordNo, body } of this.#history.answer(request)) {
+      this.sink.repeat(type, recordCount, firstRecordNo, body);
+    }
+  }
+
+  #heartbeat(): Buffer {
+    return writeDataPdu({
+      type: specialPdus.heartbeat,
+      isRepeat: false,
+      sequence: this.sink.nextSequence,
+      watermark: this.sink.watermark(),
+      configurationHash: this.#options.configurationHash,
+      recordCount: 0,
+      firstRecordNo: 1,
+      body: HEARTBEAT_BODY,
+    });
+  }
+
+  #tick(): void {
+    this.#present?.spool.flush();
+    for (const link of this.#links) link.active?.tick();
+    for (const run of this.#earlier.filter(({ spool }) => spool.isEmpty)) {
+      this.#earlier.splice(this.#earlier.indexOf(run), 1);
+      this.#closeRun(run);
+    }
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

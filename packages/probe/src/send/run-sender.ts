@@ -1,0 +1,202 @@
+import {
+  type DatagramHeader,
+  type DefinitionRequest,
+  MalformedError,
+  OVERHEAD_BYTES,
+  readAcknowledgement,
+  readDefinitionRequest,
+} from "@trafmon/observation";
+import type { Clock, Counters, RepeatedTrouble } from "@trafmon/runtime";
+import { CollectorSession, type CollectorSessionOptions } from "./collector-session.ts";
+import type { OutgoingPdu } from "./outgoing-pdu.ts";
+import { type InFlight, SendWindow } from "./send-window.ts";
+import type { Spool } from "./spool.ts";
+import type { TokenBucket } from "./token-bucket.ts";
+
+export interface RunSenderOptions extends CollectorSessionOptions {
+  readonly spool: Spool;
+  readonly bucket: TokenBucket;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly trouble: RepeatedTrouble;
+  readonly random: () => number;
+  readonly heartbeatS: number;
+  /** Sealed part of a heartbeat; null for an earlier run, which has nothing new to say. */
+  readonly heartbeat: (() => Buffer) | null;
+  send(datagram: Buffer): void;
+  onDefinitionsWanted(request: DefinitionRequest): void;
+  /** Something was acknowledged. */
+  onProgress(): void;
+}
+
+const FIRST_HELLO_MS = 250;
+const GREATEST_HELLO_MS = 5000;
+/** So long without an answer, and the collector may have forgotten us without saying so. */
+const SILENCE_MS = 15_000;
+/** A hint that the collector forgot us is not authenticated: it costs a hello a second at most. */
+const LEAST_BETWEEN_HELLOS_MS = 1000;
+
+/** Sends one run's PDUs to one collector until all are acknowledged. It acts when told of something or by `tick`. */
+export class RunSender {
+  readonly #options: RunSenderOptions;
+  readonly #session: CollectorSession;
+  readonly #window: SendWindow;
+  #queue: readonly OutgoingPdu[] = [];
+  #queueAt = 0;
+  #nextSequence: number;
+  #helloDueMs = 0;
+  #helloWaitMs = FIRST_HELLO_MS;
+  #lastHelloMs = Number.NEGATIVE_INFINITY;
+  /** A handshake is under way. */
+  #isKnocking = true;
+  #lastSentMs = 0;
+  #lastHeardMs = Number.POSITIVE_INFINITY;
+
+  constructor(options: RunSenderOptions) {
+    this.#options = options;
+    this.#session = new CollectorSession(options);
+    this.#window = new SendWindow(options.random);
+    this.#nextSequence = options.spool.acknowledgedBy(options.collector);
+  }
+
+  get run(): string {
+    return this.#options.run;
+  }
+
+  get isDone(): boolean {
+    return this.#options.spool.acknowledgedBy(this.#options.collector) >= this.#options.spool.nextSequence;
+  }
+
+  /** Does what is due: handshake, retries, new PDUs, heartbeat. */
+  tick(): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (nowMs - this.#lastHeardMs > Math.max(SILENCE_MS, 3000 * this.#options.heartbeatS)) this.#isKnocking = true;
+    if (this.#isKnocking && nowMs >= this.#helloDueMs) this.#knock(nowMs);
+    if (!this.#session.isOpen) return;
+    this.#retry(nowMs);
+    this.#sendNew(nowMs);
+    this.#heartbeat(nowMs);
+  }
+
+  /** Sends what is new, as far as window and rate let it. */
+  sendNew(): void {
+    if (this.#session.isOpen) this.#sendNew(this.#options.clock.monotonicMs());
+  }
+
+  receive(header: DatagramHeader, datagram: Buffer): void {
+    const { spool, collector, counters, trouble, send } = this.#options;
+    const heard = this.#session.hear(header, datagram, spool.acknowledgedBy(collector));
+    switch (heard.kind) {
+      case "refused":
+        counters.byReason("datagrams_refused").add(heard.reason);
+        if (heard.reason === "security" || heard.reason === "version") {
+          trouble.warn(`${collector} ${heard.reason}`, { collector, reason: heard.reason }, "collector refused");
+        }
+        return;
+      case "challenged":
+        send(heard.echo);
+        return;
+      case "unknown session":
+        this.#knockSoon();
+        return;
+      case "opened":
+        this.#lastHeardMs = this.#options.clock.monotonicMs();
+        if (heard.isNewSession) this.#begin();
+        this.#opened(heard.what, heard.body);
+    }
+  }
+
+  #begin(): void {
+    this.#isKnocking = false;
+    this.#helloWaitMs = FIRST_HELLO_MS;
+    this.#window.restart();
+    this.#options.counters.counter("sessions_opened").add();
+  }
+
+  #opened(what: "ack" | "request", body: Buffer): void {
+    const { spool, collector, clock, counters, onProgress, onDefinitionsWanted } = this.#options;
+    try {
+      if (what === "request") {
+        onDefinitionsWanted(readDefinitionRequest(body));
+        return;
+      }
+      const ack = readAcknowledgement(body);
+      const isProgress = this.#window.acknowledge(ack, clock.monotonicMs());
+      spool.acknowledge(collector, ack.next);
+      // A collector that knows of more than we do: an earlier process got the acknowledgement and could not note it.
+      if (ack.next > this.#nextSequence && ack.next <= spool.nextSequence) this.#seek(ack.next);
+      if (isProgress) onProgress();
+      this.tick();
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      counters.byReason("datagrams_refused").add("malformed");
+    }
+  }
+
+  #knock(nowMs: number): void {
+    const { send, random } = this.#options;
+    this.#lastHelloMs = nowMs;
+    this.#helloDueMs = nowMs + this.#helloWaitMs * (0.75 + random() / 2);
+    this.#helloWaitMs = Math.min(GREATEST_HELLO_MS, this.#helloWaitMs * 2);
+    send(this.#session.hello());
+  }
+
+  #knockSoon(): void {
+    if (this.#isKnocking) return;
+    this.#isKnocking = true;
+    this.#helloDueMs = this.#lastHelloMs + LEAST_BETWEEN_HELLOS_MS;
+    this.tick();
+  }
+
+  #retry(nowMs: number): void {
+    const { counters } = this.#options;
+    for (const entry of this.#window.due(nowMs)) {
+      if (entry.attempts > 0) counters.counter("pdus_retried").add();
+      if (!this.#transmit(entry, nowMs)) return;
+    }
+  }
+
+  #sendNew(nowMs: number): void {
+    const { bucket } = this.#options;
+    for (let pdu = this.#peek(); pdu !== null; pdu = this.#peek()) {
+      if (!this.#window.hasRoomFor(pdu.sequence) || bucket.waitMs() > 0) return;
+      this.#nextSequence = pdu.sequence + pdu.span;
+      this.#queueAt++;
+      this.#transmit(this.#window.add(pdu), nowMs);
+    }
+  }
+
+  #transmit(entry: InFlight, nowMs: number): boolean {
+    const { bucket, send, counters } = this.#options;
+    if (!bucket.take(entry.pdu.bytes.length + OVERHEAD_BYTES)) return false;
+    entry.datagram ??= this.#session.seal(entry.pdu.bytes);
+    send(entry.datagram);
+    this.#window.sent(entry, nowMs);
+    this.#lastSentMs = nowMs;
+    counters.counter("pdus_sent").value++;
+    return true;
+  }
+
+  /** The next PDU that was never sent, or null. */
+  #peek(): OutgoingPdu | null {
+    if (this.#queueAt >= this.#queue.length) {
+      this.#queue = this.#options.spool.from(this.#nextSequence);
+      this.#queueAt = 0;
+    }
+    return this.#queue[this.#queueAt] ?? null;
+  }
+
+  #seek(sequence: number): void {
+    this.#nextSequence = sequence;
+    this.#queue = [];
+    this.#queueAt = 0;
+  }
+
+  #heartbeat(nowMs: number): void {
+    const { heartbeat, heartbeatS, send, counters } = this.#options;
+    if (heartbeat === null || nowMs - this.#lastSentMs < heartbeatS * 1000) return;
+    send(this.#session.seal(heartbeat()));
+    this.#lastSentMs = nowMs;
+    counters.counter("heartbeats_sent").add();
+  }
+}

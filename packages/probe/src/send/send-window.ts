@@ -1,0 +1,139 @@
+import { type Acknowledgement, WINDOW_PDUS } from "@trafmon/observation";
+import type { OutgoingPdu } from "./outgoing-pdu.ts";
+
+const LEAST_PDUS = 32;
+const FIRST_PDUS = 256;
+const FIRST_TIMEOUT_MS = 1000;
+const LEAST_TIMEOUT_MS = 300;
+const GREATEST_TIMEOUT_MS = 10_000;
+
+/** A PDU on the way. */
+export interface InFlight {
+  readonly pdu: OutgoingPdu;
+  /** Sealed for the present session; a retry sends the same bytes. */
+  datagram: Buffer | null;
+  attempts: number;
+  sentMs: number;
+  /** When to send it again, or for the first time in this session. */
+  dueMs: number;
+  /** The collector has it in memory and waits for what comes before it. */
+  isHeld: boolean;
+  /** Sent again because later ones have come, not because time ran out. */
+  isHurried: boolean;
+}
+
+/**
+ * PDUs sent and not yet acknowledged. Retried for ever, each time after twice the time, with jitter so that probes do
+ * not fall into step. How many may be on the way grows with each acknowledgement and halves when one stays out.
+ */
+export class SendWindow {
+  readonly #inFlight = new Map<number, InFlight>();
+  readonly #random: () => number;
+  #allowed = FIRST_PDUS;
+  #narrowedMs = Number.NEGATIVE_INFINITY;
+  #smoothedMs: number | null = null;
+  #variationMs = 0;
+
+  /** `random`: 0 (included) to 1, for the jitter. */
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  get size(): number {
+    return this.#inFlight.size;
+  }
+
+  /** Whether a PDU of this first sequence may be added. */
+  hasRoomFor(sequence: number): boolean {
+    const [oldest] = this.#inFlight.keys();
+    return this.#inFlight.size < this.#allowed && (oldest === undefined || sequence - oldest < WINDOW_PDUS);
+  }
+
+  add(pdu: OutgoingPdu): InFlight {
+    const entry = { pdu, datagram: null, attempts: 0, sentMs: 0, dueMs: 0, isHeld: false, isHurried: false };
+    this.#inFlight.set(pdu.sequence, entry);
+    return entry;
+  }
+
+  sent(entry: InFlight, nowMs: number): void {
+    if (entry.attempts > 0 && !entry.isHurried) this.#narrow(nowMs);
+    entry.isHurried = false;
+    entry.sentMs = nowMs;
+    const timeoutMs = Math.min(GREATEST_TIMEOUT_MS, this.#timeoutMs() * 2 ** Math.min(entry.attempts, 10));
+    entry.dueMs = nowMs + timeoutMs * (0.75 + this.#random() / 2);
+    entry.attempts++;
+  }
+
+  /** Those to send (again) now, oldest first. */
+  due(nowMs: number): InFlight[] {
+    const due: InFlight[] = [];
+    for (const entry of this.#inFlight.values()) if (!entry.isHeld && entry.dueMs <= nowMs) due.push(entry);
+    return due;
+  }
+
+  /** Lets go of what is safe; true when something was. */
+  acknowledge(ack: Acknowledgement, nowMs: number): boolean {
+    let isProgress = false;
+    for (const [sequence, entry] of this.#inFlight) {
+      if (sequence + entry.pdu.span > ack.next) break;
+      this.#inFlight.delete(sequence);
+      this.#allowed = Math.min(WINDOW_PDUS, this.#allowed + 1);
+      if (entry.attempts === 1) this.#measure(nowMs - entry.sentMs);
+      isProgress = true;
+    }
+    this.#hurryMissing(ack, nowMs);
+    return isProgress;
+  }
+
+  /** A new session: everything is to be sealed and sent anew. */
+  restart(): void {
+    for (const entry of this.#inFlight.values()) {
+      entry.datagram = null;
+      entry.attempts = 0;
+      entry.dueMs = 0;
+      entry.isHeld = false;
+      entry.isHurried = false;
+    }
+  }
+
+  /** What is missing while later ones have come is most likely lost: it is sent again once, without waiting. */
+  #hurryMissing(ack: Acknowledgement, nowMs: number): void {
+    const highest = ack.held.at(-1);
+    if (highest === undefined) return;
+    for (const sequence of ack.held) {
+      const entry = this.#inFlight.get(sequence);
+      if (entry !== undefined) entry.isHeld = true;
+    }
+    const patienceMs = Math.max(20, (this.#smoothedMs ?? LEAST_TIMEOUT_MS) / 2);
+    for (const [sequence, entry] of this.#inFlight) {
+      if (sequence >= highest) break;
+      if (!entry.isHeld && nowMs - entry.sentMs >= patienceMs) {
+        entry.isHurried = true;
+        entry.dueMs = 0;
+      }
+    }
+  }
+
+  /** Once for all that time out together. */
+  #narrow(nowMs: number): void {
+    if (nowMs - this.#narrowedMs < this.#timeoutMs()) return;
+    this.#narrowedMs = nowMs;
+    this.#allowed = Math.max(LEAST_PDUS, this.#allowed >> 1);
+  }
+
+  /** RFC 6298 section 2. The time until a commit is part of what is measured. */
+  #measure(ms: number): void {
+    if (this.#smoothedMs === null) {
+      this.#smoothedMs = ms;
+      this.#variationMs = ms / 2;
+    } else {
+      this.#variationMs += (Math.abs(ms - this.#smoothedMs) - this.#variationMs) / 4;
+      this.#smoothedMs += (ms - this.#smoothedMs) / 8;
+    }
+  }
+
+  #timeoutMs(): number {
+    if (this.#smoothedMs === null) return FIRST_TIMEOUT_MS;
+    return Math.max(LEAST_TIMEOUT_MS, this.#smoothedMs + 4 * this.#variationMs);
+  }
+}
