@@ -2,10 +2,6 @@ import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
 
 /** Everything that can stop the collector, and what the operator can do about it. */
 export const collectorErrors = {
-  COLLECTOR_UNKNOWN: {
-    hint: "Give the name of a <collector> of the configuration, or add one.",
-    exitCode: EXIT.BAD_OPTION,
-  },
   COLLECTOR_ADDRESS_IN_USE: {
     hint: "Another process listens there: stop it, or change `listen`.",
     exitCode: EXIT.TRY_AGAIN,

@@ -1,0 +1,242 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Counters, createLog, systemClock } from "@trafmon/runtime";
+import { type Configuration, parseConfiguration } from "@trafmon/settings";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Collector } from "./collector.ts";
+import { endPdu, flowPdu, TestProbe, udpPdu } from "./fixtures/test-probe.ts";
+
+const KEY = Buffer.alloc(32, 7);
+let directory: string;
+let socket: Socket;
+let heard: Buffer[] = [];
+let running: Collector | null = null;
+let counters: Counters;
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "collector-"));
+  writeFileSync(join(directory, "p.key"), KEY.toString("hex"), { mode: 0o600 });
+  socket = createSocket("udp4");
+  heard = [];
+  socket.on("message", (datagram) => heard.push(datagram));
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+});
+
+afterEach(async () => {
+  await running?.stop();
+  running = null;
+  socket.close();
+  rmSync(directory, { recursive: true });
+});
+
+function configuration(security = "sealed"): Configuration {
+  return parseConfiguration(
+    `<trafMon site="test">
+       <collectors><collector name="c" listen="127.0.0.1:0" logDir="${directory}/logs" stateDir="${directory}/state"
+         commitInterval="20ms" security="${security}"/></collectors>
+       <probes><probe name="p" keyFile="${directory}/p.key" security="${security}"><interface name="lo"/>
+         <sendTo collector="c" address="127.0.0.1:9"/></probe></probes>
+       <flowClasses><flowClass name="all" account="yes"><match><any/></match><partition addresses="host"/>
+         <ipCounters/></flowClass></flowClasses>
+     </trafMon>`,
+    "test.xml",
+  );
+}
+
+async function start(security = "sealed"): Promise<Collector> {
+  counters = new Counters();
+  const { log } = createLog({ program: "test", write: () => {} });
+  running = new Collector(configuration(security), "c", systemClock, counters, log);
+  await running.start();
+  return running;
+}
+
+async function say(datagram: Buffer): Promise<void> {
+  await new Promise((done) => socket.send(datagram, (running as Collector).port, "127.0.0.1", done));
+}
+
+/** Waits until a datagram that `pick` accepts has come, and gives what it makes of it. */
+async function hear<T>(pick: (datagram: Buffer) => T | null | undefined | false): Promise<T> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    for (const datagram of heard) {
+      const picked = pick(datagram);
+      if (picked) return picked;
+    }
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  throw new Error("nothing of the kind was heard");
+}
+
+/** Waits until the counter has reached a value. */
+async function until(name: string, value: number): Promise<void> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+    if ((counters.snapshot().get(name) ?? 0) >= value) return;
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  throw new Error(`${name} is ${counters.snapshot().get(name)}, not ${value}`);
+}
+
+async function open(probe: TestProbe, firstSequence = 1): Promise<void> {
+  heard = [];
+  await say(probe.hello());
+  const challenge = await hear((datagram) => datagram);
+  await say(probe.echo(challenge, firstSequence));
+  await hear((datagram) => probe.hear(datagram)?.ack);
+}
+
+function linesOf(type: string): string[] {
+  return readdirSync(join(directory, "logs"))
+    .filter((name) => name.startsWith(`${type}_`))
+    .sort()
+    .flatMap((name) =>
+      readFileSync(join(directory, "logs", name), "utf8")
+        .split("\n")
+        .slice(1, -1),
+    );
+}
+
+const ackedBelow = (probe: TestProbe, next: number) =>
+  hear((datagram) => (probe.hear(datagram)?.ack?.next ?? 0) >= next);
+
+test.each([
+  ["sealed", KEY],
+  ["none", null],
+])("security %s: what a probe sends stands in the logs once it is acknowledged", async (security, key) => {
+  await start(security);
+  const probe = new TestProbe("p", "c", key);
+  await open(probe);
+  await say(probe.data(flowPdu(1, [1, 2])));
+  await say(probe.data(udpPdu(2, [1, 2])));
+  await ackedBelow(probe, 3);
+  // fwd and rev of each column stand side by side.
+  expect(linesOf("udpct")).toEqual([
+    `p\t${probe.run}\t1\t1\t1700000040000000000\t60\t2\t0\t10\t0\t0\t0`,
+    `p\t${probe.run}\t2\t2\t1700000040000000000\t60\t2\t0\t10\t0\t0\t0`,
+  ]);
+  expect(linesOf("flow")).toHaveLength(2);
+});
+
+test("what comes early, late, twice or in any order is written once, in order", async () => {
+  await start();
+  const script = [
+    flowPdu(1, [1, 2, 3]),
+    ...Array.from({ length: 18 }, (_, i) => udpPdu(2 + i, [1 + (i % 3)])),
+    endPdu(20),
+  ];
+  const once20 = Array.from({ length: 18 }, (_, i) => String(2 + i));
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(script.length - 1), { maxLength: 60 }), async (order) => {
+      const probe = new TestProbe("p", "c", KEY);
+      await open(probe);
+      for (const index of [...order, ...script.keys()]) await say(probe.data(script[index]!));
+      await ackedBelow(probe, 21);
+      const ours = linesOf("udpct").filter((line) => line.includes(probe.run));
+      expect(ours.map((line) => line.split("\t")[6])).toEqual(once20);
+    }),
+    { numRuns: 8 },
+  );
+});
+
+test("forged, changed, cut and repeated datagrams change nothing", async () => {
+  await start();
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  const real = probe.data(flowPdu(1, [1]));
+  const thief = new TestProbe("p", "c", Buffer.alloc(32, 8));
+  heard = [];
+  await say(thief.hello());
+  const forged = thief.echo(await hear((datagram) => datagram));
+  await say(forged);
+  await until("datagrams_refused{not authentic}", 1);
+  for (let at = 36; at < real.length; at++) {
+    const changed = Buffer.from(real);
+    changed[at]! ^= 1 << (at & 7);
+    await say(changed);
+  }
+  for (let length = 0; length < real.length; length += 3) await say(real.subarray(0, length));
+  await until("datagrams_refused{not authentic}", 1 + real.length - 36);
+  expect(counters.snapshot().get("pdus_taken") ?? 0).toBe(0);
+  await say(real);
+  await ackedBelow(probe, 2);
+  await say(real);
+  await until("datagrams_refused{replayed}", 1);
+  expect(linesOf("flow")).toHaveLength(1);
+});
+
+test("any bytes at all are counted and change nothing", async () => {
+  const collector = await start();
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  const real = probe.data(flowPdu(1, [1]));
+  await fc.assert(
+    fc.asyncProperty(
+      fc.oneof(
+        fc.uint8Array({ maxLength: 200 }),
+        fc
+          .tuple(fc.nat(200), fc.uint8Array({ maxLength: 100 }))
+          .map(([keep, tail]) => Buffer.concat([real.subarray(0, keep), tail])),
+      ),
+      async (bytes) => say(Buffer.from(real.equals(bytes) ? [] : bytes)),
+    ),
+    { numRuns: 300 },
+  );
+  await until("datagrams_received", 302);
+  expect(counters.snapshot().get("pdus_taken") ?? 0).toBe(0);
+  expect(collector.port).toBeGreaterThan(0);
+});
+
+test("a collector that starts again goes on where its logs end", async () => {
+  await start();
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  await say(probe.data(flowPdu(1, [1])));
+  await say(probe.data(udpPdu(2, [1])));
+  await ackedBelow(probe, 3);
+  await running?.stop();
+  await start();
+  heard = [];
+  // Data of a session that is not known any more is answered by a challenge.
+  await say(probe.data(udpPdu(3, [1])));
+  const challenge = await hear((datagram) => (probe.hear(datagram) === null ? datagram : null));
+  await say(probe.echo(challenge));
+  await ackedBelow(probe, 3);
+  await say(probe.data(udpPdu(2, [1])));
+  await say(probe.data(udpPdu(3, [1])));
+  await ackedBelow(probe, 4);
+  await running?.stop();
+  running = null;
+  expect(linesOf("udpct").map((line) => line.split("\t")[6])).toEqual(["2", "3"]);
+  expect(linesOf("flow")).toHaveLength(1);
+});
+
+test("records of flows that were never described wait until they are", async () => {
+  await start();
+  const probe = new TestProbe("p", "c", KEY);
+  // A collector that knows nothing of the run: the probe holds sequences from 5 on.
+  await open(probe, 5);
+  await say(probe.data(udpPdu(5, [7, 8])));
+  const asked = await hear((datagram) => probe.hear(datagram)?.request);
+  expect(asked.flows).toEqual([{ from: 7, until: 9 }]);
+  expect(linesOf("udpct")).toEqual([]);
+  await say(probe.data(flowPdu(6, [7, 8], { isRepeat: true, firstRecordNo: 7 })));
+  await ackedBelow(probe, 7);
+  expect(linesOf("udpct")).toHaveLength(2);
+  expect(linesOf("flow").map((line) => line.split("\t").slice(2, 4))).toEqual([
+    ["7", "7"],
+    ["8", "8"],
+  ]);
+});
+
+test("a second collector on the same port is refused", async () => {
+  const first = await start();
+  const text = configuration();
+  const settings = { ...text.collectors[0]!, listenPort: first.port, stateDir: join(directory, "other") };
+  const { log } = createLog({ program: "test", write: () => {} });
+  const second = new Collector({ ...text, collectors: [settings] }, "c", systemClock, new Counters(), log);
+  await expect(second.start()).rejects.toMatchObject({ code: "COLLECTOR_ADDRESS_IN_USE", exitCode: 75 });
+});

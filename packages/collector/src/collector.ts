@@ -1,0 +1,180 @@
+import { randomBytes } from "node:crypto";
+import { type DataPdu, WINDOW_PDUS } from "@trafmon/observation";
+import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
+import { type Configuration, collectorNamed } from "@trafmon/settings";
+import { Gatekeeper } from "./receive/gatekeeper.ts";
+import { PduSocket } from "./receive/pdu-socket.ts";
+import type { Peer, Session } from "./receive/session.ts";
+import { SilenceWatch } from "./receive/silence-watch.ts";
+import { StreamIntake } from "./receive/stream-intake.ts";
+import { CommitLoop } from "./write/commit-loop.ts";
+import { CommittedLogs } from "./write/committed-logs.ts";
+import { OwnEvents } from "./write/own-events.ts";
+
+/** How often silent probes and missing definitions are looked for. */
+const LOOK_MS = 1000;
+
+/** The collector: datagrams in, log files and acknowledgements out. */
+export class Collector implements Component {
+  readonly name: string;
+  readonly #clock: Clock;
+  readonly #counters: Counters;
+  readonly #log: Logger;
+  readonly #logs: CommittedLogs;
+  readonly #events: OwnEvents;
+  readonly #loop: CommitLoop;
+  readonly #gate: Gatekeeper;
+  readonly #socket: PduSocket;
+  readonly #silence: SilenceWatch;
+  readonly #trouble: RepeatedTrouble;
+  readonly #intakes = new Map<string, StreamIntake>();
+  #configuration: Configuration;
+  #callOff = () => {};
+
+  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN */
+  constructor(configuration: Configuration, name: string, clock: Clock, counters: Counters, log: Logger) {
+    const settings = collectorNamed(configuration, name);
+    const epoch = newEpoch(clock);
+    this.name = name;
+    this.#configuration = configuration;
+    this.#clock = clock;
+    this.#counters = counters;
+    this.#log = log;
+    this.#trouble = new RepeatedTrouble(log, clock);
+    this.#logs = new CommittedLogs({ logDir: settings.logDir, stateDir: settings.stateDir, collector: name, epoch });
+    this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
+    this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, log, () => this.#answerAll());
+    this.#silence = new SilenceWatch(this.#events, clock);
+    this.#gate = new Gatekeeper(configuration, {
+      collector: name,
+      epoch,
+      clock,
+      counters,
+      send: (datagram, peer) => this.#socket.send(datagram, peer),
+      intakeOf: (probe, run, firstSequence) => this.#intakeOf(probe, run, firstSequence),
+      onPdu: (session, pdu) => this.#takePdu(session, pdu),
+      onSession: (session) => this.#onSession(session),
+      onKeyTrouble: (probe, error) => this.#trouble.warn(`key ${probe}`, { probe, code: error.code }, error.message),
+    });
+    this.#socket = new PduSocket(settings, counters, (datagram: Buffer, peer: Peer) => {
+      // While the disk refuses, what is not taken stays with its probe.
+      if (this.#loop.isWell) this.#gate.take(datagram, peer);
+      else counters.byReason("datagrams_refused").add("logs unwritable");
+    });
+  }
+
+  /** UDP port it listens on, once started. */
+  get port(): number {
+    return this.#socket.port;
+  }
+
+  /** @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ADDRESS_... */
+  async start(): Promise<void> {
+    await this.#logs.open();
+    this.#events.tell("info", "collector_started", this.name, "the collector has started", {
+      configuration: this.#configuration.hash,
+    });
+    if (collectorNamed(this.#configuration, this.name).security === "none")
+      this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
+    await this.#loop.start();
+    await this.#socket.start();
+    this.#callOff = this.#clock.every(LOOK_MS, () => this.#look());
+    this.#log.info({ port: this.port }, "listening for probes");
+  }
+
+  /** Closes the current log files now, for the loader. */
+  async rotate(): Promise<void> {
+    await this.#loop.rotate();
+  }
+
+  /** Goes on with another configuration; addresses and folders keep their values until the next start. */
+  useConfiguration(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#gate.useConfiguration(configuration);
+    this.#loop.useOptions(collectorNamed(configuration, this.name));
+    this.#events.tell("info", "configuration_switched", this.name, "a new configuration is in force", {
+      configuration: configuration.hash,
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#callOff();
+    this.#events.tell("info", "collector_stopped", this.name, "the collector has stopped", {
+      ...Object.fromEntries(this.#counters.snapshot()),
+    });
+    // The last commit is still acknowledged, so the probes need not send again what is safe.
+    await this.#loop.stop();
+    await this.#socket.stop();
+    await this.#logs.close();
+  }
+
+  #intakeOf(probe: string, run: string, firstSequence: number): StreamIntake {
+    const key = `${run} ${probe}`;
+    let intake = this.#intakes.get(key);
+    if (intake === undefined) {
+      const stream = this.#logs.stream(probe, run);
+      intake = new StreamIntake(stream, {
+        logs: this.#logs,
+        events: this.#events,
+        counters: this.#counters,
+        windowPdus: WINDOW_PDUS,
+      });
+      this.#intakes.set(key, intake);
+    }
+    this.#beginAt(intake, firstSequence);
+    return intake;
+  }
+
+  /** What a probe no longer holds was acknowledged by an earlier state of ours, and does not come again. */
+  #beginAt(intake: StreamIntake, firstSequence: number): void {
+    const { stream } = intake;
+    if (firstSequence <= stream.through + 1) return;
+    this.#events.tell(
+      "warning",
+      "sequences_missing",
+      stream.probe,
+      "the probe was told that these were safe, but they are not here",
+      {
+        run: stream.run,
+        from_sequence: stream.through + 1,
+        to_sequence: firstSequence - 1,
+      },
+    );
+    stream.through = firstSequence - 1;
+  }
+
+  #takePdu(session: Session, pdu: DataPdu): void {
+    if (pdu.configurationHash !== this.#configuration.hash)
+      this.#trouble.warn(
+        `configuration ${session.probe}`,
+        { probe: session.probe, theirs: pdu.configurationHash, ours: this.#configuration.hash },
+        "the probe runs on another configuration",
+      );
+    session.intake.take(pdu);
+    this.#loop.noteTaken();
+  }
+
+  #onSession(session: Session): void {
+    this.#log.info({ probe: session.probe, run: session.run, peer: session.peer }, "a probe has begun a session");
+  }
+
+  #answerAll(): void {
+    for (const session of this.#gate.sessions) {
+      if (session.owesAnswer) session.answer((datagram, peer) => this.#socket.send(datagram, peer));
+    }
+  }
+
+  #look(): void {
+    const probes = new Map(this.#configuration.probes.map((probe) => [probe.name, probe]));
+    this.#silence.look(this.#gate.sessions, (probe) => probes.get(probe)?.heartbeatS ?? 5);
+    for (const session of this.#gate.sessions) {
+      const wanted = session.intake.wanted();
+      if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));
+    }
+  }
+}
+
+/** A new life's number: milliseconds since the epoch and two random bytes, so that log files sort by their writing. */
+function newEpoch(clock: Clock): string {
+  return clock.wallMs().toString(16).padStart(12, "0").slice(-12) + randomBytes(2).toString("hex");
+}

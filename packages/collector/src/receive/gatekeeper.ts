@@ -1,0 +1,178 @@
+import { randomBytes } from "node:crypto";
+import {
+  CookieJar,
+  type DatagramHeader,
+  type DataPdu,
+  HEADER_BYTES,
+  kinds,
+  MalformedError,
+  NO_EPOCH,
+  OLDEST_VERSION,
+  OVERHEAD_BYTES,
+  openDatagram,
+  PROTOCOL_VERSION,
+  readDataPdu,
+  readEchoClear,
+  readEchoSealed,
+  readHeader,
+  readHello,
+  sealDatagram,
+  sessionKeys,
+  writeChallenge,
+} from "@trafmon/observation";
+import { type Clock, CodedError, type Counters, type ReasonCounter } from "@trafmon/runtime";
+import { type Configuration, type ProbeSettings, readKeyFile } from "@trafmon/settings";
+import { type Peer, type SendDatagram, Session } from "./session.ts";
+import type { StreamIntake } from "./stream-intake.ts";
+
+export interface GatekeeperParts {
+  readonly collector: string;
+  /** This life of the collector, 16 hexadecimal digits. */
+  readonly epoch: string;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly send: SendDatagram;
+  /** The intake of a probe run, and where a run begins that nothing is known of. */
+  intakeOf(probe: string, run: string, firstSequence: number): StreamIntake;
+  /** Every PDU of a session that is known to come from its probe and to be new. */
+  onPdu(session: Session, pdu: DataPdu): void;
+  onSession(session: Session): void;
+  /** A probe has shown that it hears us, but its key cannot be read here. */
+  onKeyTrouble(probe: string, error: CodedError): void;
+}
+
+/**
+ * Shorter datagrams are not answered: a challenge has 86 bytes, and nobody shall make us send much more to a third
+ * party than they sent to us. The shortest heartbeat is longer than this.
+ */
+const SHORTEST_ANSWERED_BYTES = 64;
+
+/**
+ * Decides which datagrams count. Until a peer has shown that it receives what is sent to its address and holds the
+ * probe's key, nothing is remembered of it. What fails is counted with a reason and changes nothing.
+ */
+export class Gatekeeper {
+  readonly #parts: GatekeeperParts;
+  readonly #cookies = new CookieJar(randomBytes(32));
+  /** By run. One session a run: a newer one replaces it. */
+  readonly #sessions = new Map<string, Session>();
+  readonly #refused: ReasonCounter;
+  #probes: ReadonlyMap<string, ProbeSettings>;
+  #isSealed: boolean;
+
+  constructor(configuration: Configuration, parts: GatekeeperParts) {
+    this.#parts = parts;
+    this.#refused = parts.counters.byReason("datagrams_refused");
+    this.#probes = new Map();
+    this.#isSealed = true;
+    this.useConfiguration(configuration);
+  }
+
+  useConfiguration(configuration: Configuration): void {
+    this.#probes = new Map(configuration.probes.map((probe) => [probe.name, probe]));
+    const own = configuration.collectors.find((each) => each.name === this.#parts.collector);
+    this.#isSealed = own?.security !== "none";
+  }
+
+  get sessions(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
+  /** Takes a datagram from the network. Never throws for what is in it. */
+  take(datagram: Buffer, peer: Peer): void {
+    this.#parts.counters.counter("datagrams_received").add();
+    const header = readHeader(datagram);
+    if (header === null) return this.#refused.add("not a datagram of ours");
+    try {
+      if (header.kind === kinds.hello) this.#takeHello(datagram, header, peer);
+      else if (header.version < OLDEST_VERSION || header.version > PROTOCOL_VERSION)
+        this.#refused.add("unknown version");
+      else if (header.kind === kinds.echo) this.#takeEcho(datagram, header, peer);
+      else if (header.kind === kinds.data) this.#takeData(datagram, header, peer);
+      else this.#refused.add("unknown kind");
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#refused.add("malformed");
+    }
+  }
+
+  #takeHello(datagram: Buffer, header: DatagramHeader, peer: Peer): void {
+    const hello = readHello(bodyOf(datagram));
+    if (hello.collector !== this.#parts.collector) return this.#refused.add("for another collector");
+    if (!this.#probes.has(hello.probe)) return this.#refused.add("unknown probe");
+    if (hello.isSealed !== this.#isSealed) return this.#refused.add("other security");
+    const version = Math.min(hello.newestVersion, PROTOCOL_VERSION);
+    if (version < Math.max(hello.oldestVersion, OLDEST_VERSION)) return this.#refused.add("unknown version");
+    this.#challenge(header, peer, datagram.length);
+  }
+
+  #challenge(header: DatagramHeader, peer: Peer, askedBytes: number): void {
+    if (askedBytes < SHORTEST_ANSWERED_BYTES) return this.#refused.add("too short to be answered");
+    const { clock, epoch, send } = this.#parts;
+    const { run, session } = header;
+    const cookie = this.#cookies.bake({ ...peer, run, session }, clock.monotonicMs());
+    const body = writeChallenge({ version: PROTOCOL_VERSION, isSealed: this.#isSealed, cookie });
+    const answer = { version: PROTOCOL_VERSION, kind: kinds.challenge, run, session, epoch, counter: 0 };
+    send(sealDatagram(null, answer, body, Buffer.alloc(0)), peer);
+  }
+
+  #takeEcho(datagram: Buffer, header: DatagramHeader, peer: Peer): void {
+    const { clock, collector, epoch } = this.#parts;
+    if (header.epoch !== epoch) return this.#refused.add("echo to an earlier life");
+    const { cookie, probe, clearBytes } = readEchoClear(bodyOf(datagram));
+    const { run, session: id } = header;
+    const nowMs = clock.monotonicMs();
+    const challengedMs = this.#cookies.issuedMs(cookie, { ...peer, run, session: id }, nowMs);
+    if (challengedMs === null) return this.#refused.add("bad cookie");
+    const settings = this.#probes.get(probe);
+    if (settings === undefined) return this.#refused.add("unknown probe");
+    const sharedKey = this.#isSealed ? this.#sharedKeyOf(settings) : null;
+    if (this.#isSealed && sharedKey === null) return this.#refused.add("no usable key");
+    const keys = sharedKey === null ? null : sessionKeys(sharedKey, { run, session: id, epoch, collector });
+    const sealed = openDatagram(keys?.toCollector ?? null, datagram, clearBytes);
+    if (sealed === null) return this.#refused.add("not authentic");
+    const { firstSequence } = readEchoSealed(sealed);
+
+    const known = this.#sessions.get(run);
+    if (known?.id === id) {
+      // The answer was lost, or somebody repeats the echo: it is answered, and changes nothing.
+      known.owesAnswer = true;
+      return;
+    }
+    if (known !== undefined && known.challengedMs > challengedMs) return this.#refused.add("an older session");
+    const intake = this.#parts.intakeOf(probe, run, firstSequence);
+    const session = new Session({ run, id, epoch, probe, challengedMs, nowMs }, keys, intake, peer);
+    session.takeCounter(header.counter);
+    this.#sessions.set(run, session);
+    this.#parts.onSession(session);
+  }
+
+  #sharedKeyOf(probe: ProbeSettings): Buffer | null {
+    try {
+      return readKeyFile(probe.keyFile);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      this.#parts.onKeyTrouble(probe.name, error);
+      return null;
+    }
+  }
+
+  #takeData(datagram: Buffer, header: DatagramHeader, peer: Peer): void {
+    const session = this.#sessions.get(header.run);
+    if (session === undefined || session.id !== header.session || header.epoch === NO_EPOCH) {
+      this.#refused.add("no such session");
+      return this.#challenge(header, peer, datagram.length);
+    }
+    const sealed = openDatagram(session.keyIn, datagram);
+    if (sealed === null) return this.#refused.add("not authentic");
+    if (!session.takeCounter(header.counter)) return this.#refused.add("replayed");
+    session.peer = peer;
+    session.heardMs = this.#parts.clock.monotonicMs();
+    session.owesAnswer = true;
+    this.#parts.onPdu(session, readDataPdu(sealed));
+  }
+}
+
+function bodyOf(datagram: Buffer): Buffer {
+  return datagram.subarray(HEADER_BYTES, datagram.length - (OVERHEAD_BYTES - HEADER_BYTES));
+}

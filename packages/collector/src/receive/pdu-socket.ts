@@ -1,0 +1,67 @@
+import { createSocket, type Socket } from "node:dgram";
+import { once } from "node:events";
+import { isIPv6 } from "node:net";
+import type { Component, Counters } from "@trafmon/runtime";
+import type { CollectorSettings } from "@trafmon/settings";
+import { collectorError } from "../errors.ts";
+import type { Peer } from "./session.ts";
+
+/** The UDP socket that probes send to. */
+export class PduSocket implements Component {
+  readonly name = "PDU socket";
+  readonly #settings: CollectorSettings;
+  readonly #counters: Counters;
+  readonly #onDatagram: (datagram: Buffer, peer: Peer) => void;
+  #socket: Socket | null = null;
+
+  constructor(settings: CollectorSettings, counters: Counters, onDatagram: (datagram: Buffer, peer: Peer) => void) {
+    this.#settings = settings;
+    this.#counters = counters;
+    this.#onDatagram = onDatagram;
+  }
+
+  /** Where it listens, once started. */
+  get port(): number {
+    return this.#socket?.address().port ?? 0;
+  }
+
+  /** @throws {CodedError} COLLECTOR_ADDRESS_IN_USE, COLLECTOR_ADDRESS_UNUSABLE */
+  async start(): Promise<void> {
+    const { listenAddress, listenPort, receiveBufferBytes } = this.#settings;
+    const type = isIPv6(listenAddress) ? "udp6" : "udp4";
+    const socket = createSocket({ type, ipv6Only: false, recvBufferSize: receiveBufferBytes });
+    const bound = once(socket, "listening");
+    socket.bind(listenPort, listenAddress);
+    try {
+      await bound;
+    } catch (cause) {
+      socket.close();
+      const place = `${listenAddress} port ${listenPort}`;
+      const code = (cause as NodeJS.ErrnoException).code;
+      throw collectorError(
+        code === "EADDRINUSE" ? "COLLECTOR_ADDRESS_IN_USE" : "COLLECTOR_ADDRESS_UNUSABLE",
+        `cannot listen on ${place}: ${code}`,
+        cause,
+      );
+    }
+    // An ICMP error of a probe that went away is no trouble of ours.
+    socket.on("error", () => this.#counters.byReason("datagrams_unsent").add("socket error"));
+    socket.on("message", (datagram, { address, port }) => this.#onDatagram(datagram, { address, port }));
+    this.#socket = socket;
+  }
+
+  /** Sends, or counts why not: what matters is said again. */
+  send(datagram: Buffer, peer: Peer): void {
+    this.#socket?.send(datagram, peer.port, peer.address, (error) => {
+      if (error !== null) this.#counters.byReason("datagrams_unsent").add("send failed");
+    });
+  }
+
+  async stop(): Promise<void> {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket === null) return;
+    socket.close();
+    await once(socket, "close");
+  }
+}

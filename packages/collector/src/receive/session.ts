@@ -1,0 +1,101 @@
+import {
+  kinds,
+  PROTOCOL_VERSION,
+  ReplayWindow,
+  type SealKey,
+  type SessionKeys,
+  sealDatagram,
+  writeAcknowledgement,
+  writeDefinitionRequest,
+} from "@trafmon/observation";
+import type { StreamIntake } from "./stream-intake.ts";
+
+/** Where datagrams come from and go to. */
+export interface Peer {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Sends a datagram; losing it is the network's right. */
+export type SendDatagram = (datagram: Buffer, to: Peer) => void;
+
+/** One session of a probe run: its keys, its peer, and what is to be said back. */
+export class Session {
+  readonly run: string;
+  readonly id: string;
+  readonly epoch: string;
+  readonly probe: string;
+  readonly intake: StreamIntake;
+  /** Monotonic time of the challenge it rests on: a later one replaces it. */
+  readonly challengedMs: number;
+  readonly #keys: SessionKeys | null;
+  readonly #window = new ReplayWindow();
+  #counter = 0;
+  peer: Peer;
+  heardMs: number;
+  /** Something came that is not answered yet. */
+  owesAnswer = true;
+
+  constructor(
+    identity: { run: string; id: string; epoch: string; probe: string; challengedMs: number; nowMs: number },
+    keys: SessionKeys | null,
+    intake: StreamIntake,
+    peer: Peer,
+  ) {
+    this.run = identity.run;
+    this.id = identity.id;
+    this.epoch = identity.epoch;
+    this.probe = identity.probe;
+    this.challengedMs = identity.challengedMs;
+    this.heardMs = identity.nowMs;
+    this.#keys = keys;
+    this.intake = intake;
+    this.peer = peer;
+  }
+
+  /** Key of what the probe sends; null where nothing is sealed. */
+  get keyIn(): SealKey {
+    return this.#keys?.toCollector ?? null;
+  }
+
+  /** False when a datagram with this counter was taken before. */
+  takeCounter(counter: number): boolean {
+    return this.#window.take(counter);
+  }
+
+  /** Says what is on stable storage, and asks for what is missing. */
+  answer(send: SendDatagram): void {
+    this.owesAnswer = false;
+    const next = this.intake.stream.safeThrough + 1;
+    send(this.#seal(kinds.ack, writeAcknowledgement({ next, held: this.intake.held() })), this.peer);
+  }
+
+  /** Asks for the definitions of flows. */
+  request(flowIds: readonly number[], send: SendDatagram): void {
+    const flows = rangesOf(flowIds);
+    send(this.#seal(kinds.request, writeDefinitionRequest({ slicesAndHops: true, flows })), this.peer);
+  }
+
+  #seal(kind: number, body: Buffer): Buffer {
+    const header = {
+      version: PROTOCOL_VERSION,
+      kind,
+      run: this.run,
+      session: this.id,
+      epoch: this.epoch,
+      counter: this.#counter++,
+    };
+    return sealDatagram(this.#keys?.toProbe ?? null, header, Buffer.alloc(0), body);
+  }
+}
+
+/** Half-open ranges that cover the ids. */
+export function rangesOf(ids: readonly number[]): { from: number; until: number }[] {
+  const ranges: { from: number; until: number }[] = [];
+  for (const id of [...new Set(ids)].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last?.until === id) last.until++;
+    else ranges.push({ from: id, until: id + 1 });
+  }
+  return ranges;
+}

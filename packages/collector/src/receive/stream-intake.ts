@@ -1,0 +1,223 @@
+import {
+  type DataPdu,
+  decoderOf,
+  formatLine,
+  type LineDecoder,
+  lineDecoderOf,
+  linePrefix,
+  MalformedError,
+  type ObservationType,
+  observationTypes,
+  readGapBody,
+  specialPdus,
+  typeByCode,
+} from "@trafmon/observation";
+import type { Counters } from "@trafmon/runtime";
+import type { ProbeStream } from "../remember/probe-stream.ts";
+import type { CommittedLogs } from "../write/committed-logs.ts";
+import type { OwnEvents } from "../write/own-events.ts";
+
+export interface IntakeParts {
+  readonly logs: CommittedLogs;
+  readonly events: OwnEvents;
+  readonly counters: Counters;
+  /** PDUs beyond the next expected one that are kept in memory. */
+  readonly windowPdus: number;
+}
+
+/** Definitions asked for so often without an answer are not to be had any more. */
+const MAX_REQUESTS = 30;
+
+/**
+ * Takes the PDUs of one probe run and writes each exactly once, in order of sequence, whatever order they come in and
+ * however often. What comes early waits in memory, unacknowledged.
+ */
+export class StreamIntake {
+  readonly stream: ProbeStream;
+  readonly #parts: IntakeParts;
+  readonly #prefix: string;
+  readonly #early = new Map<number, DataPdu>();
+  /** Sequence that waits for definitions. */
+  #blockedAt = 0;
+  #undescribed: number[] = [];
+  #requests = 0;
+  #hasEnded = false;
+
+  constructor(stream: ProbeStream, parts: IntakeParts) {
+    this.stream = stream;
+    this.#parts = parts;
+    this.#prefix = linePrefix(stream.probe, stream.run);
+  }
+
+  /** The probe has said that nothing comes after what it sent. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Sequences that are here but not on stable storage, rising. */
+  held(): number[] {
+    const { safeThrough, through } = this.stream;
+    const taken = Array.from({ length: Math.max(0, through - safeThrough - 1) }, (_, i) => safeThrough + 2 + i);
+    return [...taken, ...[...this.#early.keys()].sort((a, b) => a - b)];
+  }
+
+  /** Flow ids without which the next PDU cannot be written; called again until they have come. */
+  wanted(): readonly number[] {
+    if (this.#undescribed.length === 0) return [];
+    if (++this.#requests > MAX_REQUESTS) {
+      this.#parts.events.tell(
+        "warning",
+        "definitions_missing",
+        this.stream.probe,
+        "records are written whose flows nobody can describe any more",
+        { run: this.stream.run, flows: this.#undescribed.slice(0, 16), count: this.#undescribed.length },
+      );
+      for (const id of this.#undescribed) this.stream.describe(id);
+      this.#writeInOrder();
+    }
+    return this.#undescribed;
+  }
+
+  /** Takes a PDU that is known to come from the probe. The bytes may be used again afterwards. */
+  take(pdu: DataPdu): void {
+    const { counters } = this.#parts;
+    if (pdu.type === specialPdus.heartbeat) return;
+    const { through } = this.stream;
+    const isKnown = pdu.sequence <= through || this.#early.has(pdu.sequence);
+    if (isKnown) return counters.counter("pdus_duplicate").add();
+    if (pdu.sequence > through + this.#parts.windowPdus) {
+      return counters.byReason("pdus_dropped").add("beyond the window");
+    }
+    if (pdu.sequence === through + 1 && this.#early.size === 0 && this.#write(pdu)) return;
+    this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
+    // What is blocked waits for these, which come after it.
+    if (pdu.isRepeat) this.#writeDefinitions(pdu);
+    this.#writeInOrder();
+  }
+
+  #writeInOrder(): void {
+    for (;;) {
+      const next = this.#early.get(this.stream.through + 1);
+      if (next === undefined || !this.#write(next)) return;
+      this.#early.delete(next.sequence);
+    }
+  }
+
+  /** Writes the PDU that is next; false when it must wait for definitions. */
+  #write(pdu: DataPdu): boolean {
+    try {
+      if (!this.#writeRecords(pdu)) return false;
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#tellMalformed(pdu, error);
+    }
+    this.stream.through = pdu.sequence;
+    if (pdu.type === specialPdus.gap) this.#skipTo(pdu.sequence + Math.max(1, pdu.recordCount) - 1);
+    this.#parts.counters.counter("pdus_taken").add();
+    return true;
+  }
+
+  /** Passes over what the probe has dropped and reported; copies that had come early go with it. */
+  #skipTo(sequence: number): void {
+    this.stream.through = sequence;
+    for (const early of this.#early.keys()) if (early <= sequence) this.#early.delete(early);
+  }
+
+  #writeRecords(pdu: DataPdu): boolean {
+    if (pdu.type === specialPdus.gap) this.#tellGap(pdu);
+    else if (pdu.type === specialPdus.end) this.#hasEnded = true;
+    else {
+      const type = typeByCode(pdu.type);
+      if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");
+      else if (pdu.isRepeat) this.#writeDefinitions(pdu);
+      else if (type === observationTypes.flow) this.#writeFlows(pdu);
+      else return this.#writeLines(pdu, type, lineDecoderOf(type));
+    }
+    return true;
+  }
+
+  #writeFlows(pdu: DataPdu): void {
+    const described: number[] = [];
+    const decode = lineDecoderOf(observationTypes.flow);
+    const visitor = { flowId: (id: number) => void described.push(id) };
+    const lines = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
+    this.#append(observationTypes.flow, lines, pdu.recordCount);
+    for (const id of described) this.stream.describe(id);
+  }
+
+  #writeLines(pdu: DataPdu, type: ObservationType, decode: LineDecoder): boolean {
+    const undescribed: number[] = [];
+    const visitor = {
+      flowId: (id: number) => {
+        if (!this.stream.isDescribed(id)) undescribed.push(id);
+      },
+    };
+    const lines = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
+    if (undescribed.length > 0) {
+      if (this.#blockedAt !== pdu.sequence) this.#requests = 0;
+      this.#blockedAt = pdu.sequence;
+      this.#undescribed = undescribed;
+      return false;
+    }
+    this.#undescribed = [];
+    this.#append(type, lines, pdu.recordCount);
+    return true;
+  }
+
+  /** Writes those definitions of a repeat that are not in the logs yet. */
+  #writeDefinitions(pdu: DataPdu): void {
+    if (pdu.type !== observationTypes.flow.code) return;
+    const format = formatLine(observationTypes.flow);
+    let lines = "";
+    let count = 0;
+    decoderOf(observationTypes.flow)(pdu.body, pdu.recordCount, (record, index) => {
+      if (this.stream.isDescribed(record.flow_id)) return;
+      lines += `${format(record, this.stream.probe, this.stream.run, pdu.firstRecordNo + index)}\n`;
+      this.stream.describe(record.flow_id);
+      count++;
+    });
+    if (count > 0) this.#append(observationTypes.flow, lines, count);
+    this.#undescribed = this.#undescribed.filter((id) => !this.stream.isDescribed(id));
+  }
+
+  #append(type: ObservationType, lines: string, records: number): void {
+    if (!type.logged) return;
+    this.#parts.logs.append(type, lines);
+    this.#parts.counters.counter(`records_written_${type.name}`).add(records);
+  }
+
+  #tellGap(pdu: DataPdu): void {
+    const dropped = readGapBody(pdu.body, pdu.recordCount);
+    const byType: Record<string, number> = {};
+    for (const each of dropped) {
+      const name = typeByCode(each.type)?.name ?? `type ${each.type}`;
+      byType[name] = (byType[name] ?? 0) + each.recordCount;
+    }
+    this.#parts.events.tell(
+      "error",
+      "records_lost",
+      this.stream.probe,
+      "the probe's spool was full and records were lost",
+      {
+        run: this.stream.run,
+        from_sequence: pdu.sequence,
+        to_sequence: pdu.sequence + pdu.recordCount - 1,
+        records: byType,
+        first_watermark_s: Math.min(...dropped.map((each) => each.watermarkS)),
+        last_watermark_s: Math.max(...dropped.map((each) => each.watermarkS)),
+      },
+    );
+  }
+
+  /** It is sealed by the probe, so it is what the probe meant; to wait for a better copy would wait for ever. */
+  #tellMalformed(pdu: DataPdu, error: MalformedError): void {
+    this.#parts.counters.byReason("pdus_skipped").add("malformed");
+    this.#parts.events.tell("error", "pdu_malformed", this.stream.probe, "a PDU cannot be understood and is left out", {
+      run: this.stream.run,
+      sequence: pdu.sequence,
+      type: pdu.type,
+      records: pdu.recordCount,
+      reason: error.message,
+    });
+  }
+}
