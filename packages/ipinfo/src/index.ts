@@ -1,1 +1,1 @@
-export {};
+export { ipinfoErrors } from "./errors.ts";

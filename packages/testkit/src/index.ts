@@ -6,3 +6,5 @@ export {
   freshDatabaseName,
   type TestServer,
 } from "./database-server.ts";
+export { type DnsReply, type DnsResponder, dnsResponder } from "./dns-responder.ts";
+export { type MmdbRecord, type MmdbValue, mmdbFile } from "./mmdb-writer.ts";

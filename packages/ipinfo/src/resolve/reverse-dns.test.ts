@@ -1,0 +1,77 @@
+import { systemClock } from "@trafmon/runtime";
+import { type DnsReply, type DnsResponder, dnsResponder } from "@trafmon/testkit";
+import { expect, test } from "vitest";
+import { parseAddress } from "./address.ts";
+import { type Answer, type Outcome, reverseDns } from "./reverse-dns.ts";
+
+async function ask(
+  texts: readonly string[],
+  reply: (question: string) => DnsReply,
+  options: { overallMs?: number; tryMs?: number } = {},
+): Promise<{ answers: Map<string, Answer>; outcome: Outcome; responder: DnsResponder; tookMs: number }> {
+  const responder = await dnsResponder(reply);
+  const answers = new Map<string, Answer>();
+  const startMs = performance.now();
+  try {
+    const outcome = await reverseDns(
+      texts.map((text) => parseAddress(text)!),
+      {
+        parallel: 8,
+        overallMs: 10_000,
+        tryMs: 300,
+        tries: 1,
+        clock: systemClock,
+        servers: [responder.server],
+        ...options,
+      },
+      (address, answer) => void answers.set(String(address.value), answer),
+    );
+    return { answers, outcome, responder, tookMs: performance.now() - startMs };
+  } finally {
+    await responder.close();
+  }
+}
+
+const key = (text: string) => String(parseAddress(text)!.value);
+
+test("names, missing names and trouble are told apart, in both families", async () => {
+  const { answers, outcome } = await ask(["192.0.2.1", "192.0.2.2", "192.0.2.3", "2001:db8::1"], (question) => {
+    if (question === "1.2.0.192.in-addr.arpa") return { name: "one.example.org" };
+    if (question === "2.2.0.192.in-addr.arpa") return "NXDOMAIN";
+    if (question.endsWith("8.b.d.0.1.0.0.2.ip6.arpa")) return { name: "six.example.org" };
+    return "SERVFAIL";
+  });
+  expect(answers.get(key("192.0.2.1"))).toEqual({ name: "one.example.org" });
+  expect(answers.get(key("192.0.2.2"))).toEqual({ error: "no name" });
+  expect(answers.get(key("192.0.2.3"))).toMatchObject({ error: expect.stringMatching(/^E/) });
+  expect(answers.get(key("2001:db8::1"))).toEqual({ name: "six.example.org" });
+  expect(outcome).toEqual({ asked: 4, left: 0, silent: false });
+});
+
+test("a name that no host may have is no name", async () => {
+  const { answers } = await ask(["192.0.2.1"], () => ({ name: "a b\u0007.example.org" }));
+  expect(answers.get(key("192.0.2.1"))).toMatchObject({ error: expect.any(String) });
+});
+
+test("a silent server is given up soon, not waited for address by address", async () => {
+  const many = Array.from({ length: 400 }, (_, at) => `198.51.${at >> 8}.${at & 255}`);
+  const { outcome, tookMs } = await ask(many, () => "silence");
+  expect(outcome.silent).toBe(true);
+  expect(outcome.asked + outcome.left).toBe(400);
+  expect(outcome.asked).toBeLessThan(40);
+  // One at a time it would be 400 times 300 ms.
+  expect(tookMs).toBeLessThan(6000);
+});
+
+test("the time for all questions is bounded", async () => {
+  let questions = 0;
+  const many = Array.from({ length: 300 }, (_, at) => `198.51.${at >> 8}.${at & 255}`);
+  const { outcome, tookMs } = await ask(many, () => (questions++ === 0 ? { name: "first.example.org" } : "silence"), {
+    overallMs: 1000,
+    tryMs: 400,
+  });
+  expect(outcome.silent).toBe(false);
+  expect(outcome.left).toBeGreaterThan(0);
+  expect(outcome.asked + outcome.left).toBe(300);
+  expect(tookMs).toBeLessThan(3000);
+});
