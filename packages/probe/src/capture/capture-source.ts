@@ -41,4 +41,12 @@ export interface InterfaceDrops {
   readonly kernel: number;
   /** By the card or its driver. */
   readonly card: number;
+  /** For want of room in the source's own queue. */
+  readonly queue: number;
+}
+
+/** A source that never ends by itself, and may have nothing to give for a while. */
+export interface LiveSource extends CaptureSource {
+  /** Whether the last `fill` found no frame anywhere. */
+  readonly isIdle: boolean;
 }

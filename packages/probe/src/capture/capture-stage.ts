@@ -17,7 +17,8 @@ import {
   PAYLOAD,
   SECONDS,
 } from "@trafmon/packet";
-import type { PacketMatcher } from "../classify/match-packet.ts";
+import type { FlowClassSettings } from "@trafmon/settings";
+import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { CaptureSource } from "./capture-source.ts";
 import { CaptureStatistics } from "./capture-statistics.ts";
 import { writeFingerprint } from "./fingerprint.ts";
@@ -25,18 +26,20 @@ import { writeFingerprint } from "./fingerprint.ts";
 /** Most captured payload a record can carry. */
 export const MAX_PAYLOAD_BYTES = 65_535;
 
-/** What the capture stage does with frames. */
+/** What the capture stage does with frames. Plain values, so that it can be sent to another thread. */
 export interface CapturePlan {
+  /** Name of the probe. */
+  readonly probe: string;
   /** The probe's interfaces, by number. */
   readonly interfaces: readonly string[];
-  /** The classes that may take a packet; 0: none, and then it is only counted. */
-  readonly match: PacketMatcher;
-  /** Length of the intervals of the capture statistics. */
-  readonly statisticsIntervalS: number;
+  /** The flow classes, by number. */
+  readonly classes: readonly Pick<FlowClassSettings, "header" | "match">[];
+  /** How much captured payload the analyses of each class want. Shape: [classes]. */
+  readonly payloadBytes: readonly number[];
   /** Whether an analysis looks for duplicate frames. */
   readonly fingerprint: boolean;
-  /** How much captured payload an analysis wants of the packet at `at`; null: never any. */
-  readonly payloadBytes: ((words: Int32Array, at: number) => number) | null;
+  /** Length of the intervals of the capture statistics. */
+  readonly statisticsIntervalS: number;
 }
 
 /** Words of a batch: small enough to stay in the processor's cache until the analysis has read it. */
@@ -54,7 +57,11 @@ export class CaptureStage {
   batch = new Int32Array(BATCH_WORDS + PAYLOAD + MAX_PAYLOAD_BYTES / 4 + 1);
   used = 0;
   readonly statistics: CaptureStatistics;
-  readonly #plan: CapturePlan;
+  readonly #match: PacketMatcher;
+  readonly #fingerprint: boolean;
+  readonly #payloadBytes: readonly number[];
+  /** Bit n: class n wants payload. */
+  readonly #payloadClasses: number;
   readonly #dissector = new Dissector();
   /** Highest instant of all frames so far. */
   #seconds = 0;
@@ -63,7 +70,10 @@ export class CaptureStage {
   #view = new DataView(this.#viewed.buffer);
 
   constructor(plan: CapturePlan) {
-    this.#plan = plan;
+    this.#match = compileMatcher(plan.classes, plan, "maybe");
+    this.#fingerprint = plan.fingerprint;
+    this.#payloadBytes = plan.payloadBytes;
+    this.#payloadClasses = plan.payloadBytes.reduce((mask, bytes, bit) => (bytes > 0 ? mask | (1 << bit) : mask), 0);
     this.statistics = new CaptureStatistics(plan.interfaces, plan.statisticsIntervalS, (payload) =>
       this.#putStatistics(payload),
     );
@@ -71,7 +81,9 @@ export class CaptureStage {
 
   /** Takes frames until the batch is full (true) or the source has none in memory (false). */
   collect(source: CaptureSource): boolean {
-    const { match, fingerprint, payloadBytes } = this.#plan;
+    const match = this.#match;
+    const fingerprint = this.#fingerprint;
+    const payloadClasses = this.#payloadClasses;
     const dissector = this.#dissector;
     const walk = dissector.walk;
     const statistics = this.statistics;
@@ -115,7 +127,7 @@ export class CaptureStage {
         batch[at + FINGERPRINT] = 0;
         batch[at + FINGERPRINT + 1] = 0;
       }
-      if (payloadBytes !== null) this.#copyPayload(bytes, payloadBytes(batch, at), at);
+      if ((classes & payloadClasses) !== 0) this.#copyPayload(bytes, classes & payloadClasses, at);
       this.used = at + batch[at + LENGTH]!;
     }
     return true;
@@ -141,8 +153,12 @@ export class CaptureStage {
     return this.#view;
   }
 
-  /** Copies the captured payload behind the record at `at`, and lengthens it. */
-  #copyPayload(bytes: Uint8Array, wanted: number, at: number): void {
+  /** Copies as much captured payload as any of the classes wants behind the record at `at`, and lengthens it. */
+  #copyPayload(bytes: Uint8Array, classes: number, at: number): void {
+    let wanted = 0;
+    for (let left = classes; left !== 0; left &= left - 1) {
+      wanted = Math.max(wanted, this.#payloadBytes[31 - Math.clz32(left & -left)]!);
+    }
     const { payloadAt, networkEnd } = this.#dissector.walk;
     const count = Math.min(wanted, networkEnd - payloadAt, MAX_PAYLOAD_BYTES);
     if (count <= 0) return;

@@ -57,25 +57,30 @@ export class CaptureStatistics {
     return tally;
   }
 
-  /** What the kernel and the card lost up to this second of the system clock. */
+  /** What was lost before the source could give it, up to this second of the system clock. */
   addDrops(drops: readonly InterfaceDrops[], nowS: number): void {
-    for (const { interfaceNumber, kernel, card } of drops) {
-      if (kernel === 0 && card === 0) continue;
+    for (const { interfaceNumber, kernel, card, queue } of drops) {
+      if (kernel === 0 && card === 0 && queue === 0) continue;
       const tally = this.tallyOf(interfaceNumber, nowS);
       tally.kernelDropped += kernel;
       tally.cardDropped += card;
+      tally.queueDropped += queue;
     }
   }
 
-  /** A matched packet that found no room in the queue: it counts as dropped, and no longer as captured. */
+  /**
+   * A matched packet that found no room in the queue: it counts as dropped, and no longer as captured. If its interval
+   * has been written meanwhile it stays in both, for counts are never negative.
+   */
   moveToQueueDropped(words: Int32Array, at: number): void {
     const tally = this.tallyOf(words[at + INTERFACE]!, words[at + SECONDS]! >>> 0);
+    tally.queueDropped++;
+    if (tally.matched === 0) return;
     tally.packets--;
     tally.bytes -= words[at + FRAME_BYTES]! >>> 0;
     tally.ipPackets--;
     tally.ipBytes -= words[at + IP_BYTES]! >>> 0;
     tally.matched--;
-    tally.queueDropped++;
   }
 
   setClock(clock: ClockState | null): void {

@@ -145,19 +145,30 @@ export class RingReader {
     this.#taken = Atomics.load(this.#header, RELEASED);
   }
 
-  /** Makes the next records visible, where they lie in the ring; false when there are none. */
-  take(): boolean {
-    const capacity = this.words.length;
+  /**
+   * Makes the next records visible, where they lie in the ring: about `limitWords` of them, one record at least; false
+   * when there are none.
+   */
+  take(limitWords = Number.POSITIVE_INFINITY): boolean {
+    const { words } = this;
+    const capacity = words.length;
     for (;;) {
       const available = (Atomics.load(this.#header, WRITTEN) - this.#taken) >>> 0;
       if (available === 0) return false;
       const position = this.#taken & (capacity - 1);
       const toEnd = capacity - position;
+      const end = available < toEnd ? position + available : Atomics.load(this.#header, LAP_END);
       this.from = position;
-      this.until = available < toEnd ? position + available : Atomics.load(this.#header, LAP_END);
-      this.#taken = (this.#taken + Math.min(available, toEnd)) | 0;
+      this.until = end;
+      if (end - position > limitWords) {
+        let until = position;
+        while (until - position < limitWords) until += words[until + LENGTH]!;
+        this.until = until;
+      }
+      // What was left unused at the end goes with the last record before it.
+      const taken = this.until === end ? Math.min(available, toEnd) : this.until - position;
+      this.#taken = (this.#taken + taken) | 0;
       if (this.until > position) return true;
-      // Only what was left unused at the end: it is free again.
       this.release();
     }
   }
@@ -176,7 +187,12 @@ export class RingReader {
     if (seen !== this.#taken) return;
     Atomics.store(header, READER_SLEEPS, 1);
     const waiting = waitAsync(header, WRITTEN, seen, timeoutMs);
-    if (waiting.async) await waiting.value;
+    if (waiting.async) {
+      // The wait alone would not keep the process alive; the timer does.
+      const timer = setTimeout(() => {}, timeoutMs);
+      await waiting.value;
+      clearTimeout(timer);
+    }
     Atomics.store(header, READER_SLEEPS, 0);
   }
 

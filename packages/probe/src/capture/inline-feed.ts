@@ -1,16 +1,22 @@
-import type { CaptureSource } from "./capture-source.ts";
+import type { CaptureSource, LiveSource } from "./capture-source.ts";
 import { type CapturePlan, CaptureStage } from "./capture-stage.ts";
+import { LiveRounds } from "./live-rounds.ts";
 import type { PacketConsumer, PacketFeed } from "./packet-feed.ts";
 
-/** Capture and analysis in turn, in one thread: as capture files are read when they need not wait for a second core. */
+/**
+ * Capture and analysis in turn, in one thread: how capture files are read, and how live capture goes where our own
+ * binding, and so the capture thread, is not to be had.
+ */
 export class InlineFeed implements PacketFeed {
   readonly #source: CaptureSource;
   readonly #stage: CaptureStage;
+  readonly #rounds: LiveRounds | null;
   #isStopped = false;
 
-  constructor(source: CaptureSource, plan: CapturePlan) {
+  constructor(source: CaptureSource | LiveSource, plan: CapturePlan) {
     this.#source = source;
     this.#stage = new CaptureStage(plan);
+    this.#rounds = "isIdle" in source ? new LiveRounds(source, this.#stage, () => null) : null;
   }
 
   async run(consume: PacketConsumer): Promise<void> {
@@ -20,7 +26,12 @@ export class InlineFeed implements PacketFeed {
     try {
       do {
         while (!this.#isStopped && stage.collect(source)) await this.#pass(consume);
+        if (this.#rounds !== null) {
+          this.#rounds.pass(Date.now());
+          await this.#pass(consume);
+        }
       } while (!this.#isStopped && (await source.fill()));
+      this.#rounds?.end(Date.now());
       stage.putEnd();
       await this.#pass(consume);
     } finally {

@@ -1,0 +1,122 @@
+import { createRequire } from "node:module";
+import { setImmediate } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
+import { CodedError } from "@trafmon/runtime";
+import type { CaptureNews, CaptureOrder } from "./capture-order.ts";
+import type { CapturePlan } from "./capture-stage.ts";
+import type { FileFault } from "./file-capture.ts";
+import { makeRing, RingReader } from "./frame-ring.ts";
+import type { InterfaceChange } from "./live-capture.ts";
+import type { PacketConsumer, PacketFeed } from "./packet-feed.ts";
+
+/** Records consumed at once: the room they took is free again after that. */
+const RUN_WORDS = 32 * 1024;
+
+/** After so long the thread's other work, sockets and timers, has its turn. */
+const TURN_MS = 4;
+
+/** Longest sleep on an empty ring; how soon the end of the thread is seen. */
+const WAIT_MS = 50;
+
+export interface CaptureThreadOptions {
+  readonly plan: CapturePlan;
+  readonly source: CaptureOrder["source"];
+  readonly ringBytes: number;
+  /** An interface has failed, or is back. */
+  readonly onInterfaceChange?: (change: InterfaceChange) => void;
+  /** All sources are open. */
+  readonly onOpened?: () => void;
+}
+
+/** Capture in a thread of its own, which passes packet records on through a ring in shared memory. */
+export class CaptureThread implements PacketFeed {
+  /** Capture files that could not be read to their end; complete when `run` has resolved. */
+  readonly faults: FileFault[] = [];
+  readonly #options: CaptureThreadOptions;
+  readonly #memory: SharedArrayBuffer;
+  readonly #ring: RingReader;
+  #failure: Error | null = null;
+
+  constructor(options: CaptureThreadOptions) {
+    this.#options = options;
+    this.#memory = makeRing(options.ringBytes);
+    this.#ring = new RingReader(this.#memory);
+  }
+
+  async run(consume: PacketConsumer): Promise<void> {
+    const { plan, source } = this.#options;
+    const worker = startWorker({ ring: this.#memory, plan, source });
+    let isRunning = true;
+    worker.on("message", (news: CaptureNews) => this.#hear(news));
+    worker.on("error", (error) => {
+      this.#failure = error;
+    });
+    const exited = new Promise<void>((resolve) => {
+      worker.once("exit", () => {
+        isRunning = false;
+        resolve();
+      });
+    });
+    try {
+      while (isRunning) {
+        await this.#drain(consume);
+        await this.#ring.wait(WAIT_MS);
+      }
+      // What was written between the last look and the exit.
+      await this.#drain(consume);
+    } finally {
+      this.#ring.stop();
+      await exited;
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  stop(): void {
+    this.#ring.stop();
+  }
+
+  async #drain(consume: PacketConsumer): Promise<void> {
+    const ring = this.#ring;
+    let turnEndsMs = performance.now() + TURN_MS;
+    while (ring.take(RUN_WORDS)) {
+      const held = consume(ring.words, ring.from, ring.until);
+      if (held !== undefined) await held;
+      ring.release();
+      if (performance.now() < turnEndsMs) continue;
+      await setImmediate();
+      turnEndsMs = performance.now() + TURN_MS;
+    }
+  }
+
+  #hear(news: CaptureNews): void {
+    switch (news.kind) {
+      case "opened":
+        this.#options.onOpened?.();
+        break;
+      case "interface":
+        this.#options.onInterfaceChange?.(news.change);
+        break;
+      case "faults":
+        this.faults.push(...news.faults);
+        break;
+      case "refused": {
+        const { code, message, hint, exitCode } = news;
+        this.#failure = new CodedError(code, message, { hint, exitCode });
+      }
+    }
+  }
+}
+
+/** From the sources, the worker is TypeScript and resolves our packages to their sources, as the tests do. */
+function startWorker(order: CaptureOrder): Worker {
+  if (!import.meta.url.endsWith(".ts")) {
+    return new Worker(new URL("./capture-worker.js", import.meta.url), { workerData: order });
+  }
+  // Node 20 does not take a loader for a worker from its arguments; registered inside it, it works.
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"));
+  const loader = new URL("./dist/esm/api/index.mjs", tsx).href;
+  const entry = new URL("./capture-worker.ts", import.meta.url).href;
+  const start = `import(${JSON.stringify(loader)}).then((tsx) => { tsx.register(); return import(${JSON.stringify(entry)}); })`;
+  return new Worker(start, { eval: true, workerData: order, execArgv: ["--conditions=source"] });
+}

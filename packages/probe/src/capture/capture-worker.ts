@@ -1,0 +1,91 @@
+/** The capture thread: entry of the worker that capture-thread.ts starts. */
+import { parentPort, workerData } from "node:worker_threads";
+import { FLAGS, KIND_PACKET, KIND_SHIFT, LENGTH } from "@trafmon/packet";
+import { CodedError } from "@trafmon/runtime";
+import type { CaptureNews, CaptureOrder } from "./capture-order.ts";
+import { CaptureStage } from "./capture-stage.ts";
+import { FileCapture } from "./file-capture.ts";
+import { RingWriter } from "./frame-ring.ts";
+import { LiveCapture } from "./live-capture.ts";
+import { LiveRounds } from "./live-rounds.ts";
+import { loadNativeBinding } from "./native-binding.ts";
+
+/** Room in the ring that packets leave free, so that statistics always find some. */
+const SPARE_WORDS = 16 * 1024;
+
+function tell(news: CaptureNews): void {
+  parentPort?.postMessage(news);
+}
+
+/** Files wait while the ring is full. */
+async function replay(source: FileCapture, stage: CaptureStage, ring: RingWriter): Promise<void> {
+  do {
+    while (!ring.isStopped && stage.collect(source)) flush(stage, ring);
+  } while (!ring.isStopped && (await source.fill()));
+  tell({ kind: "faults", faults: source.faults });
+}
+
+/** A live capture does not wait: what finds the ring full is counted and dropped. */
+async function watch(source: LiveCapture, stage: CaptureStage, ring: RingWriter): Promise<void> {
+  const binding = loadNativeBinding();
+  const rounds = new LiveRounds(source, stage, () => binding.clock());
+  while (!ring.isStopped) {
+    while (stage.collect(source)) offer(stage, ring);
+    rounds.pass(Date.now());
+    offer(stage, ring);
+    await source.fill();
+  }
+  while (stage.collect(source)) offer(stage, ring);
+  rounds.end(Date.now());
+  offer(stage, ring);
+}
+
+/** Passes the batch on, however long it takes. */
+function flush(stage: CaptureStage, ring: RingWriter): void {
+  ring.writeAll(stage.batch, 0, stage.used);
+  stage.used = 0;
+}
+
+/** Passes on of the batch what the ring has room for. Packets that remain are dropped; what is no packet waits. */
+function offer(stage: CaptureStage, ring: RingWriter): void {
+  let at = 0;
+  // Dropping may write statistics, which lengthens the batch or moves it.
+  while (at < stage.used) {
+    at = ring.write(stage.batch, at, stage.used, SPARE_WORDS);
+    if (at === stage.used) break;
+    const { batch } = stage;
+    const end = at + batch[at + LENGTH]!;
+    if (batch[at + FLAGS]! >>> KIND_SHIFT === KIND_PACKET) stage.statistics.moveToQueueDropped(batch, at);
+    else ring.writeAll(batch, at, end);
+    at = end;
+  }
+  stage.used = 0;
+}
+
+async function capture({ plan, source, ring }: CaptureOrder): Promise<void> {
+  const stage = new CaptureStage(plan);
+  const writer = new RingWriter(ring);
+  const opened =
+    source.kind === "files"
+      ? new FileCapture(source.files)
+      : new LiveCapture(loadNativeBinding(), source.interfaces, (change) => tell({ kind: "interface", change }));
+  await opened.open();
+  tell({ kind: "opened" });
+  try {
+    if (opened instanceof FileCapture) await replay(opened, stage, writer);
+    else await watch(opened, stage, writer);
+    stage.putEnd();
+    // Even a reader that wants no more wants the last statistics.
+    writer.write(stage.batch, 0, stage.used);
+  } finally {
+    await opened.close();
+  }
+}
+
+try {
+  await capture(workerData as CaptureOrder);
+} catch (error) {
+  if (!(error instanceof CodedError)) throw error;
+  const { code, message, hint, exitCode } = error;
+  tell({ kind: "refused", code, message, hint, exitCode });
+}

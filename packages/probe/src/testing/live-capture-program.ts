@@ -1,0 +1,95 @@
+/**
+ * Captures what it sends to itself over a veth pair, and prints the counts as JSON. To be started in a network namespace
+ * of its own (unshare -n), which takes the pair along when it ends.
+ *
+ *     unshare -n node live-capture-program.ts PACKETS RING_BYTES CONSUMER_DELAY_MS
+ */
+import { execFileSync } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
+import { addressBytes, ethernet, ethernetIp, FLAGS, ipv4, KIND_PACKET, KIND_SHIFT, LENGTH, udp } from "@trafmon/packet";
+import { type CaptureStatisticsRecord, readStatistics } from "../capture/capture-statistics.ts";
+import { CaptureThread } from "../capture/capture-thread.ts";
+import { loadNativeBinding } from "../capture/native-binding.ts";
+
+const [packets = 0, ringBytes = 0, delayMs = 0] = process.argv.slice(2).map(Number);
+
+function run(command: string): string {
+  const [program = "", ...args] = command.split(" ");
+  return execFileSync(program, args, { encoding: "utf8" });
+}
+
+function receivedBy(name: string): number {
+  return JSON.parse(run(`ip -s -j link show dev ${name}`))[0].stats64.rx.packets;
+}
+
+run("sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+run("ip link set lo up");
+run("ip link add near type veth peer name far");
+run("ip link set near arp off up");
+run("ip link set far arp off up");
+const receivedBefore = receivedBy("far");
+
+const seen = { records: 0, clocks: 0, ends: 0 };
+const statistics: CaptureStatisticsRecord[] = [];
+let opened = () => {};
+const isOpen = new Promise<void>((resolve) => {
+  opened = resolve;
+});
+const live = { snapLengthBytes: 262_144, bufferBytes: 8 << 20, promiscuous: true };
+const thread = new CaptureThread({
+  plan: {
+    probe: "test",
+    interfaces: ["far", "lo"],
+    classes: [{ header: "outer", match: { kind: "any" } }],
+    payloadBytes: [0],
+    fingerprint: true,
+    statisticsIntervalS: 60,
+  },
+  source: {
+    kind: "live",
+    interfaces: [
+      { ...live, name: "far", filter: "" },
+      { ...live, name: "lo", filter: "udp port 9" },
+    ],
+  },
+  ringBytes,
+  onOpened: opened,
+});
+const finished = thread.run(async (words, from, until) => {
+  for (let at = from; at < until; at += words[at + LENGTH]!) {
+    const kind = words[at + FLAGS]! >>> KIND_SHIFT;
+    if (kind === KIND_PACKET) seen.records++;
+    else if (kind === 1) statistics.push(readStatistics(words, at));
+    else if (kind === 2) seen.clocks++;
+    else seen.ends++;
+  }
+  if (delayMs > 0) await setTimeout(delayMs);
+});
+
+await isOpen;
+// Idle for a while, so that the clock is heard.
+await setTimeout(700);
+const binding = loadNativeBinding();
+const { handle } = binding.open("near", 64, 1 << 20, 10, false, "");
+const frames = Array.from({ length: 20 }, (_, index) =>
+  // Every twentieth is no IP packet.
+  index === 0
+    ? ethernet(0x88b5, new Uint8Array(60))
+    : ethernetIp(ipv4(addressBytes("10.0.0.1"), addressBytes("10.0.0.2"), udp(index, 9, new Uint8Array(40 * index)))),
+);
+for (let sent = 0; sent < packets; sent++) {
+  const frame = frames[sent % frames.length]!;
+  binding.inject(handle, frame, 0, frame.length);
+  if (sent % 2000 === 0) await setTimeout(1);
+}
+await setTimeout(500);
+const received = receivedBy("far") - receivedBefore;
+thread.stop();
+await finished;
+process.stdout.write(
+  JSON.stringify({
+    received,
+    ...seen,
+    statistics: statistics.map((each) => ({ ...each, ethertypes: Object.fromEntries(each.ethertypes) })),
+  }),
+);
