@@ -1,0 +1,65 @@
+#!/usr/bin/env node
+import { Counters, createLog, etcDirectory, type ProgramLife, runProgram, systemClock } from "@trafmon/runtime";
+import {
+  ConfigurationWatch,
+  DiagWatch,
+  describeEffective,
+  findConfigurationFiles,
+  findServicesFile,
+  probeNamed,
+  readConfiguration,
+  readServices,
+} from "@trafmon/settings";
+import { readProbeOptions } from "./options.ts";
+import { Probe } from "./probe.ts";
+
+await runProgram("tmon_probe", async (life: ProgramLife) => {
+  const options = readProbeOptions(life.args);
+  const name = options.probeName;
+  const programLog = createLog({
+    program: life.name,
+    json: options.json,
+    directory: options.logFileDirectory,
+    fileName: `${life.name}_${name}.log`,
+  });
+  life.useLog(programLog);
+  const { log } = programLog;
+  const files = findConfigurationFiles({
+    program: life.name,
+    name,
+    local: options.local,
+    config: options.config,
+    next: options.new,
+    etcDirectory: etcDirectory((message) => log.warn(message)),
+  });
+  const services = readServices(findServicesFile(files.xml));
+  const configuration = readConfiguration(files.xml, services);
+  probeNamed(configuration, name);
+  if (options.check) {
+    process.stdout.write(describeEffective(configuration));
+    return;
+  }
+
+  const parts = { configuration, name, services, clock: systemClock, counters: new Counters(), log };
+  if (options.read !== undefined)
+    return await new Probe(parts, "replay").replay(options.read, options.wait * 1000, life.stopping);
+
+  const probe = new Probe(parts, "live");
+  const diag = files.diag === null ? null : new DiagWatch(files.diag, systemClock, log);
+  const next =
+    files.next === null
+      ? null
+      : new ConfigurationWatch({
+          path: files.next,
+          current: configuration,
+          clock: systemClock,
+          onSwitch: (given) => probe.useConfiguration(given),
+          onScheduled: (given) => log.info({ startAt: given.startAt }, "a new configuration waits for its instant"),
+          onInvalid: (error) => log.error({ code: error.code }, error.message),
+        });
+  await diag?.start();
+  await next?.start();
+  await probe.watch(life.stopping);
+  await next?.stop();
+  await diag?.stop();
+});

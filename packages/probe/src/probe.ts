@@ -1,0 +1,200 @@
+import { setImmediate } from "node:timers/promises";
+import { type Clock, type Counters, EXIT, type ExitCode, type Logger } from "@trafmon/runtime";
+import { type Configuration, type ProbeSettings, probeNamed, readKeyFile, type Services } from "@trafmon/settings";
+import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
+import type { CapturePlan } from "./capture/capture-stage.ts";
+import { CaptureThread } from "./capture/capture-thread.ts";
+import { FileCapture, type FileFault } from "./capture/file-capture.ts";
+import { InlineFeed } from "./capture/inline-feed.ts";
+import type { InterfaceChange } from "./capture/live-capture.ts";
+import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
+import { replayFiles } from "./capture/replay-files.ts";
+import { ProbeEvents } from "./probe-events.ts";
+import { sendError } from "./send/errors.ts";
+import { ProbeTransport } from "./send/probe-transport.ts";
+
+export interface ProbeParts {
+  readonly configuration: Configuration;
+  readonly name: string;
+  readonly services: Services;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  readonly log: Logger;
+}
+
+/** Length of the intervals of capture statistics. */
+const STATISTICS_INTERVAL_S = 60;
+/** After so long of reading files, sockets and timers have their turn. */
+const TURN_MS = 10;
+
+/** The probe: capture and analysis on one side, the transport to the collectors on the other. */
+export class Probe {
+  readonly #parts: ProbeParts;
+  readonly #settings: ProbeSettings;
+  readonly #transport: ProbeTransport;
+  readonly #analysis: Analysis;
+  readonly #events: ProbeEvents;
+  #configuration: Configuration;
+
+  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE */
+  constructor(parts: ProbeParts, mode: "live" | "replay") {
+    const { configuration, name, clock, counters, log, services } = parts;
+    this.#parts = parts;
+    this.#configuration = configuration;
+    this.#settings = probeNamed(configuration, name);
+    this.#transport = new ProbeTransport({
+      probe: this.#settings,
+      configurationHash: configuration.hash,
+      sharedKey: this.#settings.security === "none" ? null : readKeyFile(this.#settings.keyFile),
+      mode,
+      clock,
+      counters,
+      log,
+    });
+    const { sink } = this.#transport;
+    this.#events = new ProbeEvents(sink, clock);
+    this.#analysis = new Analysis(this.#analysisSettings(configuration), {
+      sink,
+      serviceOf: (protocol, one, other) => {
+        const entry = services.serviceOf(protocol, one, other);
+        return entry === null ? null : { name: entry.service, port: entry.port };
+      },
+    });
+  }
+
+  /**
+   * Replays capture files at full speed, packet time being the clock, and waits until all is acknowledged.
+   * @throws {CodedError} PROBE_CAPTURE_FILE_UNREADABLE, PROBE_NOT_ACKNOWLEDGED, PROBE_SPOOL_UNWRITABLE
+   */
+  async replay(files: readonly string[], waitMs: number, stopping: AbortSignal): Promise<ExitCode> {
+    const names = this.#settings.interfaces.map(({ name }) => name);
+    const source = new FileCapture(replayFiles(files, names));
+    const feed = new InlineFeed(source, this.#plan());
+    await this.#run(
+      feed,
+      stopping,
+      (consume) => this.#inTurns(consume),
+      () => {
+        this.#tellFaults(source.faults);
+      },
+    );
+    if (!(await this.#transport.finish(waitMs))) {
+      const { spoolBytes } = this.#transport;
+      await this.#transport.stop();
+      throw sendError("PROBE_NOT_ACKNOWLEDGED", `cannot finish: ${spoolBytes} bytes were not acknowledged in time`);
+    }
+    await this.#transport.stop();
+    return source.faults.length > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;
+  }
+
+  /**
+   * Watches the interfaces until told to stop. What is not acknowledged by then stays in the spool.
+   * @throws {CodedError} PROBE_INTERFACE_UNKNOWN and what else keeps libpcap from capturing
+   */
+  async watch(stopping: AbortSignal): Promise<void> {
+    const { log } = this.#parts;
+    const thread = new CaptureThread({
+      plan: this.#plan(),
+      source: { kind: "live", interfaces: this.#settings.interfaces },
+      ringBytes: this.#settings.ringBytes,
+      onInterfaceChange: (change) => this.#tellInterface(change),
+      onOpened: () => log.info({ interfaces: this.#settings.interfaces.map(({ name }) => name) }, "capturing"),
+    });
+    await this.#run(
+      thread,
+      stopping,
+      (consume) => consume,
+      () => {},
+    );
+    await this.#transport.finish(2 * this.#settings.heartbeatS * 1000);
+    await this.#transport.stop();
+  }
+
+  /** Goes over to another configuration; interfaces and collectors keep theirs until the next start. */
+  useConfiguration(configuration: Configuration): void {
+    this.#configuration = configuration;
+    this.#analysis.switchTo(this.#analysisSettings(configuration));
+    this.#transport.sink.useConfiguration(configuration.hash);
+    this.#events.tell("info", "configuration_switched", "probe", "a new configuration is in force", {
+      configuration: configuration.hash,
+    });
+  }
+
+  async #run(
+    feed: PacketFeed,
+    stopping: AbortSignal,
+    wrap: (consume: PacketConsumer) => PacketConsumer,
+    beforeEnd: () => void,
+  ): Promise<void> {
+    await this.#transport.start();
+    if (this.#settings.security === "none")
+      this.#events.tell("warning", "security_none", "probe", "datagrams are neither sealed nor authenticated");
+    this.#events.tell("info", "probe_started", "probe", "the probe has started", {
+      configuration: this.#configuration.hash,
+    });
+    const stop = () => feed.stop();
+    stopping.addEventListener("abort", stop, { once: true });
+    try {
+      await feed.run(wrap((words, from, until) => this.#analysis.consume(words, from, until)));
+    } catch (error) {
+      await this.#transport.stop();
+      throw error;
+    } finally {
+      stopping.removeEventListener("abort", stop);
+    }
+    this.#analysis.finish();
+    beforeEnd();
+    this.#events.tell("info", "probe_stopped", "probe", "the probe has stopped");
+  }
+
+  /** Reading files never waits by itself, so the network gets its turns here, and a full spool holds the reading. */
+  #inTurns(consume: PacketConsumer): PacketConsumer {
+    let turnEndsMs = performance.now() + TURN_MS;
+    return async (words, from, until) => {
+      await consume(words, from, until);
+      if (performance.now() < turnEndsMs && this.#transport.hasRoom) return;
+      await setImmediate();
+      await this.#transport.whenRoom();
+      turnEndsMs = performance.now() + TURN_MS;
+    };
+  }
+
+  #plan(): CapturePlan {
+    const classes = this.#configuration.flowClasses;
+    return {
+      probe: this.#settings.name,
+      interfaces: this.#settings.interfaces.map(({ name }) => name),
+      classes,
+      payloadBytes: classes.map(() => 0),
+      fingerprint: false,
+      statisticsIntervalS: STATISTICS_INTERVAL_S,
+    };
+  }
+
+  #analysisSettings(configuration: Configuration): AnalysisSettings {
+    const probe = probeNamed(configuration, this.#parts.name);
+    return { probe, flowClasses: configuration.flowClasses, interfaces: probe.interfaces };
+  }
+
+  #tellFaults(faults: readonly FileFault[]): void {
+    for (const { path, fault, offset } of faults) {
+      this.#parts.log.warn({ path, offset, fault }, "a capture file could not be read to its end");
+      this.#events.tell("warning", "capture_file_damaged", path, "a capture file could not be read to its end", {
+        fault,
+        offset,
+      });
+    }
+  }
+
+  #tellInterface({ interfaceName, isUp, reason }: InterfaceChange): void {
+    if (isUp) {
+      this.#parts.log.info({ interface: interfaceName }, "an interface is back");
+      this.#events.tell("info", "interface_back", interfaceName, "the interface gives packets again");
+    } else {
+      this.#parts.log.warn({ interface: interfaceName, reason }, "an interface has failed");
+      this.#events.tell("warning", "interface_failed", interfaceName, "the interface gives no packets any more", {
+        reason,
+      });
+    }
+  }
+}
