@@ -164,7 +164,7 @@ test("forged, changed, cut and repeated datagrams change nothing", async () => {
   await say(real);
   await ackedBelow(probe, 2);
   await say(real);
-  await until("datagrams_refused{replayed}", 1);
+  await until("datagrams_refused{repeated}", 1);
   expect(linesOf("flow")).toHaveLength(1);
 });
 

@@ -13,6 +13,9 @@ import { OwnEvents } from "./write/own-events.ts";
 
 /** How often silent probes and missing definitions are looked for. */
 const LOOK_MS = 1000;
+/** How long a conversation is remembered after the last word: of a run that is over, and of one that may go on. */
+const ENDED_SESSION_MS = 10 * 60_000;
+const SILENT_SESSION_MS = 24 * 3_600_000;
 
 /** The collector: datagrams in, log files and acknowledgements out. */
 export class Collector implements Component {
@@ -28,6 +31,8 @@ export class Collector implements Component {
   readonly #silence: SilenceWatch;
   readonly #trouble: RepeatedTrouble;
   readonly #intakes = new Map<string, StreamIntake>();
+  /** Hash last heard from a probe, where it is not ours. */
+  readonly #otherConfigurations = new Map<string, string>();
   #configuration: Configuration;
   #callOff = () => {};
 
@@ -144,14 +149,20 @@ export class Collector implements Component {
   }
 
   #takePdu(session: Session, pdu: DataPdu): void {
-    if (pdu.configurationHash !== this.#configuration.hash)
-      this.#trouble.warn(
-        `configuration ${session.probe}`,
-        { probe: session.probe, theirs: pdu.configurationHash, ours: this.#configuration.hash },
-        "the probe runs on another configuration",
-      );
+    this.#compareConfigurations(session.probe, pdu.configurationHash);
     session.intake.take(pdu);
     this.#loop.noteTaken();
+  }
+
+  /** Tells once of each configuration that a probe runs on and we do not. */
+  #compareConfigurations(probe: string, theirs: string): void {
+    const ours = this.#configuration.hash;
+    if (theirs === ours || this.#otherConfigurations.get(probe) === theirs) return;
+    this.#otherConfigurations.set(probe, theirs);
+    this.#events.tell("warning", "configuration_differs", probe, "the probe runs on another configuration", {
+      theirs,
+      ours,
+    });
   }
 
   #onSession(session: Session): void {
@@ -170,7 +181,16 @@ export class Collector implements Component {
     for (const session of this.#gate.sessions) {
       const wanted = session.intake.wanted();
       if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));
+      this.#forgetIfOver(session);
     }
+  }
+
+  /** What is known of the run stays in the journal; only the memory of the conversation goes. */
+  #forgetIfOver(session: Session): void {
+    const quietMs = this.#clock.monotonicMs() - session.heardMs;
+    if (quietMs < (session.intake.hasEnded ? ENDED_SESSION_MS : SILENT_SESSION_MS)) return;
+    this.#gate.forget(session);
+    this.#intakes.delete(`${session.run} ${session.probe}`);
   }
 }
 

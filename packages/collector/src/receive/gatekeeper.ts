@@ -78,6 +78,11 @@ export class Gatekeeper {
     return this.#sessions.values();
   }
 
+  /** Lets go of a session; a probe that is there after all begins a new one. */
+  forget(session: Session): void {
+    if (this.#sessions.get(session.run) === session) this.#sessions.delete(session.run);
+  }
+
   /** Takes a datagram from the network. Never throws for what is in it. */
   take(datagram: Buffer, peer: Peer): void {
     this.#parts.counters.counter("datagrams_received").add();
@@ -103,16 +108,16 @@ export class Gatekeeper {
     if (hello.isSealed !== this.#isSealed) return this.#refused.add("other security");
     const version = Math.min(hello.newestVersion, PROTOCOL_VERSION);
     if (version < Math.max(hello.oldestVersion, OLDEST_VERSION)) return this.#refused.add("unknown version");
-    this.#challenge(header, peer, datagram.length);
+    this.#challenge(header, version, peer, datagram.length);
   }
 
-  #challenge(header: DatagramHeader, peer: Peer, askedBytes: number): void {
+  #challenge(header: DatagramHeader, version: number, peer: Peer, askedBytes: number): void {
     if (askedBytes < SHORTEST_ANSWERED_BYTES) return this.#refused.add("too short to be answered");
     const { clock, epoch, send } = this.#parts;
     const { run, session } = header;
     const cookie = this.#cookies.bake({ ...peer, run, session }, clock.monotonicMs());
-    const body = writeChallenge({ version: PROTOCOL_VERSION, isSealed: this.#isSealed, cookie });
-    const answer = { version: PROTOCOL_VERSION, kind: kinds.challenge, run, session, epoch, counter: 0 };
+    const body = writeChallenge({ version, isSealed: this.#isSealed, cookie });
+    const answer = { version, kind: kinds.challenge, run, session, epoch, counter: 0 };
     send(sealDatagram(null, answer, body, Buffer.alloc(0)), peer);
   }
 
@@ -139,6 +144,7 @@ export class Gatekeeper {
       known.owesAnswer = true;
       return;
     }
+    if (known !== undefined && known.probe !== probe) return this.#refused.add("the run of another probe");
     if (known !== undefined && known.challengedMs > challengedMs) return this.#refused.add("an older session");
     const intake = this.#parts.intakeOf(probe, run, firstSequence);
     const session = new Session({ run, id, epoch, probe, challengedMs, nowMs }, keys, intake, peer);
@@ -161,14 +167,15 @@ export class Gatekeeper {
     const session = this.#sessions.get(header.run);
     if (session === undefined || session.id !== header.session || header.epoch === NO_EPOCH) {
       this.#refused.add("no such session");
-      return this.#challenge(header, peer, datagram.length);
+      return this.#challenge(header, header.version, peer, datagram.length);
     }
     const sealed = openDatagram(session.keyIn, datagram);
     if (sealed === null) return this.#refused.add("not authentic");
-    if (!session.takeCounter(header.counter)) return this.#refused.add("replayed");
+    session.owesAnswer = true;
+    // A probe sends again the very bytes whose answer was lost; so may anybody, from anywhere, and learns nothing.
+    if (!session.takeCounter(header.counter)) return this.#refused.add("repeated");
     session.peer = peer;
     session.heardMs = this.#parts.clock.monotonicMs();
-    session.owesAnswer = true;
     this.#parts.onPdu(session, readDataPdu(sealed));
   }
 }

@@ -31,6 +31,7 @@ export class Session {
   readonly #keys: SessionKeys | null;
   readonly #window = new ReplayWindow();
   #counter = 0;
+  #hasAskedForSlices = false;
   peer: Peer;
   heardMs: number;
   /** Something came that is not answered yet. */
@@ -73,7 +74,9 @@ export class Session {
   /** Asks for the definitions of flows. */
   request(flowIds: readonly number[], send: SendDatagram): void {
     const flows = rangesOf(flowIds);
-    send(this.#seal(kinds.request, writeDefinitionRequest({ slicesAndHops: true, flows })), this.peer);
+    const slicesAndHops = !this.#hasAskedForSlices;
+    this.#hasAskedForSlices = true;
+    send(this.#seal(kinds.request, writeDefinitionRequest({ slicesAndHops, flows })), this.peer);
   }
 
   #seal(kind: number, body: Buffer): Buffer {

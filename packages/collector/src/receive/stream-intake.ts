@@ -57,7 +57,7 @@ export class StreamIntake {
   /** Sequences that are here but not on stable storage, rising. */
   held(): number[] {
     const { safeThrough, through } = this.stream;
-    const taken = Array.from({ length: Math.max(0, through - safeThrough - 1) }, (_, i) => safeThrough + 2 + i);
+    const taken = Array.from({ length: through - safeThrough }, (_, i) => safeThrough + 1 + i);
     return [...taken, ...[...this.#early.keys()].sort((a, b) => a - b)];
   }
 
@@ -83,12 +83,12 @@ export class StreamIntake {
     const { counters } = this.#parts;
     if (pdu.type === specialPdus.heartbeat) return;
     const { through } = this.stream;
-    const isKnown = pdu.sequence <= through || this.#early.has(pdu.sequence);
+    const isKnown = lastOf(pdu) <= through || this.#early.has(pdu.sequence);
     if (isKnown) return counters.counter("pdus_duplicate").add();
     if (pdu.sequence > through + this.#parts.windowPdus) {
       return counters.byReason("pdus_dropped").add("beyond the window");
     }
-    if (pdu.sequence === through + 1 && this.#early.size === 0 && this.#write(pdu)) return;
+    if (pdu.sequence <= through + 1 && this.#early.size === 0 && this.#write(pdu)) return;
     this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
     // What is blocked waits for these, which come after it.
     if (pdu.isRepeat) this.#writeDefinitions(pdu);
@@ -97,10 +97,17 @@ export class StreamIntake {
 
   #writeInOrder(): void {
     for (;;) {
-      const next = this.#early.get(this.stream.through + 1);
+      const next = this.#early.get(this.stream.through + 1) ?? this.#overlapping();
       if (next === undefined || !this.#write(next)) return;
       this.#early.delete(next.sequence);
     }
+  }
+
+  /** A gap notice whose first sequences have come after all: the probe sent them before it dropped them. */
+  #overlapping(): DataPdu | undefined {
+    const { through } = this.stream;
+    for (const pdu of this.#early.values()) if (pdu.sequence <= through && lastOf(pdu) > through) return pdu;
+    return undefined;
   }
 
   /** Writes the PDU that is next; false when it must wait for definitions. */
@@ -111,16 +118,19 @@ export class StreamIntake {
       if (!(error instanceof MalformedError)) throw error;
       this.#tellMalformed(pdu, error);
     }
-    this.stream.through = pdu.sequence;
-    if (pdu.type === specialPdus.gap) this.#skipTo(pdu.sequence + Math.max(1, pdu.recordCount) - 1);
+    this.#passOver(pdu);
     this.#parts.counters.counter("pdus_taken").add();
     return true;
   }
 
-  /** Passes over what the probe has dropped and reported; copies that had come early go with it. */
-  #skipTo(sequence: number): void {
-    this.stream.through = sequence;
-    for (const early of this.#early.keys()) if (early <= sequence) this.#early.delete(early);
+  /** Early copies of what a gap notice covers go with it. */
+  #passOver(pdu: DataPdu): void {
+    const last = lastOf(pdu);
+    this.stream.through = last;
+    if (last === pdu.sequence) return;
+    for (const early of this.#early.values()) {
+      if (early !== pdu && lastOf(early) <= last) this.#early.delete(early.sequence);
+    }
   }
 
   #writeRecords(pdu: DataPdu): boolean {
@@ -166,7 +176,12 @@ export class StreamIntake {
 
   /** Writes those definitions of a repeat that are not in the logs yet. */
   #writeDefinitions(pdu: DataPdu): void {
-    if (pdu.type !== observationTypes.flow.code) return;
+    const type = typeByCode(pdu.type);
+    if (type !== observationTypes.flow) {
+      // Slices and hops have no ids that could be known already; the loader takes them twice as once.
+      if (type?.family === "identity") this.#writeLines(pdu, type, lineDecoderOf(type));
+      return;
+    }
     const format = formatLine(observationTypes.flow);
     let lines = "";
     let count = 0;
@@ -187,7 +202,7 @@ export class StreamIntake {
   }
 
   #tellGap(pdu: DataPdu): void {
-    const dropped = readGapBody(pdu.body, pdu.recordCount);
+    const dropped = readGapBody(pdu.body, pdu.recordCount).slice(this.stream.through + 1 - pdu.sequence);
     const byType: Record<string, number> = {};
     for (const each of dropped) {
       const name = typeByCode(each.type)?.name ?? `type ${each.type}`;
@@ -200,8 +215,8 @@ export class StreamIntake {
       "the probe's spool was full and records were lost",
       {
         run: this.stream.run,
-        from_sequence: pdu.sequence,
-        to_sequence: pdu.sequence + pdu.recordCount - 1,
+        from_sequence: this.stream.through + 1,
+        to_sequence: lastOf(pdu),
         records: byType,
         first_watermark_s: Math.min(...dropped.map((each) => each.watermarkS)),
         last_watermark_s: Math.max(...dropped.map((each) => each.watermarkS)),
@@ -220,4 +235,9 @@ export class StreamIntake {
       reason: error.message,
     });
   }
+}
+
+/** Last sequence that a PDU stands for: its own, unless it is a gap notice. */
+function lastOf(pdu: DataPdu): number {
+  return pdu.type === specialPdus.gap ? pdu.sequence + Math.max(1, pdu.recordCount) - 1 : pdu.sequence;
 }

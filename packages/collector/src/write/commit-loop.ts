@@ -77,7 +77,8 @@ export class CommitLoop implements Component {
 
   async stop(): Promise<void> {
     for (const callOff of this.#callOffs) callOff();
-    await this.commit();
+    // Not `commit`, which does nothing while another one is under way.
+    await this.#tried(() => this.#logs.commit());
     this.#trouble.flush();
   }
 
