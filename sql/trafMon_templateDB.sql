@@ -325,10 +325,10 @@ CREATE TABLE IF NOT EXISTS capsttable (
   matched BIGINT UNSIGNED NOT NULL COMMENT 'IP packets that at least one flow class took',
   unmatched BIGINT UNSIGNED NOT NULL COMMENT 'IP packets that no flow class took',
   non_ip BIGINT UNSIGNED NOT NULL COMMENT 'frames without an IP packet',
-  ethertypes TEXT NOT NULL COMMENT 'frames by ethertype, hexadecimal: name:count,...',
+  ethertypes MEDIUMTEXT NOT NULL COMMENT 'frames by ethertype, hexadecimal: name:count,...',
   undecodable BIGINT UNSIGNED NOT NULL COMMENT 'frames whose IP header is invalid',
-  undecodable_reasons TEXT NOT NULL COMMENT 'these by reason: name:count,...',
-  malformed_reasons TEXT NOT NULL COMMENT 'IP packets counted whose inside could not be decoded, by reason: name:count,...',
+  undecodable_reasons MEDIUMTEXT NOT NULL COMMENT 'these by reason: name:count,...',
+  malformed_reasons MEDIUMTEXT NOT NULL COMMENT 'IP packets counted whose inside could not be decoded, by reason: name:count,...',
   kernel_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the kernel dropped',
   card_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the probe''s own queue had no room for',
@@ -609,7 +609,7 @@ CREATE TABLE IF NOT EXISTS ftptftable (
   client_port SMALLINT UNSIGNED NOT NULL COMMENT 'its control port',
   server VARBINARY(16) NOT NULL COMMENT 'FTP server, 4 or 16 bytes',
   server_port SMALLINT UNSIGNED NOT NULL COMMENT 'its control port',
-  user VARCHAR(1024) NULL COMMENT 'user name logged in with',
+  user TEXT NULL COMMENT 'user name logged in with',
   command VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'transfer command: RETR STOR APPE STOU LIST NLST MLSD',
   path TEXT NULL COMMENT 'argument of the command',
   mode VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'how the data connection was agreed: PORT EPRT PASV EPSV',
@@ -1513,6 +1513,18 @@ CREATE TABLE IF NOT EXISTS protocol_table (
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'service names of TCP and UDP ports';
 
+-- Which slice a number of a distribution stands for within a run, as last announced.
+CREATE TABLE IF NOT EXISTS run_slice (
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no',
+  class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
+  metric VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'observation type the slices divide',
+  slice SMALLINT UNSIGNED NOT NULL COMMENT 'number of the slice in the records of the run',
+  slice_no INT UNSIGNED NOT NULL COMMENT 'slice.slice_no',
+  PRIMARY KEY (run_no, class_no, metric, slice)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'slices of distributions per run';
+
 -- The version of the tables of this database: the number of the last migration.
 CREATE TABLE IF NOT EXISTS schema_version (
   version INT UNSIGNED NOT NULL COMMENT 'number of the migration',
@@ -1990,13 +2002,13 @@ CREATE TABLE IF NOT EXISTS transtable (
   replied DATETIME(6) NULL COMMENT 'the reply, UTC',
   delay_ns BIGINT UNSIGNED NULL COMMENT 'first copy of the request to the reply, nanoseconds',
   last_copy_delay_ns BIGINT UNSIGNED NULL COMMENT 'last copy of the request to the reply, nanoseconds',
-  identifier VARCHAR(1024) NOT NULL COMMENT 'what ties request and reply',
+  identifier TEXT NOT NULL COMMENT 'what ties request and reply',
   outcome VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what became of it: replied unanswered late',
-  name VARCHAR(1024) NULL COMMENT 'DNS name, HTTP host, TLS server name',
-  operation VARCHAR(255) NULL COMMENT 'DNS type, HTTP method, SNMP PDU type, NTP mode',
+  name TEXT NULL COMMENT 'DNS name, HTTP host, TLS server name',
+  operation TEXT NULL COMMENT 'DNS type, HTTP method, SNMP PDU type, NTP mode',
   object TEXT NULL COMMENT 'HTTP path without its query',
-  status VARCHAR(255) NULL COMMENT 'DNS response code, HTTP status, SNMP error status, NTP stratum',
-  version VARCHAR(255) NULL COMMENT 'SNMP, HTTP or TLS version',
+  status TEXT NULL COMMENT 'DNS response code, HTTP status, SNMP error status, NTP stratum',
+  version TEXT NULL COMMENT 'SNMP, HTTP or TLS version',
   answers TEXT NULL COMMENT 'DNS answers',
   request_bytes BIGINT UNSIGNED NULL COMMENT 'payload bytes of the request',
   reply_bytes BIGINT UNSIGNED NULL COMMENT 'payload bytes of the reply',

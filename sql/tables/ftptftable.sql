@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS ftptftable (
   client_port SMALLINT UNSIGNED NOT NULL COMMENT 'its control port',
   server VARBINARY(16) NOT NULL COMMENT 'FTP server, 4 or 16 bytes',
   server_port SMALLINT UNSIGNED NOT NULL COMMENT 'its control port',
-  user VARCHAR(1024) NULL COMMENT 'user name logged in with',
+  user TEXT NULL COMMENT 'user name logged in with',
   command VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'transfer command: RETR STOR APPE STOU LIST NLST MLSD',
   path TEXT NULL COMMENT 'argument of the command',
   mode VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NULL COMMENT 'how the data connection was agreed: PORT EPRT PASV EPSV',

@@ -1,1 +1,3 @@
-export {};
+export { loaderErrors } from "./errors.ts";
+export { LogFolder } from "./gather/log-folder.ts";
+export { Loader, type LoaderOptions, type PassResult } from "./loader.ts";

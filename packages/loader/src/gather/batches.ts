@@ -1,0 +1,25 @@
+import type { LogFile } from "./log-folder.ts";
+
+/** Bytes of log lines after which a batch is closed: a transaction's size, and what a crash makes us do again. */
+const BATCH_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Divides files into batches. Identity files come in the first ones, since others refer to them; the rest stays in the
+ * order given.
+ */
+export function batchesOf(files: readonly LogFile[], batchBytes = BATCH_BYTES): LogFile[][] {
+  const batches: LogFile[][] = [];
+  let open: LogFile[] = [];
+  let bytes = 0;
+  for (const file of [...files.filter((each) => each.isIdentity), ...files.filter((each) => !each.isIdentity)]) {
+    if (open.length > 0 && bytes + file.sizeBytes > batchBytes) {
+      batches.push(open);
+      open = [];
+      bytes = 0;
+    }
+    open.push(file);
+    bytes += file.sizeBytes;
+  }
+  if (open.length > 0) batches.push(open);
+  return batches;
+}

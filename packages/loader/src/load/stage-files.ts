@@ -1,0 +1,244 @@
+import { type ObservationName, observationTypes } from "@trafmon/observation";
+import type { Clock } from "@trafmon/runtime";
+import type { LogFile } from "../gather/log-folder.ts";
+import type { Batch, StagedFile } from "./batch.ts";
+import { CheckedLines, limitOf, textOf } from "./checked-lines.ts";
+import {
+  FLOW_LOAD_COLUMNS,
+  FLOW_LOAD_SET,
+  INSTANCE_LOAD_COLUMNS,
+  INSTANCE_LOAD_SET,
+  numberDescribedFlows,
+} from "./flow-descriptions.ts";
+import type { IdentityLists } from "./identity-lists.ts";
+import { type ConvertedLines, LineConverter, noLines, type UnknownId } from "./line-converter.ts";
+import { type LineSlice, LineSlices } from "./line-slices.ts";
+import type { Staging } from "./staging.ts";
+import type { TableColumn } from "./table-columns.ts";
+import { LEADING_FIELDS, planOf, type TypePlan } from "./type-plan.ts";
+
+export interface StageFilesOptions {
+  readonly lists: IdentityLists;
+  readonly staging: Staging;
+  readonly tables: ReadonlyMap<string, readonly TableColumn[]>;
+  readonly clock: Clock;
+  /** How long a file may wait for the description of its ids before the lines that need it are refused. */
+  readonly patienceMs: number;
+  /** Told how many bytes of files have been read. */
+  readonly onRead: (bytes: number) => void;
+}
+
+const FLOWS = {
+  name: "stage_flow",
+  like: "flow",
+  columns: "*",
+  loadColumns: FLOW_LOAD_COLUMNS,
+  loadSet: FLOW_LOAD_SET,
+};
+const INSTANCES = {
+  name: "stage_flow_instance",
+  like: "flow_instance",
+  columns: "run_no, flow_id, flow_no, direction, started",
+  loadColumns: INSTANCE_LOAD_COLUMNS,
+  loadSet: INSTANCE_LOAD_SET,
+};
+const ENDS = {
+  name: "stage_flow_end",
+  like: "flow_instance",
+  columns: "run_no, flow_id, ended, end_reason",
+  loadColumns: ["run_no", "flow_id", "@ended", "end_reason"],
+  loadSet: ["ended = TIMESTAMPADD(MICROSECOND, CAST(@ended AS UNSIGNED) DIV 1000, '1970-01-01')"],
+};
+
+/** Reads files into the staging tables, identity files first. */
+export class StageFiles {
+  readonly #options: StageFilesOptions;
+  readonly #plans = new Map<ObservationName, TypePlan>();
+  readonly #identityChecks = new Map<ObservationName, CheckedLines>();
+
+  constructor(options: StageFilesOptions) {
+    this.#options = options;
+  }
+
+  planOf(name: ObservationName): TypePlan {
+    let plan = this.#plans.get(name);
+    if (plan === undefined) {
+      plan = planOf(name, this.#options.tables);
+      this.#plans.set(name, plan);
+    }
+    return plan;
+  }
+
+  async stage(files: readonly LogFile[]): Promise<Batch> {
+    const batch: Batch = { staged: [], waiting: [], refused: [] };
+    const inOrder = [...files.filter((file) => file.isIdentity), ...files.filter((file) => !file.isIdentity)];
+    let fileNo = 0;
+    for (const file of inOrder) await this.#stageFile(file, ++fileNo, batch);
+    return batch;
+  }
+
+  async #stageFile(file: LogFile, fileNo: number, batch: Batch): Promise<void> {
+    const slices = await LineSlices.open(file.path);
+    try {
+      const staged = { file, fileNo, linesLoaded: 0, refusals: [], days: new Set<number>() };
+      const take = file.isIdentity ? this.#identityTaker(file.type, staged) : this.#dataTaker(file, staged);
+      let isFirst = true;
+      for (let slice = await slices.next(); slice !== null; slice = await slices.next()) {
+        const readBytes = slice.bytes.length;
+        if (isFirst) {
+          const rest = withoutHeader(slice, take.header);
+          if (rest === null) {
+            batch.refused.push({ file, reason: "not the header of this type's columns" });
+            return;
+          }
+          slice = rest;
+          isFirst = false;
+        }
+        if (!(await take.slice(slice))) {
+          await this.#options.staging.removeFile(this.planOf(file.type), fileNo);
+          batch.waiting.push(file);
+          return;
+        }
+        this.#options.onRead(readBytes);
+      }
+      if (isFirst) batch.refused.push({ file, reason: "empty file" });
+      else batch.staged.push({ ...staged, sha256: slices.digest() });
+    } finally {
+      await slices.close();
+    }
+  }
+
+  /** What takes the slices of a data file; `slice` tells whether the file can be loaded now. */
+  #dataTaker(file: LogFile, staged: Omit<StagedFile, "sha256">) {
+    const { lists, staging, clock, patienceMs } = this.#options;
+    const plan = this.planOf(file.type);
+    const converter = new LineConverter(plan, lists);
+    const hasPatience = clock.wallMs() - file.modifiedMs < patienceMs;
+    return {
+      header: converter.header,
+      slice: async (slice: LineSlice): Promise<boolean> => {
+        const lines = noLines();
+        converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines);
+        if (lines.unknown.length > 0) {
+          const asked = lines.unknown.splice(0);
+          await this.#lookUp(asked);
+          converter.convertAgain(asked, staged.fileNo, lines);
+          if (lines.unknown.length > 0 && hasPatience) return false;
+          refuseUnknown(lines);
+        }
+        await staging.addRows(plan, lines);
+        staged.linesLoaded += lines.rowCount;
+        staged.refusals.push(...lines.refusals);
+        for (const day of lines.days) staged.days.add(day);
+        return true;
+      },
+    };
+  }
+
+  #identityTaker(type: ObservationName, staged: Omit<StagedFile, "sha256">) {
+    const checked = this.#checksOf(type);
+    return {
+      header: checked.header,
+      slice: async (slice: LineSlice): Promise<boolean> => {
+        const lines: string[][] = [];
+        checked.each(slice.bytes, slice.firstLineNo, staged.refusals, (fields) => lines.push(fields));
+        await this.#takeIdentity(type, lines);
+        staged.linesLoaded += lines.length;
+        return true;
+      },
+    };
+  }
+
+  #checksOf(type: ObservationName): CheckedLines {
+    let checked = this.#identityChecks.get(type);
+    if (checked === undefined) {
+      const table = { flow: "flow", flowend: "flow_instance", slice: "slice", owhop: "hop" }[type as string]!;
+      const columns = this.#options.tables.get(table) ?? [];
+      const limits = observationTypes[type].columns.flatMap((column, index) => {
+        const target = columns.find((each) => each.name === (column.name === "reason" ? "end_reason" : column.name));
+        const limit = target === undefined ? null : limitOf(index + LEADING_FIELDS, column.name, target);
+        // Times and addresses stand in the log in another form than in the table.
+        return limit === null || ["instant", "second", "address"].includes(column.kind) ? [] : [limit];
+      });
+      checked = new CheckedLines(observationTypes[type], limits);
+      this.#identityChecks.set(type, checked);
+    }
+    return checked;
+  }
+
+  async #takeIdentity(type: ObservationName, lines: readonly string[][]): Promise<void> {
+    const { lists, staging } = this.#options;
+    const runNoOf = (fields: readonly string[]) => lists.runNo(textOf(fields[0]!), fields[1]!);
+    if (type === "flow") {
+      const described = lines.map((fields) => ({
+        fields,
+        runNo: runNoOf(fields),
+        probeNo: lists.probeNo(textOf(fields[0]!)),
+      }));
+      const rows = await numberDescribedFlows(described, (field) => lists.classNo(textOf(field)), lists);
+      await staging.addTo(FLOWS, rows.flows, rows.flowCount);
+      await staging.addTo(INSTANCES, rows.instances, rows.instanceCount);
+    } else if (type === "flowend") {
+      const rows = lines.map((fields) => `${runNoOf(fields)}\t${fields[3]}\t${fields[4]}\t${fields[5]}\n`);
+      await staging.addTo(ENDS, rows.join(""), rows.length);
+    } else if (type === "slice") {
+      for (const fields of lines) {
+        const [className, metric, slice, lower, upper] = fields.slice(LEADING_FIELDS) as [
+          string,
+          string,
+          string,
+          string,
+          string,
+        ];
+        lists.announceSlice(
+          runNoOf(fields),
+          textOf(className),
+          textOf(metric),
+          Number(slice),
+          lower,
+          upper === "\\N" ? null : upper,
+        );
+      }
+    } else {
+      for (const fields of lines) {
+        const [className, hop, probe, interfaceName] = fields.slice(LEADING_FIELDS) as [string, string, string, string];
+        lists.announceHop(
+          textOf(className),
+          Number(hop),
+          textOf(probe),
+          interfaceName === "\\N" ? null : textOf(interfaceName),
+        );
+      }
+    }
+  }
+
+  async #lookUp(unknown: readonly UnknownId[]): Promise<void> {
+    const asked = new Map<number, Set<number>>();
+    for (const { runNo, flowId } of unknown) {
+      if (flowId === null) continue;
+      const ids = asked.get(runNo) ?? new Set();
+      ids.add(flowId);
+      asked.set(runNo, ids);
+    }
+    for (const [runNo, ids] of asked) await this.#options.lists.lookUpIds(runNo, [...ids]);
+  }
+}
+
+/** The slice after its first line, or null when that is not the header. */
+function withoutHeader(slice: LineSlice, header: string): LineSlice | null {
+  const expected = Buffer.from(`${header}\n`);
+  if (!slice.bytes.subarray(0, expected.length).equals(expected)) return null;
+  return { bytes: slice.bytes.subarray(expected.length), firstLineNo: slice.firstLineNo + 1 };
+}
+
+function refuseUnknown(lines: ConvertedLines): void {
+  for (const { lineNo, line, flowId } of lines.unknown) {
+    lines.refusals.push({
+      lineNo,
+      reason: flowId === null ? "slice never described" : "flow never described",
+      column: flowId === null ? "slice" : "flow_id",
+      text: Buffer.from(line, "latin1").toString("utf8"),
+    });
+  }
+  lines.unknown.length = 0;
+}

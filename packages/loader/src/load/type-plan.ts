@@ -1,0 +1,140 @@
+import { logColumns, type ObservationName, type ObservationType, observationTypes } from "@trafmon/observation";
+import { type FieldLimit, limitOf } from "./checked-lines.ts";
+import type { TableColumn } from "./table-columns.ts";
+
+/** A histogram column and the rows it becomes: key fields, direction where it has one, interval, bucket, samples. */
+export interface HistogramPlan {
+  readonly field: number;
+  readonly direction: "fwd" | "rev" | null;
+}
+
+/** Fields of a log line, by what the loader does with them. -1: the type has none. */
+export interface FieldPlaces {
+  readonly flowId: number;
+  readonly class: number;
+  readonly slice: number;
+  readonly dataFlowId: number;
+  /** The time that decides the row's partition. */
+  readonly time: number;
+}
+
+/** How the lines of a type become rows of its table. */
+export interface TypePlan {
+  readonly type: ObservationType;
+  readonly name: ObservationName;
+  readonly table: string;
+  readonly staging: string;
+  readonly places: FieldPlaces;
+  readonly limits: readonly FieldLimit[];
+  /** Columns of the staging table that are the table's, in its order. */
+  readonly columns: readonly string[];
+  /** For LOAD DATA: file_no, line_no, run_no, record_no, then a column or variable per field, then derived ones. */
+  readonly loadColumns: readonly string[];
+  readonly loadSet: readonly string[];
+  readonly histograms: readonly HistogramPlan[];
+  /** Tables `<stem>_1h` and `_1d` of the histograms, and their key without time and bucket. */
+  readonly histogramStem: string | null;
+  readonly histogramKey: readonly string[];
+}
+
+/** Column that decides the partition of a type's rows; counters have `interval_start`. */
+const TIME_COLUMNS: Readonly<Partial<Record<ObservationName, string>>> = {
+  tcpcx: "started",
+  ftptf: "commanded",
+  trans: "requested",
+  owlat: "seen",
+  owts: "seen",
+  event: "at",
+  netflow: "first",
+};
+
+const HISTOGRAM_TABLES: Readonly<Partial<Record<ObservationName, { stem: string; key: readonly string[] }>>> = {
+  tcpct: { stem: "tcprtttable", key: ["flow_no", "direction"] },
+  twoway: { stem: "twowaydelaytable", key: ["flow_no", "protocol"] },
+  owct: { stem: "owlatencytable", key: ["class_no", "from_hop", "to_hop"] },
+};
+
+/** These say something else than their name: numbers of slices, not of buckets. */
+const NO_BUCKETS = new Set(["slices"]);
+
+/** Columns that are set by procedures, or from another column when rows leave the staging table. */
+const NOT_STAGED = new Set(["attributed_flow_no", "account_flow_no", "attributed_at", "file_hour"]);
+
+/** Fields before the type's own: probe, run, record_no. */
+export const LEADING_FIELDS = 3;
+
+export function planOf(name: ObservationName, tables: ReadonlyMap<string, readonly TableColumn[]>): TypePlan {
+  const type: ObservationType = observationTypes[name];
+  const table = `${name}table`;
+  const tableColumns = tables.get(table);
+  if (tableColumns === undefined) throw new Error(`the table ${table} is missing`);
+  const byName = new Map(tableColumns.map((each) => [each.name, each]));
+  const place = (column: string) => {
+    const index = type.columns.findIndex((each) => each.name === column);
+    return index < 0 ? -1 : index + LEADING_FIELDS;
+  };
+  const loadColumns = ["file_no", "line_no", "run_no", "record_no"];
+  const loadSet: string[] = [];
+  const limits: FieldLimit[] = [];
+  const logNames = logColumns(type).slice(LEADING_FIELDS);
+  type.columns.forEach((column, index) => {
+    const target = targetName(name, column.name, column.kind);
+    const found = byName.get(target);
+    if (found === undefined) throw new Error(`the table ${table} has no column ${target} for ${logNames[index]}`);
+    if (column.kind === "instant" || column.kind === "second") {
+      loadColumns.push(`@${column.name}`);
+      // A string as a number would be a double and lose the last digits.
+      loadSet.push(
+        `\`${target}\` = TIMESTAMPADD(MICROSECOND, CAST(@${column.name} AS UNSIGNED) DIV 1000, '1970-01-01')`,
+      );
+    } else if (column.kind === "address") {
+      loadColumns.push(`@${column.name}`);
+      loadSet.push(`\`${target}\` = INET6_ATON(@${column.name})`);
+    } else {
+      loadColumns.push(`\`${target}\``);
+      // Ids become numbers of ours, which fit.
+      const isId = ["flow_no", "class_no", "slice_no"].includes(target);
+      const limit = isId ? null : limitOf(index + LEADING_FIELDS, logNames[index]!, found);
+      if (limit !== null) limits.push(limit);
+    }
+  });
+  if (name === "ftptf") loadColumns.push("data_flow_no");
+  const side = HISTOGRAM_TABLES[name];
+  return {
+    type,
+    name,
+    table,
+    staging: `stage_${name}`,
+    places: {
+      flowId: place("flow_id"),
+      class: place("class"),
+      slice: name === "ipsz" ? place("slice") : -1,
+      dataFlowId: place("data_flow_id"),
+      time: place(TIME_COLUMNS[name] ?? "interval_start"),
+    },
+    limits,
+    columns: tableColumns.map((each) => each.name).filter((each) => !NOT_STAGED.has(each)),
+    loadColumns,
+    loadSet,
+    histograms: type.columns.flatMap((column, index) =>
+      column.kind === "histogram" && !NO_BUCKETS.has(column.name)
+        ? [{ field: index + LEADING_FIELDS, direction: directionOf(column.name) }]
+        : [],
+    ),
+    histogramStem: side?.stem ?? null,
+    histogramKey: side?.key ?? [],
+  };
+}
+
+/** Name of a type's column in its table. */
+function targetName(type: ObservationName, column: string, kind: string): string {
+  if (column === "flow_id") return "flow_no";
+  if (column === "class") return "class_no";
+  if (type === "ipsz" && column === "slice") return "slice_no";
+  return kind === "duration" || kind === "offset" ? `${column}_ns` : column;
+}
+
+function directionOf(column: string): "fwd" | "rev" | null {
+  if (column.startsWith("fwd_")) return "fwd";
+  return column.startsWith("rev_") ? "rev" : null;
+}

@@ -1,0 +1,385 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { bucketOf } from "@trafmon/observation";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
+import { addSampleTraffic, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
+
+let bench: LoaderUnderTest;
+
+beforeEach(async () => {
+  bench = await LoaderUnderTest.make();
+});
+afterEach(async () => {
+  await bench.remove();
+});
+
+const FLOW = {
+  flow_id: 7,
+  class: "all",
+  account: true,
+  direction: "syn",
+  protocol: 6,
+  fwd_address: Uint8Array.of(10, 0, 0, 1),
+  fwd_prefix_length: 32,
+  rev_address: Uint8Array.of(192, 0, 2, 1),
+  rev_prefix_length: 32,
+  fwd_port: 40000,
+  rev_port: 80,
+  started_s: SAMPLE_START_S,
+} as const;
+const IPCT = {
+  flow_id: 7,
+  interval_start_s: SAMPLE_START_S,
+  interval_s: 60,
+  first_s: SAMPLE_START_S,
+  last_s: SAMPLE_START_S,
+};
+
+test("the account's packets and bytes are the same in the logs, the rows, the minutes, the hours and the days", async () => {
+  const logs = new SampleLogs("p1");
+  const totals = addSampleTraffic(logs, 40, 20, 1);
+  logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 4, linesRejected: 0, filesRejected: 0, filesWaiting: 0 });
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
+
+  // 10 minutes before midnight and 10 after, with statistics for each.
+  const coverage = await bench.rows("SELECT bucket_start, covered_s, packets FROM capsttable_1d ORDER BY 1");
+  expect(coverage).toMatchObject([
+    { covered_s: 600, packets: 10_000 },
+    { covered_s: 600, packets: 10_000 },
+  ]);
+  const stale = await bench.rows("SELECT day, source FROM stale_day ORDER BY day");
+  expect(stale.map((row) => row.day.toISOString().slice(0, 10))).toEqual(["2026-03-01", "2026-03-02"]);
+});
+
+test("further files add to intervals that exist", async () => {
+  const logs = new SampleLogs("p1");
+  const first = addSampleTraffic(logs, 10, 15, 2);
+  logs.write(bench.path);
+  await bench.load();
+  const second = addSampleTraffic(logs, 10, 15, 3);
+  logs.write(bench.path);
+  await bench.load();
+  const totals = { packets: first.packets + second.packets, bytes: first.bytes + second.bytes };
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
+  const [count] = await bench.rows("SELECT COUNT(*) AS flows FROM flow");
+  expect(count).toEqual({ flows: 10 });
+});
+
+test("loading a file twice changes nothing; the same name with other content is refused", async () => {
+  const logs = new SampleLogs("p1");
+  const totals = addSampleTraffic(logs, 10, 5, 4);
+  const names = logs.write(bench.path);
+  const copies = join(bench.path, "copies");
+  mkdirSync(copies);
+  for (const name of names) copyFileSync(join(bench.path, name), join(copies, name));
+  await bench.load();
+  for (const name of names) copyFileSync(join(copies, name), join(bench.path, name));
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 0 });
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
+
+  const ipct = names.find((name) => name.startsWith("ipct"))!;
+  writeFileSync(join(bench.path, ipct), `${readFileSync(join(copies, ipct), "utf8")}more\n`);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 1 });
+  expect(existsSync(join(bench.path, "rejected", ipct))).toBe(true);
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
+});
+
+test("records that came in another file already are refused line by line, the new ones of that file are loaded", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("flow", FLOW).add("ipct", { ...IPCT, fwd_packets: 1, fwd_bytes: 40 });
+  logs.add("tcpct", { ...IPCT, fwd_rtt_samples: 1, fwd_rtt_histogram: [100, 1] });
+  const names = logs.write(bench.path);
+  const lines = new Map(names.map((name) => [name, readFileSync(join(bench.path, name), "utf8").split("\n")[1]!]));
+  await bench.load();
+  for (const [name, line] of lines) {
+    const type = name.split("_")[0] as "ipct" | "tcpct";
+    if (name.startsWith("flow")) continue;
+    logs
+      .addLine(type, line)
+      .add(type, { ...IPCT, fwd_packets: 2, ...(type === "tcpct" ? { fwd_rtt_histogram: [100, 4] } : {}) });
+  }
+  const again = logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, linesLoaded: 2, linesRejected: 2 });
+  const [sum] = await bench.rows("SELECT CAST(SUM(fwd_packets) AS UNSIGNED) AS packets FROM ipcttable_1h");
+  expect(sum).toEqual({ packets: 3 });
+  expect(await bench.rows("SELECT samples FROM tcprtttable_1d")).toEqual([{ samples: 5 }]);
+  const reason = readFileSync(
+    join(bench.path, "rejected", `${again.find((name) => name.startsWith("ipct"))}.rej`),
+    "utf8",
+  );
+  expect(reason).toContain("2\trecord already loaded\trecord_no\tp1\\t");
+});
+
+test("malformed lines are rejected with number and reason, the others are loaded", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("flow", FLOW).add("flow", { ...FLOW, flow_id: 8, fwd_port: 70_000 });
+  logs.add("ipct", { ...IPCT, fwd_packets: 5, fwd_bytes: 500 });
+  logs.addLine("ipct", "p1\t00000000000000a1\t2\t7\tgarbage");
+  logs.addLine("ipct", "");
+  logs.add("ipct", { ...IPCT, fwd_packets: 6, fwd_bytes: 600 });
+  logs.add("event", {
+    at_s: SAMPLE_START_S,
+    code: "x",
+    text: "tab \t, newline \n, backslash \\ and \u{1F310} arrive",
+    parameters: "{}",
+  });
+  const names = logs.write(bench.path);
+  const ipct = names.find((name) => name.startsWith("ipct"))!;
+  writeFileSync(join(bench.path, ipct), `${readFileSync(join(bench.path, ipct), "utf8")}cut off`);
+
+  expect(await bench.load()).toMatchObject({ filesLoaded: 3, linesLoaded: 4, linesRejected: 4 });
+  const [sum] = await bench.rows("SELECT CAST(SUM(fwd_packets) AS UNSIGNED) AS packets FROM ipcttable");
+  expect(sum).toEqual({ packets: 11 });
+  expect(readFileSync(join(bench.path, "rejected", `${ipct}.rej`), "utf8")).toBe(
+    "line\treason\tcolumn\ttext\n" +
+      "3\tfield count\t\tp1\\t00000000000000a1\\t2\\t7\\tgarbage\n" +
+      "4\tfield count\t\t\n" +
+      "6\tno newline at the end\t\tcut off\n",
+  );
+  const flow = names.find((name) => name.startsWith("flow"))!;
+  expect(readFileSync(join(bench.path, "rejected", `${flow}.rej`), "utf8")).toContain("3\tout of range\tfwd_port\t");
+  expect(await bench.rows("SELECT text FROM eventtable")).toEqual([
+    { text: "tab \t, newline \n, backslash \\ and \u{1F310} arrive" },
+  ]);
+});
+
+test("a file with another header, and an empty one, are refused whole", async () => {
+  const names = new SampleLogs("p1").add("ipct", IPCT).write(bench.path);
+  writeFileSync(join(bench.path, names[0]!), "probe\trun\n");
+  writeFileSync(join(bench.path, names[0]!.replace("ipct", "udpct")), "");
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 2 });
+  expect(readdirSync(join(bench.path, "rejected")).sort()).toHaveLength(4);
+});
+
+test("loaded files are kept compressed under the day, for as long as asked", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  const [name] = logs.write(bench.path);
+  const content = readFileSync(join(bench.path, name!), "utf8");
+  await bench.load();
+  const day = join(bench.path, "loaded", new Date().toISOString().slice(0, 10));
+  expect(gunzipSync(readFileSync(join(day, `${name}.gz`))).toString()).toBe(content);
+  renameSync(day, join(bench.path, "loaded", "2020-01-01"));
+  await bench.load();
+  expect(readdirSync(join(bench.path, "loaded"))).toEqual([]);
+  logs.add("flow", FLOW).write(bench.path);
+  await bench.load({ keepDays: 0 });
+  expect(readdirSync(join(bench.path, "loaded"))).toEqual([]);
+});
+
+test("a file that refers to a flow not described yet waits for it, and is refused after its time", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("ipct", { ...IPCT, fwd_packets: 3 });
+  const [early] = logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesWaiting: 1 });
+  logs.add("flow", FLOW).write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, filesWaiting: 0 });
+  expect(await bench.rows("SELECT file_name FROM load_history WHERE file_name = ?", [early])).toHaveLength(1);
+
+  const [lost] = logs
+    .add("ipct", { ...IPCT, flow_id: 99 })
+    .add("ipct", IPCT)
+    .write(bench.path);
+  utimesSync(join(bench.path, lost!), 0, 0);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 1, linesRejected: 1, filesWaiting: 0 });
+  expect(readFileSync(join(bench.path, "rejected", `${lost}.rej`), "utf8")).toContain(
+    "2\tflow never described\tflow_id\t",
+  );
+});
+
+test("a flow that comes back, in the same run or another, keeps its number; one of another probe or class has its own", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("flow", FLOW).add("flow", { ...FLOW, flow_id: 8, direction: "first", started_s: SAMPLE_START_S + 900 });
+  logs.add("flow", { ...FLOW, flow_id: 9, class: "web" }).add("flowend", { flow_id: 7, ended_s: SAMPLE_START_S + 5 });
+  logs.write(bench.path);
+  new SampleLogs("p1", "00000000000000b2").add("flow", FLOW).write(bench.path);
+  new SampleLogs("p2", "00000000000000c3").add("flow", FLOW).write(bench.path);
+  await bench.load();
+  expect(
+    await bench.rows(
+      "SELECT run_no, flow_id, flow_no, ended IS NOT NULL AS has_ended FROM flow_instance ORDER BY 1, 2",
+    ),
+  ).toEqual([
+    { run_no: 1, flow_id: 7, flow_no: 1, has_ended: 1 },
+    { run_no: 1, flow_id: 8, flow_no: 1, has_ended: 0 },
+    { run_no: 1, flow_id: 9, flow_no: 2, has_ended: 0 },
+    { run_no: 2, flow_id: 7, flow_no: 1, has_ended: 0 },
+    { run_no: 3, flow_id: 7, flow_no: 3, has_ended: 0 },
+  ]);
+  expect(await bench.rows("SELECT flow_no, probe, class, fwd_address FROM v_flow ORDER BY 1")).toEqual([
+    { flow_no: 1, probe: "p1", class: "all", fwd_address: "10.0.0.1" },
+    { flow_no: 2, probe: "p1", class: "web", fwd_address: "10.0.0.1" },
+    { flow_no: 3, probe: "p2", class: "all", fwd_address: "10.0.0.1" },
+  ]);
+  expect(await bench.rows("SELECT INET6_NTOA(address) AS address FROM ipInfotable ORDER BY 1")).toEqual([
+    { address: "10.0.0.1" },
+    { address: "192.0.2.1" },
+  ]);
+});
+
+test("slices keep their bounds over runs that number them otherwise", async () => {
+  for (const [run, bounds] of [
+    ["00000000000000a1", [0, 100, 1000]],
+    ["00000000000000b2", [0, 1000]],
+  ] as const) {
+    const logs = new SampleLogs("p1", run).add("flow", FLOW);
+    bounds.forEach((lower, slice) => {
+      logs.add("slice", { class: "all", metric: "ipsz", slice, lower, upper: bounds[slice + 1] ?? null });
+      logs.add("ipsz", { flow_id: 7, interval_start_s: SAMPLE_START_S, interval_s: 60, slice, fwd_packets: slice + 1 });
+    });
+    logs.write(bench.path);
+  }
+  expect(await bench.load()).toMatchObject({ linesRejected: 0, filesWaiting: 0 });
+  expect(
+    await bench.rows(
+      `SELECT s.lower, s.upper, x.fwd_packets FROM ipsztable_1d x JOIN slice s ON s.slice_no = x.slice_no ORDER BY 1, 2`,
+    ),
+  ).toEqual(
+    [
+      { lower: 0, upper: 100, fwd_packets: 1 },
+      { lower: 0, upper: 1000, fwd_packets: 1 },
+      { lower: 100, upper: 1000, fwd_packets: 2 },
+      { lower: 1000, upper: null, fwd_packets: 3 },
+      { lower: 1000, upper: null, fwd_packets: 2 },
+    ].sort((a, b) => a.lower - b.lower),
+  );
+});
+
+test("round-trip histograms become additive rows, least and greatest values stay so", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  const tcpct = { flow_id: 7, interval_s: 60, fwd_rtt_samples: 1 };
+  const at = (minute: number) => ({ interval_start_s: SAMPLE_START_S + 60 * minute });
+  const ms = bucketOf(1_000_000);
+  logs.add("tcpct", {
+    ...tcpct,
+    ...at(0),
+    fwd_rtt_min_ns: 5,
+    fwd_rtt_max_ns: 9,
+    fwd_rtt_histogram: [ms, 2, ms + 1, 7],
+  });
+  logs.add("tcpct", { ...tcpct, ...at(1), rev_rtt_histogram: [3, 1] });
+  logs.add("tcpct", { ...tcpct, ...at(2), fwd_rtt_min_ns: 7, fwd_rtt_max_ns: 8, fwd_rtt_histogram: [ms, 1] });
+  logs.write(bench.path);
+  await bench.load();
+  expect(
+    await bench.rows("SELECT direction, histogram_bucket AS b, samples FROM tcprtttable_1h ORDER BY 1, 2"),
+  ).toEqual([
+    { direction: "fwd", b: ms, samples: 3 },
+    { direction: "fwd", b: ms + 1, samples: 7 },
+    { direction: "rev", b: 3, samples: 1 },
+  ]);
+  expect(
+    await bench.rows(
+      "SELECT fwd_rtt_min_ns AS least, fwd_rtt_max_ns AS greatest, rev_rtt_min_ns AS none FROM tcpcttable_1d",
+    ),
+  ).toEqual([{ least: 5, greatest: 9, none: null }]);
+});
+
+test("instants keep their microseconds, floored; addresses of both families and large counters arrive whole", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("flow", {
+    ...FLOW,
+    fwd_address: new Uint8Array([0x20, 1, 0xd, 0xb8, ...new Uint8Array(11), 1]),
+    fwd_prefix_length: 128,
+  });
+  const wide = { fwd_packets: Number.MAX_SAFE_INTEGER, first_nanos: 123_456_999, last_nanos: 999_999_999 };
+  logs.add("ipct", { ...IPCT, ...wide }).write(bench.path);
+  await bench.load();
+  const [row] = await bench.rows(
+    "SELECT CAST(fwd_packets AS CHAR) AS packets, CAST(first AS CHAR) AS first, CAST(last AS CHAR) AS last FROM ipcttable",
+  );
+  expect(row).toEqual({
+    packets: "9007199254740991",
+    first: "2026-03-01 23:50:00.123456",
+    last: "2026-03-01 23:50:00.999999",
+  });
+  expect(await bench.rows("SELECT fwd_address, rev_address FROM v_flow")).toEqual([
+    { fwd_address: "2001:db8::1", rev_address: "192.0.2.1" },
+  ]);
+});
+
+test("an interval of an hour fills the hours and days only; statistics told twice cover their interval once", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  logs.add("ipct", { ...IPCT, interval_start_s: SAMPLE_START_S - 3000, interval_s: 3600, fwd_packets: 4 });
+  logs.add("capst", { interface: "a", interval_start_s: SAMPLE_START_S, interval_s: 60, packets: 1 });
+  logs.add("capst", {
+    interface: "a",
+    interval_start_s: SAMPLE_START_S,
+    interval_s: 60,
+    packets: 2,
+    clock_error_ns: 8,
+  });
+  logs.write(bench.path);
+  await bench.load();
+  for (const [suffix, rows] of [
+    ["_1m", 0],
+    ["_1h", 1],
+    ["_1d", 1],
+  ] as const) {
+    expect(await bench.rows(`SELECT fwd_packets FROM ipcttable${suffix}`)).toHaveLength(rows);
+    expect(await bench.rows(`SELECT covered_s, packets, clock_error_max_ns AS error FROM capsttable${suffix}`)).toEqual(
+      [{ covered_s: 60, packets: 3, error: 8 }],
+    );
+  }
+});
+
+test("more new days than a clock can explain are refused, and the sane file beside them is loaded", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  for (let day = 0; day < 401; day++) logs.add("udpct", { ...IPCT, interval_start_s: 86_400 * (1 + 20 * day) });
+  logs.add("ipct", { ...IPCT, fwd_packets: 1 });
+  logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, filesRejected: 1 });
+  expect(await bench.rows("SELECT fwd_packets FROM ipcttable")).toHaveLength(1);
+  expect(readdirSync(join(bench.path, "rejected")).some((name) => name.startsWith("udpct"))).toBe(true);
+});
+
+test("two probes in one database are told apart in every table that has rows", async () => {
+  for (const [probe, run] of [
+    ["p1", "00000000000000a1"],
+    ["p2", "00000000000000a1"],
+  ] as const) {
+    const logs = new SampleLogs(probe, run, `collector_${probe}`);
+    addSampleTraffic(logs, 5, 2, 6);
+    logs.write(bench.path);
+  }
+  await bench.load();
+  const apart = {
+    ipcttable: "JOIN probe_run r USING (run_no)",
+    tcpcttable: "JOIN probe_run r USING (run_no)",
+    capsttable: "JOIN probe_run r USING (run_no)",
+    flow_instance: "JOIN probe_run r USING (run_no)",
+    ipcttable_1m: "JOIN flow r USING (flow_no)",
+    ipcttable_1d: "JOIN flow r USING (flow_no)",
+    tcprtttable_1h: "JOIN flow r USING (flow_no)",
+    capsttable_1h: "JOIN probe r USING (probe_no)",
+  };
+  for (const [table, join] of Object.entries(apart)) {
+    const counts = await bench.rows(`SELECT r.probe_no, COUNT(*) AS n FROM ${table} ${join} GROUP BY 1 ORDER BY 1`);
+    expect(
+      counts.map((row) => row.probe_no),
+      table,
+    ).toEqual([1, 2]);
+    expect(counts[0]!.n, table).toBe(counts[1]!.n);
+  }
+});
+
+test("a second loader on the database is told to come later", async () => {
+  await bench.load();
+  const other = new SampleLogs("p1").add("flow", FLOW);
+  other.write(bench.path);
+  await bench.connection.query("SELECT GET_LOCK(CONCAT('trafMon_loader_', LEFT(SHA2(?, 256), 32)), 0)", [
+    bench.database,
+  ]);
+  await expect(bench.load()).rejects.toMatchObject({ code: "LOADER_BUSY", exitCode: 75 });
+});

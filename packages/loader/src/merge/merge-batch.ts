@@ -1,0 +1,203 @@
+import { type Connection, errorNumber, type NamedLock, serverError } from "@trafmon/database";
+import { observationTypes } from "@trafmon/observation";
+import { loaderError } from "../errors.ts";
+import type { Batch, StagedFile } from "../load/batch.ts";
+import type { IdentityLists } from "../load/identity-lists.ts";
+import type { Staging } from "../load/staging.ts";
+import type { TableColumn } from "../load/table-columns.ts";
+import type { TypePlan } from "../load/type-plan.ts";
+import { coverageStatements } from "./capture-coverage.ts";
+import { isoDay, type Partitions } from "./partitions.ts";
+import { histogramStatement, ROLLUPS, rollupStatement } from "./rollup-statements.ts";
+
+export interface MergeOptions {
+  readonly connection: Connection;
+  readonly lists: IdentityLists;
+  readonly staging: Staging;
+  readonly partitions: Partitions;
+  readonly tables: ReadonlyMap<string, readonly TableColumn[]>;
+  readonly lock: NamedLock;
+  readonly planOf: (name: StagedFile["file"]["type"]) => TypePlan;
+}
+
+/** Types whose data the prepared tables are made of. */
+const FEEDS_REPORTS: ReadonlySet<string> = new Set(["ipct", "tcpct", "ftptf"]);
+
+/** Deadlock, and lock wait time-out: the other one is done by the time we are back. */
+const TRY_AGAIN = new Set([1213, 1205]);
+const ATTEMPTS = 4;
+
+/** Brings a staged batch into the tables, in one transaction: all of it, or on any failure nothing. */
+export class MergeBatch {
+  readonly #options: MergeOptions;
+
+  constructor(options: MergeOptions) {
+    this.#options = options;
+  }
+
+  /** @throws the server's own error 1062 when a record is in the table already; see duplicate-records.ts */
+  async merge(batch: Batch): Promise<void> {
+    const { connection } = this.#options;
+    // DDL commits, so it comes before.
+    await this.#makeRoom(batch);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await connection.query("START TRANSACTION");
+        await this.#addLists();
+        for (const plan of this.#plansIn(batch)) await this.#addRows(plan);
+        await this.#addHistory(batch);
+        if (!(await this.#options.lock.isOurs())) {
+          throw loaderError("LOADER_LOCK_LOST", `cannot commit: the lock ${this.#options.lock.name} is no longer ours`);
+        }
+        await connection.query("COMMIT");
+        return;
+      } catch (error) {
+        await connection.query("ROLLBACK").catch(() => {});
+        if (TRY_AGAIN.has(errorNumber(error)) && attempt < ATTEMPTS) continue;
+        // The caller knows what to do about a duplicate.
+        if (errorNumber(error) === 1062 || (error instanceof Error && "hint" in error)) throw error;
+        throw serverError("add a batch to the tables", error);
+      }
+    }
+  }
+
+  #plansIn(batch: Batch): TypePlan[] {
+    const names = new Set(batch.staged.filter(({ file }) => !file.isIdentity).map(({ file }) => file.type));
+    return [...names].map(this.#options.planOf).filter((plan) => this.#options.staging.has(plan.staging));
+  }
+
+  async #makeRoom(batch: Batch): Promise<void> {
+    for (const plan of this.#plansIn(batch)) {
+      const days = daysOf(batch, plan.name);
+      await this.#options.partitions.add(plan.table, days);
+      if (plan.type.family !== "counter") continue;
+      for (const { suffix } of ROLLUPS) await this.#options.partitions.add(plan.table + suffix, days);
+      if (!this.#options.staging.has(`${plan.staging}_histogram`)) continue;
+      for (const { suffix } of ROLLUPS.slice(1)) await this.#options.partitions.add(plan.histogramStem + suffix, days);
+    }
+  }
+
+  async #addLists(): Promise<void> {
+    const { connection, lists, staging } = this.#options;
+    const { probes, runs, classes, slices, runSlices, hops } = lists.newRows;
+    const insert = async (into: string, rows: readonly (readonly unknown[])[], update = "") => {
+      if (rows.length > 0) await connection.query(`INSERT INTO ${into} VALUES ?${update}`, [rows]);
+    };
+    const now = nowText();
+    await insert(
+      "probe (probe_no, name, first_seen)",
+      probes.map((row) => [...row, now]),
+    );
+    await insert(
+      "probe_run (run_no, probe_no, run, first_seen)",
+      runs.map((row) => [...row, now]),
+    );
+    await insert("flow_class (class_no, name)", classes);
+    await insert("slice (slice_no, class_no, metric, slice, lower, upper)", slices);
+    await insert(
+      "run_slice (run_no, class_no, metric, slice, slice_no)",
+      runSlices,
+      " ON DUPLICATE KEY UPDATE slice_no = VALUES(slice_no)",
+    );
+    await insert(
+      "hop (class_no, hop, probe, interface)",
+      hops,
+      " ON DUPLICATE KEY UPDATE probe = VALUES(probe), interface = VALUES(interface)",
+    );
+    if (staging.has("stage_flow")) {
+      await connection.query("INSERT INTO flow SELECT * FROM stage_flow");
+      for (const side of ["fwd", "rev"]) {
+        await connection.query(
+          `INSERT INTO ipInfotable (address, discovered_at)
+           SELECT DISTINCT ${side}_address, UTC_TIMESTAMP(6) FROM stage_flow
+            WHERE ${side}_address IS NOT NULL AND ${side}_prefix_length = LENGTH(${side}_address) * 8
+           ON DUPLICATE KEY UPDATE address = VALUES(address)`,
+        );
+      }
+    }
+    if (staging.has("stage_flow_instance")) {
+      // Probes announce again what the collector asks for.
+      await connection.query(
+        `INSERT INTO flow_instance (run_no, flow_id, flow_no, direction, started)
+         SELECT run_no, flow_id, flow_no, direction, started FROM stage_flow_instance
+         ON DUPLICATE KEY UPDATE run_no = VALUES(run_no)`,
+      );
+    }
+    if (staging.has("stage_flow_end")) {
+      await connection.query(
+        `UPDATE flow_instance i
+           JOIN stage_flow_end e ON e.run_no = i.run_no AND e.flow_id = i.flow_id
+            SET i.ended = e.ended, i.end_reason = e.end_reason`,
+      );
+    }
+  }
+
+  async #addRows(plan: TypePlan): Promise<void> {
+    const { connection, staging, tables } = this.#options;
+    const columns = plan.columns.map((name) => `\`${name}\``).join(", ");
+    // ipct is reported under its own flow until Update_ftp_data_in_ipcttable says otherwise.
+    const [more, from] = plan.name === "ipct" ? [", attributed_flow_no", ", flow_no"] : ["", ""];
+    await connection.query(
+      `INSERT INTO \`${plan.table}\` (${columns}${more}) SELECT ${columns}${from} FROM ${plan.staging}`,
+    );
+    if (plan.type.family === "counter") {
+      for (const rollup of ROLLUPS) {
+        await connection.query(rollupStatement(plan, rollup, tables.get(plan.table + rollup.suffix)!));
+      }
+    }
+    if (staging.has(`${plan.staging}_histogram`)) {
+      for (const rollup of ROLLUPS.slice(1)) await connection.query(histogramStatement(plan, rollup));
+    }
+    if (plan.type === observationTypes.capst) {
+      for (const rollup of ROLLUPS) {
+        for (const statement of coverageStatements(plan, rollup)) await connection.query(statement);
+      }
+    }
+  }
+
+  async #addHistory(batch: Batch): Promise<void> {
+    const { connection } = this.#options;
+    const now = nowText();
+    const files = batch.staged.map(({ file, sha256, linesLoaded, refusals }) => [
+      file.name,
+      sha256,
+      file.type,
+      linesLoaded,
+      refusals.length,
+      file.sizeBytes,
+      now,
+    ]);
+    if (files.length > 0) {
+      await connection.query(
+        `INSERT INTO load_history
+                (file_name, sha256, type, lines_loaded, lines_rejected, size_bytes, loaded_at) VALUES ?`,
+        [files],
+      );
+    }
+    // Last, because aggregate_day holds these rows while it works.
+    const stale = new Set<string>();
+    for (const { file, days } of batch.staged) {
+      if (FEEDS_REPORTS.has(file.type)) for (const day of days) stale.add(isoDay(day));
+    }
+    if (stale.size > 0) {
+      await connection.query(
+        "INSERT INTO stale_day (day, source, marked_at) VALUES ? ON DUPLICATE KEY UPDATE marked_at = VALUES(marked_at)",
+        [[...stale].sort().map((day) => [day, "probe", now])],
+      );
+    }
+  }
+}
+
+/** Days that a batch's rows of a type lie in. */
+function daysOf(batch: Batch, type: string): Set<number> {
+  const days = new Set<number>();
+  for (const staged of batch.staged) {
+    if (staged.file.type === type) for (const day of staged.days) days.add(day);
+  }
+  return days;
+}
+
+/** The present, UTC, as the server reads it. */
+function nowText(): string {
+  return new Date().toISOString().replace("T", " ").replace("Z", "");
+}
