@@ -1,6 +1,7 @@
 import type { ObservationSink } from "@trafmon/observation";
 import {
   FLAG_FRAGMENT,
+  FLAG_PORTS,
   FLAG_TRANSPORT,
   FLAGS,
   FRAGMENT_OFFSET,
@@ -26,8 +27,10 @@ import {
 } from "../classify/instance-record.ts";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
-import { TUPLE_FIRST_MEMBER, TUPLE_MEMBERS, TupleCache } from "../classify/tuple-cache.ts";
+import { TUPLE_ASKS_TCP, TUPLE_FIRST_MEMBER, TUPLE_MEMBERS, TupleCache } from "../classify/tuple-cache.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
+import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
 import { SourceClock } from "./source-clock.ts";
 
@@ -63,12 +66,14 @@ export class Analysis {
   #tuples!: TupleCache;
   #instances!: FlowInstances;
   #measurements!: ClassMeasurements;
+  #tcp!: TcpMeasuring;
   #fragments!: IpFragments;
   #sweepEveryS = 1;
   #nextSweepS = 0;
   /** Second of the source clock up to which what was due has been done. */
   #doneS = -1;
   #nextFlowId = 1;
+  #nextConnectionId = 1;
 
   constructor(settings: AnalysisSettings, parts: AnalysisParts) {
     this.#parts = parts;
@@ -120,7 +125,20 @@ export class Analysis {
       { writeOf: (slot) => this.#measurements.writeOf(slot) },
       { maxFlows: probe.maxFlows, firstId: this.#nextFlowId },
     );
-    this.#measurements = new ClassMeasurements(this.#classes, this.#instances.pool, sink, probe.latenessS);
+    const verdict = newSegmentVerdict();
+    const { pool: instances } = this.#instances;
+    this.#measurements = new ClassMeasurements(this.#classes, { instances, sink, verdict, latenessS: probe.latenessS });
+    this.#tcp = new TcpMeasuring({
+      classes: this.#classes,
+      instances,
+      interfaces,
+      maxConnections: probe.maxConnections,
+      firstConnectionId: this.#nextConnectionId,
+      connectionEventsOf: (flowClass) => this.#measurements.connectionEventsOf(flowClass),
+      verdict,
+      sink,
+      serviceOf,
+    });
     this.#fragments = new IpFragments(probe.maxFragments, (words, at) => this.#count(words, at));
     const idles = classSettings.map(({ idleS }) => idleS);
     this.#sweepEveryS = Math.max(1, Math.floor(Math.min(300, ...idles) / 4));
@@ -129,9 +147,11 @@ export class Analysis {
 
   #close(reason: "stop" | "switch"): void {
     this.#fragments.flush();
+    this.#tcp.finish();
     this.#measurements.writeAll();
     this.#instances.endAll(reason);
     this.#nextFlowId = this.#instances.nextId;
+    this.#nextConnectionId = this.#tcp.nextConnectionId;
     this.#parts.sink.advance(Math.max(0, this.#clock.s), this.#clock.nanos);
   }
 
@@ -160,6 +180,12 @@ export class Analysis {
     const tuples = this.#tuples.pool.words;
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tuples[entry + TUPLE_MEMBERS]!;
     const kind = kindOf(words, at);
+    if (tuples[entry + TUPLE_ASKS_TCP] !== 0) {
+      if (kind === TCP) this.#tcp.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
+      else if (isHeadlessTcp(words, at)) {
+        this.#tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
+      }
+    }
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
       const reverse = tuples[word]! & 1;
@@ -201,15 +227,18 @@ export class Analysis {
     const classMask = this.#match(words, at);
     const { s: clockS, nanos: clockNanos } = this.#clock;
     let members = 0;
+    let asksTcp = false;
     this.#instances.makeRoom(this.#classes.length, clockS, clockNanos);
     for (const flowClass of this.#classes) {
       if ((classMask & (1 << flowClass.index)) === 0) continue;
+      asksTcp ||= flowClass.asksTcp;
       const member = this.#instances.memberOf(words, at, flowClass, clockS, clockNanos);
       const word = entry + TUPLE_FIRST_MEMBER + 2 * members++;
       tuples[word] = member;
       tuples[word + 1] = this.#instances.pool.words[(member >>> 1) * INSTANCE_STRIDE + INSTANCE_ID]!;
     }
     tuples[entry + TUPLE_MEMBERS] = members;
+    tuples[entry + TUPLE_ASKS_TCP] = asksTcp ? 1 : 0;
   }
 
   /** Does what has become due since the source clock's last second. */
@@ -217,6 +246,7 @@ export class Analysis {
     const clockS = this.#clock.s;
     this.#doneS = clockS;
     this.#fragments.expire(clockS);
+    this.#tcp.turnTo(clockS, this.#clock.nanos);
     this.#measurements.writeEnded(clockS);
     if (clockS >= this.#nextSweepS) {
       this.#instances.endIdle(clockS, this.#clock.nanos);
@@ -239,4 +269,13 @@ function kindOf(words: Int32Array, at: number): number {
     default:
       return OTHER;
   }
+}
+
+/** Whether of a TCP segment no more than the ports was captured, or its header is wrong. Later fragments have none. */
+function isHeadlessTcp(words: Int32Array, at: number): boolean {
+  return (
+    (words[at + PROTOCOL_TOS_TTL]! & 0xff) === 6 &&
+    (words[at + FLAGS]! & FLAG_PORTS) !== 0 &&
+    words[at + FRAGMENT_OFFSET] === 0
+  );
 }

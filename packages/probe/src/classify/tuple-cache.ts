@@ -29,6 +29,8 @@ export const TUPLE_MEMBERS = 12;
 export const TUPLE_CONNECTION = 13;
 /** TCP: generation of that connection's slot. */
 export const TUPLE_GENERATION = 14;
+/** 1 when a class it belongs to asks for TCP. */
+export const TUPLE_ASKS_TCP = 15;
 /** Members from here on, two words each: instance << 1 | reverse, and the instance's id. */
 export const TUPLE_FIRST_MEMBER = 16;
 

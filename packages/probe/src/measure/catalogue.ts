@@ -3,6 +3,7 @@ import { IcmpCounters } from "./icmp-counters.ts";
 import { IpCounters } from "./ip-counters.ts";
 import { IpSizes } from "./ip-sizes.ts";
 import type { Measurement, MeasurementParts, Sees } from "./measurement.ts";
+import { TcpCounters } from "./tcp-counters.ts";
 import { UdpCounters } from "./udp-counters.ts";
 
 interface CatalogueEntry {
@@ -28,5 +29,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   {
     sees: "udp",
     make: ({ udpCounters }, parts) => udpCounters && new UdpCounters(parts, udpCounters.intervalS),
+  },
+  {
+    sees: "tcp",
+    make: ({ tcpCounters }, parts) => tcpCounters && new TcpCounters(parts, tcpCounters.intervalS),
   },
 ];

@@ -1,10 +1,11 @@
-import type { ObservationSink } from "@trafmon/observation";
 import type { FlowClass } from "../classify/flow-class.ts";
 import { INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
 import { catalogue } from "./catalogue.ts";
 import { announceSizeSlices } from "./ip-sizes.ts";
-import type { Measurement, Sees } from "./measurement.ts";
+import type { Measurement, MeasurementParts, Sees } from "./measurement.ts";
+import type { ConnectionEventCounter } from "./tcp/segment-verdict.ts";
+import { TcpCounters } from "./tcp-counters.ts";
 
 /** Kinds of packet: what no other kind is, then TCP, UDP and ICMP with their transport header. */
 const KINDS: readonly (Sees | null)[] = [null, "tcp", "udp", "icmp"];
@@ -17,14 +18,14 @@ export class ClassMeasurements {
   /** By class and kind of packet: class * KINDS.length + kind. */
   readonly #programs: (readonly Measurement[])[] = [];
 
-  constructor(classes: readonly FlowClass[], instances: RecordPool, sink: ObservationSink, latenessS: number) {
-    this.#instances = instances;
+  constructor(classes: readonly FlowClass[], parts: Omit<MeasurementParts, "flowClass" | "place">) {
+    this.#instances = parts.instances;
     for (const flowClass of classes) {
       const { measure, name } = flowClass.settings;
-      if (measure.ipSizes) announceSizeSlices(sink, name, measure.ipSizes.bounds);
+      if (measure.ipSizes) announceSizeSlices(parts.sink, name, measure.ipSizes.bounds);
       const made: { measurement: Measurement; sees: Sees }[] = [];
       for (const { sees, make } of catalogue) {
-        const measurement = make(measure, { flowClass, instances, place: made.length, latenessS, sink });
+        const measurement = make(measure, { ...parts, flowClass, place: made.length });
         if (measurement) made.push({ measurement, sees });
       }
       if (made.length > INSTANCE_MEASUREMENTS) throw new Error(`class ${name} has ${made.length} measurements`);
@@ -40,6 +41,11 @@ export class ClassMeasurements {
   /** What a packet of this kind goes through in a class. */
   programOf(classIndex: number, kind: number): readonly Measurement[] {
     return this.#programs[classIndex * KINDS.length + kind]!;
+  }
+
+  /** What counts the events of TCP connections in a class; null: it asks for no such counters. */
+  connectionEventsOf(flowClass: FlowClass): ConnectionEventCounter | null {
+    return this.#ofClass[flowClass.index]!.find((measurement) => measurement instanceof TcpCounters) ?? null;
   }
 
   /** Writes what is pending for a flow instance. */

@@ -1,6 +1,7 @@
 import type { ObservationSink } from "@trafmon/observation";
 import type { FlowClass } from "../classify/flow-class.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
+import type { SegmentVerdict } from "./tcp/segment-verdict.ts";
 
 /** Which packets a measurement looks at; all but "ip" want a transport header that was captured. */
 export type Sees = "ip" | "icmp" | "udp" | "tcp";
@@ -30,4 +31,6 @@ export interface MeasurementParts {
   readonly place: number;
   readonly latenessS: number;
   readonly sink: ObservationSink;
+  /** What TCP makes of the segment being counted. */
+  readonly verdict: SegmentVerdict;
 }

@@ -1,0 +1,85 @@
+import type { FlowClass } from "../../classify/flow-class.ts";
+import { INSTANCE_CLASS, INSTANCE_PINS, INSTANCE_STRIDE, instanceId } from "../../classify/instance-record.ts";
+import { TUPLE_FIRST_MEMBER, TUPLE_MEMBERS } from "../../classify/tuple-cache.ts";
+import type { RecordPool } from "../../tables/record-pool.ts";
+import { CONNECTION_BOUND, CONNECTION_FLAGS, MEMBERS } from "./connection-record.ts";
+import type { ConnectionEvent, ConnectionEventCounter } from "./segment-verdict.ts";
+
+/**
+ * Ties connections to the flow instances they are reported in: those of the packet that began them, one of each class
+ * that asks for TCP. They are pinned meanwhile, so that they do not end before their connections.
+ */
+export class ConnectionMembers {
+  /** Classes that ask for TCP. */
+  readonly count: number;
+  readonly #connections: RecordPool;
+  readonly #instances: RecordPool;
+  /** By class: its place among a connection's members, -1: it asks for no TCP. */
+  readonly #placeOf: Int32Array;
+  readonly #asking: readonly FlowClass[];
+  /** By place. */
+  readonly #counters: readonly (ConnectionEventCounter | null)[];
+
+  /** `countersOf`: what counts the events of connections in a class, null: nothing does. */
+  constructor(
+    connections: RecordPool,
+    instances: RecordPool,
+    classes: readonly FlowClass[],
+    countersOf: (flowClass: FlowClass) => ConnectionEventCounter | null,
+  ) {
+    this.#connections = connections;
+    this.#instances = instances;
+    this.#asking = classes.filter(({ asksTcp }) => asksTcp);
+    this.count = this.#asking.length;
+    this.#placeOf = Int32Array.from(classes, (flowClass) => this.#asking.indexOf(flowClass));
+    this.#counters = this.#asking.map(countersOf);
+  }
+
+  /** Ties the connection at word `base` to the instances of a cached tuple. */
+  bind(base: number, tuples: Int32Array, entry: number): void {
+    const connections = this.#connections.words;
+    const instances = this.#instances.words;
+    connections[base + CONNECTION_FLAGS]! |= CONNECTION_BOUND;
+    const end = entry + TUPLE_FIRST_MEMBER + 2 * tuples[entry + TUPLE_MEMBERS]!;
+    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
+      const slot = tuples[word]! >>> 1;
+      const place = this.#placeOf[instances[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
+      if (place < 0) continue;
+      connections[base + MEMBERS + place] = slot;
+      instances[slot * INSTANCE_STRIDE + INSTANCE_PINS]! += 1;
+    }
+  }
+
+  unbind(base: number): void {
+    const connections = this.#connections.words;
+    connections[base + CONNECTION_FLAGS]! &= ~CONNECTION_BOUND;
+    for (let place = 0; place < this.count; place++) {
+      const slot = connections[base + MEMBERS + place]!;
+      if (slot === 0) continue;
+      this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_PINS]! -= 1;
+      connections[base + MEMBERS + place] = 0;
+    }
+  }
+
+  /** Counts what happened to a connection in all its instances. `s`: seconds, any sign. */
+  happened(base: number, s: number, event: ConnectionEvent): void {
+    for (let place = 0; place < this.count; place++) {
+      const slot = this.#connections.words[base + MEMBERS + place]!;
+      if (slot !== 0) this.#counters[place]?.connectionEvent(slot, s, event);
+    }
+  }
+
+  /** Calls back with the flow id of the first class that wants records of the connection, and the other classes' names. */
+  reportedIn(base: number, report: (flowId: number, otherClasses: string) => void): void {
+    let flowId = 0;
+    let others = "";
+    for (let place = 0; place < this.count; place++) {
+      const slot = this.#connections.words[base + MEMBERS + place]!;
+      const { name, measure } = this.#asking[place]!.settings;
+      if (slot === 0 || measure.tcpConnections === null) continue;
+      if (flowId === 0) flowId = instanceId(this.#instances, slot);
+      else others += others === "" ? name : ` ${name}`;
+    }
+    if (flowId !== 0) report(flowId, others);
+  }
+}

@@ -1,0 +1,146 @@
+import { DESTINATION, FLAG_INNER, FLAG_IPV6, FLAGS, PORTS, SOURCE } from "@trafmon/packet";
+import { compareWords } from "../../classify/address-set.ts";
+import { RecordPool } from "../../tables/record-pool.ts";
+import { SlotIndex } from "../../tables/slot-index.ts";
+import {
+  ACTIVE_S,
+  ADDRESS_A,
+  ADDRESS_B,
+  CONNECTION_ENDED,
+  CONNECTION_FLAGS,
+  CONNECTION_ID,
+  GENERATION,
+  HASH,
+  KEY_IS_INNER,
+  KEY_IS_V6,
+  MEMBERS,
+} from "./connection-record.ts";
+
+/** Connections looked at to find one to evict. */
+const EVICTION_SAMPLE = 16;
+
+/** The table of TCP connections, keyed by tap group, addresses and ports. */
+export class ConnectionTable {
+  readonly pool: RecordPool;
+  /** Of the last `key`: whether the packet's sender is endpoint B. */
+  senderIsB = false;
+  readonly #index = new SlotIndex();
+  readonly #key = new Int32Array(10);
+  #hash = 0;
+  #generation = 0;
+  #nextId: number;
+  #hand = 0;
+
+  /** `members`: classes that ask for TCP. `firstId`: id of the next connection. */
+  constructor(maxConnections: number, members: number, firstId: number) {
+    this.pool = new RecordPool(MEMBERS + members + ((MEMBERS + members) & 1), maxConnections);
+    this.#nextId = firstId;
+  }
+
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  get bytes(): number {
+    return this.pool.bytes;
+  }
+
+  /** Makes the key of a packet; `find` and `add` go by it. */
+  key(words: Int32Array, at: number, tapGroup: number): void {
+    const ports = words[at + PORTS]!;
+    let order = compareWords(words, at + SOURCE, words, at + DESTINATION);
+    if (order === 0) order = (ports >>> 16) - (ports & 0xffff);
+    this.senderIsB = order > 0;
+    const key = this.#key;
+    const [near, far] = this.senderIsB ? [DESTINATION, SOURCE] : [SOURCE, DESTINATION];
+    for (let word = 0; word < 4; word++) {
+      key[word] = words[at + near + word]!;
+      key[4 + word] = words[at + far + word]!;
+    }
+    key[8] = this.senderIsB ? (ports << 16) | (ports >>> 16) : ports;
+    const flags = words[at + FLAGS]!;
+    key[9] = tapGroup | (flags & FLAG_IPV6 ? KEY_IS_V6 : 0) | (flags & FLAG_INNER ? KEY_IS_INNER : 0);
+    let hash = 0;
+    for (let word = 0; word < 10; word++) {
+      hash = Math.imul(hash ^ key[word]!, 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    this.#hash = hash;
+  }
+
+  /** The connection with the key, 0: none. */
+  find(): number {
+    const { pairs } = this.#index;
+    const { words, stride } = this.pool;
+    for (let p = this.#index.home(this.#hash); pairs[p] !== 0; p = this.#index.next(p)) {
+      if (pairs[p + 1] !== this.#hash) continue;
+      const at = (pairs[p]! - 1) * stride + ADDRESS_A;
+      let word = 0;
+      while (word < 10 && words[at + word] === this.#key[word]) word++;
+      if (word === 10) return pairs[p]! - 1;
+    }
+    return 0;
+  }
+
+  /** A new connection with the key, with a number of its own; 0 when the table is full. */
+  add(): number {
+    const slot = this.pool.take();
+    if (slot === 0) return 0;
+    const base = slot * this.pool.stride;
+    const { words } = this.pool;
+    words.set(this.#key, base + ADDRESS_A);
+    words[base + HASH] = this.#hash;
+    this.#generation = (this.#generation + 1) | 0 || 1;
+    words[base + GENERATION] = this.#generation;
+    this.pool.numbers[(base + CONNECTION_ID) / 2] = this.#nextId++;
+    this.#index.add(this.#hash, slot);
+    return slot;
+  }
+
+  /** Gives a connection a new number: another one begins in its place. */
+  renumber(slot: number): void {
+    this.pool.numbers[(slot * this.pool.stride + CONNECTION_ID) / 2] = this.#nextId++;
+  }
+
+  remove(slot: number): void {
+    const base = slot * this.pool.stride;
+    this.#index.remove(this.pool.words[base + HASH]!, slot);
+    this.pool.words[base + GENERATION] = 0;
+    this.pool.give(slot);
+  }
+
+  isLive(slot: number): boolean {
+    return this.pool.words[slot * this.pool.stride + GENERATION] !== 0;
+  }
+
+  /**
+   * The connection that can be missed most among a few that follow the last one given: one whose record is written
+   * already, else the one silent longest. The table must be full.
+   */
+  leastMissed(): number {
+    const { words, stride } = this.pool;
+    let best = 0;
+    let bestS = Number.POSITIVE_INFINITY;
+    for (let step = 0; step < EVICTION_SAMPLE; step++) {
+      this.#hand = (this.#hand % (this.pool.end - 1)) + 1;
+      const base = this.#hand * stride;
+      const isEnded = (words[base + CONNECTION_FLAGS]! & CONNECTION_ENDED) !== 0;
+      const activeS = isEnded ? -1 : words[base + ACTIVE_S]! >>> 0;
+      if (activeS < bestS) {
+        best = this.#hand;
+        bestS = activeS;
+      }
+    }
+    return best;
+  }
+}
+
+/** Word where endpoint A's or B's address begins in a connection's record. */
+export function addressWord(isB: boolean): number {
+  return isB ? ADDRESS_B : ADDRESS_A;
+}
+
+/** Port of endpoint A or B by the pair. */
+export function portOf(pair: number, isB: boolean): number {
+  return isB ? pair & 0xffff : pair >>> 16;
+}

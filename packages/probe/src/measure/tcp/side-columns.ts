@@ -1,0 +1,118 @@
+import type { observationTypes, RecordOf } from "@trafmon/observation";
+import type { RecordPool } from "../../tables/record-pool.ts";
+import { shiftInForce } from "./acknowledgement-analysis.ts";
+import * as side from "./connection-record.ts";
+import * as trouble from "./trouble-record.ts";
+
+/** Where one side of a connection is found. */
+export interface Side {
+  /** The connections' pool. */
+  readonly words: Int32Array;
+  readonly numbers: Float64Array;
+  readonly troubles: RecordPool;
+  /** Word where the connection begins. */
+  readonly connection: number;
+  /** Words where this side and the other one begin. */
+  readonly at: number;
+  readonly other: number;
+}
+
+type Record = RecordOf<typeof observationTypes.tcpcx>;
+type ForwardName = Extract<keyof Record, `fwd_${string}`>;
+
+interface SideColumn {
+  readonly forwardName: keyof Record;
+  readonly reverseName: keyof Record;
+  readonly value: (of: Side) => number | boolean | null;
+}
+
+const word = (offset: number) => (of: Side) => of.words[of.at + offset]! >>> 0;
+const double = (offset: number) => (of: Side) => of.numbers[(of.at + offset) / 2]!;
+const troubled = (offset: number) => (of: Side) => {
+  const slot = of.words[of.at + side.TROUBLE]!;
+  return slot === 0 ? 0 : of.troubles.words[slot * trouble.TROUBLE_STRIDE + offset]! >>> 0;
+};
+/** null unless one of the flags is set. */
+const when = (flags: number, value: (of: Side) => number | boolean) => (of: Side) =>
+  of.words[of.at + side.SIDE_FLAGS]! & flags ? value(of) : null;
+const sampled = (value: (of: Side) => number) => (of: Side) =>
+  of.words[of.at + side.RTT_SAMPLES] === 0 ? null : value(of);
+
+function retransmittedBytes(of: Side): number {
+  const slot = of.words[of.at + side.TROUBLE]!;
+  return slot === 0 ? 0 : of.troubles.numbers[(slot * trouble.TROUBLE_STRIDE + trouble.RETRANSMITTED_BYTES) / 2]!;
+}
+
+function firstPayload(of: Side): number {
+  const { words, connection, at } = of;
+  const ns = side.nanosBetween(
+    words[connection + side.STARTED_S]!,
+    words[connection + side.STARTED_NANOS]!,
+    words[at + side.FIRST_PAYLOAD_S]!,
+    words[at + side.FIRST_PAYLOAD_NANOS]!,
+  );
+  return Math.max(0, ns);
+}
+
+const { SIDE_FLIGHT_MEASURED, SIDE_HAS_PAYLOAD, SIDE_HAS_SYN, SIDE_PEAK_MEASURED, SIDE_WINDOW_MEASURED } = side;
+const samples = word(side.RTT_SAMPLES);
+
+/** The columns of each side whose value comes from the side alone, by name without direction. */
+const VALUES: { readonly [name: string]: SideColumn["value"] } = {
+  packets: double(side.PACKETS),
+  bytes: double(side.BYTES),
+  payload_bytes: double(side.PAYLOAD),
+  unique_payload_bytes: double(side.UNIQUE),
+  duplicate_frames: troubled(trouble.DUPLICATE_FRAMES),
+  retransmitted_segments: troubled(trouble.RETRANSMITTED),
+  retransmitted_bytes: retransmittedBytes,
+  retransmit_rto: troubled(trouble.CAUSE),
+  retransmit_fs: troubled(trouble.CAUSE + 1),
+  retransmit_reor: troubled(trouble.CAUSE + 2),
+  retransmit_dup: troubled(trouble.CAUSE + 3),
+  retransmit_unk: troubled(trouble.CAUSE + 4),
+  retransmit_fc: troubled(trouble.CAUSE + 5),
+  retransmit_unrto: troubled(trouble.CAUSE + 6),
+  retransmit_unfs: troubled(trouble.CAUSE + 7),
+  upstream_loss_segments: troubled(trouble.UPSTREAM_LOSS),
+  out_of_order_segments: troubled(trouble.OUT_OF_ORDER),
+  reordering_extent: troubled(trouble.EXTENT),
+  duplicate_acks: troubled(trouble.DUPLICATE_ACKS),
+  keep_alives: troubled(trouble.KEEP_ALIVES),
+  zero_window_probes: troubled(trouble.ZERO_WINDOW_PROBES),
+  syn: word(side.SYN_COUNT),
+  fin: word(side.FIN_COUNT),
+  rst: word(side.RST_COUNT),
+  rtt_samples: samples,
+  rtt_min_ns: sampled(double(side.RTT_MIN)),
+  rtt_avg_ns: sampled((of) => Math.round(double(side.RTT_SUM)(of) / samples(of))),
+  rtt_max_ns: sampled(double(side.RTT_MAX)),
+  rtt_stddev_ns: sampled((of) => Math.round(Math.sqrt(Math.max(0, double(side.RTT_SPREAD)(of)) / samples(of)))),
+  window_min: when(SIDE_WINDOW_MEASURED, word(side.WINDOW_MIN)),
+  window_max: when(SIDE_WINDOW_MEASURED, word(side.WINDOW_MAX)),
+  window_scale: when(SIDE_HAS_SYN, (of) => shiftInForce(of.words, of.at, of.other)),
+  zero_windows: troubled(trouble.ZERO_WINDOWS),
+  in_flight_min: when(SIDE_PEAK_MEASURED, word(side.IN_FLIGHT_MIN)),
+  in_flight_max: when(SIDE_FLIGHT_MEASURED, word(side.IN_FLIGHT_MAX)),
+  in_flight_initial: when(SIDE_PEAK_MEASURED, word(side.IN_FLIGHT_INITIAL)),
+  mss: (of) => of.words[of.at + side.MSS] || null,
+  largest_segment: (of) => of.words[of.at + side.LARGEST] || null,
+  smallest_segment: (of) => of.words[of.at + side.SMALLEST] || null,
+  sack_permitted: when(SIDE_HAS_SYN, (of) => (of.words[of.at + side.SIDE_FLAGS]! & side.SIDE_SACK_PERMITTED) !== 0),
+  sack_blocks: troubled(trouble.SACK_BLOCKS),
+  dsack_blocks: troubled(trouble.DSACK_BLOCKS),
+  first_payload_ns: when(SIDE_HAS_PAYLOAD, firstPayload),
+  longest_idle_ns: double(side.LONGEST_IDLE),
+} satisfies { readonly [K in DirectedName]: SideColumn["value"] };
+
+/** Names without direction of all columns of a side but its address, port and last payload instant. */
+type DirectedName = Exclude<
+  ForwardName extends `fwd_${infer Name}` ? Name : never,
+  "address" | "port" | "last_payload_s" | "last_payload_nanos"
+>;
+
+export const sideColumns: readonly SideColumn[] = Object.entries(VALUES).map(([name, value]) => ({
+  forwardName: `fwd_${name}` as keyof Record,
+  reverseName: `rev_${name}` as keyof Record,
+  value,
+}));

@@ -1,0 +1,80 @@
+import type { ObservationSink } from "@trafmon/observation";
+import type { WatchedInterface } from "../../classify/flow-announcer.ts";
+import type { FlowClass } from "../../classify/flow-class.ts";
+import type { ServiceLookup } from "../../classify/service-lookup.ts";
+import type { RecordPool } from "../../tables/record-pool.ts";
+import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
+import { ConnectionMembers } from "./connection-members.ts";
+import { ConnectionWriter } from "./connection-writer.ts";
+import type { ConnectionEventCounter, SegmentVerdict } from "./segment-verdict.ts";
+import { TcpConnections } from "./tcp-connections.ts";
+import { TcpTables } from "./tcp-tables.ts";
+
+export interface TcpMeasuringParts {
+  readonly classes: readonly FlowClass[];
+  /** The flow instances' records (instance-record.ts). */
+  readonly instances: RecordPool;
+  readonly interfaces: readonly WatchedInterface[];
+  readonly maxConnections: number;
+  readonly firstConnectionId: number;
+  readonly connectionEventsOf: (flowClass: FlowClass) => ConnectionEventCounter | null;
+  readonly verdict: SegmentVerdict;
+  readonly sink: ObservationSink;
+  readonly serviceOf: ServiceLookup;
+}
+
+/** The TCP analysis put together: tables, connections, their ends and their records. */
+export class TcpMeasuring {
+  readonly #tables: TcpTables;
+  readonly #ends: ConnectionEnds;
+  readonly #connections: TcpConnections;
+
+  constructor(parts: TcpMeasuringParts) {
+    const { classes, instances, interfaces, verdict, sink, serviceOf } = parts;
+    const asking = classes.filter(({ asksTcp }) => asksTcp);
+    const tables = new TcpTables(parts.maxConnections, asking.length, parts.firstConnectionId);
+    const members = new ConnectionMembers(tables.connections.pool, instances, classes, parts.connectionEventsOf);
+    const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
+    const writer = new ConnectionWriter(tables, members, tapGroups, sink);
+    // A connection is followed once, so the first class that says how long it lasts says it for all.
+    const timeouts = asking.find(({ settings }) => settings.measure.tcpConnections)?.settings.measure.tcpConnections;
+    this.#tables = tables;
+    this.#ends = new ConnectionEnds(tables, members, writer, timeouts ?? USUAL_TIMEOUTS);
+    const tapGroupOf = Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
+    this.#connections = new TcpConnections({ tables, members, ends: this.#ends, verdict, serviceOf, tapGroupOf });
+  }
+
+  get nextConnectionId(): number {
+    return this.#tables.connections.nextId;
+  }
+
+  /** Connections given up because the table was full. */
+  get evicted(): number {
+    return this.#ends.evicted;
+  }
+
+  /** Bytes of memory it holds. */
+  get bytes(): number {
+    return this.#tables.bytes;
+  }
+
+  /** Takes a segment whose header was decoded; the verdict then says what it is. */
+  segment(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): void {
+    this.#connections.segment(words, at, tuples, entry, clockS, clockNanos);
+  }
+
+  /** Takes a segment of which no more than the ports is known. */
+  headless(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): void {
+    this.#connections.headless(words, at, tuples, entry, clockS, clockNanos);
+  }
+
+  /** Ends what is silent too long by the source clock. */
+  turnTo(clockS: number, clockNanos: number): void {
+    this.#ends.turnTo(clockS, clockNanos);
+  }
+
+  /** Writes every connection as it stands, and forgets it. */
+  finish(): void {
+    this.#ends.finish();
+  }
+}

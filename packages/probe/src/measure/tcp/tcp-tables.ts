@@ -1,0 +1,74 @@
+import { RecordPool } from "../../tables/record-pool.ts";
+import {
+  FIRST_COUNTER,
+  SENT_LENGTH,
+  SIDE_FLAGS,
+  SIDE_MEASURED,
+  SIDE_WORDS,
+  SIDES,
+  TROUBLE,
+} from "./connection-record.ts";
+import { ConnectionTable } from "./connection-table.ts";
+import { SentSegments } from "./sent-segments.ts";
+import { SequenceHoles } from "./sequence-holes.ts";
+import { TROUBLE_STRIDE } from "./trouble-record.ts";
+
+/** Segments that await their ACK, and holes, remembered per connection of the limit; the least there is room for. */
+const AWAITED_PER_CONNECTION = 8;
+const HOLES_PER_CONNECTION = 2;
+const LEAST_ROOM = 65_536;
+
+/** All memory of the TCP analysis. A side is named by the word of the connections' pool where its record begins. */
+export class TcpTables {
+  readonly connections: ConnectionTable;
+  readonly troubles: RecordPool;
+  readonly holes: SequenceHoles;
+  readonly sent: SentSegments;
+
+  constructor(maxConnections: number, members: number, firstConnectionId: number) {
+    this.connections = new ConnectionTable(maxConnections, members, firstConnectionId);
+    this.troubles = new RecordPool(TROUBLE_STRIDE, 2 * maxConnections);
+    this.holes = new SequenceHoles(this.troubles, Math.max(LEAST_ROOM, HOLES_PER_CONNECTION * maxConnections));
+    this.sent = new SentSegments(this.connections.pool, Math.max(LEAST_ROOM, AWAITED_PER_CONNECTION * maxConnections));
+  }
+
+  get bytes(): number {
+    return this.connections.bytes + this.troubles.bytes + this.holes.bytes + this.sent.bytes;
+  }
+
+  /** Word where a connection's side begins. */
+  sideOf(slot: number, isB: boolean): number {
+    return slot * this.connections.pool.stride + SIDES + (isB ? SIDE_WORDS : 0);
+  }
+
+  /** The side's trouble record, made when it has none. */
+  troubleOf(side: number): number {
+    const { words } = this.connections.pool;
+    if (words[side + TROUBLE] === 0) words[side + TROUBLE] = this.troubles.take();
+    return words[side + TROUBLE]!;
+  }
+
+  /** Adds one to a count of the side's trouble record. `word`: place in trouble-record.ts. */
+  countTrouble(side: number, word: number): void {
+    const trouble = this.troubleOf(side);
+    this.troubles.words[trouble * TROUBLE_STRIDE + word]! += 1;
+  }
+
+  /** Lets go of what a side holds beyond its own record. */
+  releaseSide(side: number): void {
+    const { words } = this.connections.pool;
+    if (words[side + SENT_LENGTH] !== 0) this.sent.clear(side);
+    const trouble = words[side + TROUBLE]!;
+    if (trouble === 0) return;
+    this.holes.clear(trouble);
+    this.troubles.give(trouble);
+    words[side + TROUBLE] = 0;
+  }
+
+  /** Sets all a side has counted back to 0. */
+  clearCounters(side: number): void {
+    const { words } = this.connections.pool;
+    words.fill(0, side + FIRST_COUNTER, side + SIDE_WORDS);
+    words[side + SIDE_FLAGS]! &= ~SIDE_MEASURED;
+  }
+}
