@@ -26,7 +26,7 @@ export class Collector implements Component {
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
   readonly #loop: CommitLoop;
-  readonly #gate: Gatekeeper;
+  readonly #gate: Gatekeeper<StreamIntake>;
   readonly #socket: PduSocket;
   readonly #silence: SilenceWatch;
   readonly #trouble: RepeatedTrouble;
@@ -148,7 +148,7 @@ export class Collector implements Component {
     stream.through = firstSequence - 1;
   }
 
-  #takePdu(session: Session, pdu: DataPdu): void {
+  #takePdu(session: Session<StreamIntake>, pdu: DataPdu): void {
     this.#compareConfigurations(session.probe, pdu.configurationHash);
     session.intake.take(pdu);
     this.#loop.noteTaken();
@@ -165,7 +165,7 @@ export class Collector implements Component {
     });
   }
 
-  #onSession(session: Session): void {
+  #onSession(session: Session<StreamIntake>): void {
     this.#log.info({ probe: session.probe, run: session.run, peer: session.peer }, "a probe has begun a session");
   }
 

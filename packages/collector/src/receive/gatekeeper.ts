@@ -22,10 +22,9 @@ import {
 } from "@trafmon/observation";
 import { type Clock, CodedError, type Counters, type ReasonCounter } from "@trafmon/runtime";
 import { type Configuration, type ProbeSettings, readKeyFile } from "@trafmon/settings";
-import { type Peer, type SendDatagram, Session } from "./session.ts";
-import type { StreamIntake } from "./stream-intake.ts";
+import { type Intake, type Peer, type SendDatagram, Session } from "./session.ts";
 
-export interface GatekeeperParts {
+export interface GatekeeperParts<I extends Intake> {
   readonly collector: string;
   /** This life of the collector, 16 hexadecimal digits. */
   readonly epoch: string;
@@ -33,10 +32,10 @@ export interface GatekeeperParts {
   readonly counters: Counters;
   readonly send: SendDatagram;
   /** The intake of a probe run, and where a run begins that nothing is known of. */
-  intakeOf(probe: string, run: string, firstSequence: number): StreamIntake;
+  intakeOf(probe: string, run: string, firstSequence: number): I;
   /** Every PDU of a session that is known to come from its probe and to be new. */
-  onPdu(session: Session, pdu: DataPdu): void;
-  onSession(session: Session): void;
+  onPdu(session: Session<I>, pdu: DataPdu): void;
+  onSession(session: Session<I>): void;
   /** A probe has shown that it hears us, but its key cannot be read here. */
   onKeyTrouble(probe: string, error: CodedError): void;
 }
@@ -51,16 +50,16 @@ const SHORTEST_ANSWERED_BYTES = 64;
  * Decides which datagrams count. Until a peer has shown that it receives what is sent to its address and holds the
  * probe's key, nothing is remembered of it. What fails is counted with a reason and changes nothing.
  */
-export class Gatekeeper {
-  readonly #parts: GatekeeperParts;
+export class Gatekeeper<I extends Intake> {
+  readonly #parts: GatekeeperParts<I>;
   readonly #cookies = new CookieJar(randomBytes(32));
   /** By run. One session a run: a newer one replaces it. */
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new Map<string, Session<I>>();
   readonly #refused: ReasonCounter;
   #probes: ReadonlyMap<string, ProbeSettings>;
   #isSealed: boolean;
 
-  constructor(configuration: Configuration, parts: GatekeeperParts) {
+  constructor(configuration: Configuration, parts: GatekeeperParts<I>) {
     this.#parts = parts;
     this.#refused = parts.counters.byReason("datagrams_refused");
     this.#probes = new Map();
@@ -74,7 +73,7 @@ export class Gatekeeper {
     this.#isSealed = own?.security !== "none";
   }
 
-  get sessions(): Iterable<Session> {
+  get sessions(): Iterable<Session<I>> {
     return this.#sessions.values();
   }
 

@@ -8,7 +8,14 @@ import {
   writeAcknowledgement,
   writeDefinitionRequest,
 } from "@trafmon/observation";
-import type { StreamIntake } from "./stream-intake.ts";
+
+/** What has come of a probe run, as far as answers say it. */
+export interface Intake {
+  /** Every PDU up to this sequence number is safe. */
+  readonly stream: { readonly safeThrough: number };
+  /** Sequences that are here but not safe yet, rising. */
+  held(): number[];
+}
 
 /** Where datagrams come from and go to. */
 export interface Peer {
@@ -20,12 +27,12 @@ export interface Peer {
 export type SendDatagram = (datagram: Buffer, to: Peer) => void;
 
 /** One session of a probe run: its keys, its peer, and what is to be said back. */
-export class Session {
+export class Session<I extends Intake = Intake> {
   readonly run: string;
   readonly id: string;
   readonly epoch: string;
   readonly probe: string;
-  readonly intake: StreamIntake;
+  readonly intake: I;
   /** Monotonic time of the challenge it rests on: a later one replaces it. */
   readonly challengedMs: number;
   readonly #keys: SessionKeys | null;
@@ -40,7 +47,7 @@ export class Session {
   constructor(
     identity: { run: string; id: string; epoch: string; probe: string; challengedMs: number; nowMs: number },
     keys: SessionKeys | null,
-    intake: StreamIntake,
+    intake: I,
     peer: Peer,
   ) {
     this.run = identity.run;

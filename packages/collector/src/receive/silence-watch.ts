@@ -1,6 +1,7 @@
 import type { Clock } from "@trafmon/runtime";
 import type { OwnEvents } from "../write/own-events.ts";
 import type { Session } from "./session.ts";
+import type { StreamIntake } from "./stream-intake.ts";
 
 /** Heartbeats that may fail to come before a probe counts as silent. */
 const HEARTBEATS_MISSED = 3;
@@ -17,7 +18,7 @@ export class SilenceWatch {
   }
 
   /** Looks at the sessions; `heartbeatS` of a probe's name. */
-  look(sessions: Iterable<Session>, heartbeatS: (probe: string) => number): void {
+  look(sessions: Iterable<Session<StreamIntake>>, heartbeatS: (probe: string) => number): void {
     const nowMs = this.#clock.monotonicMs();
     for (const session of sessions) {
       const { probe, run, heardMs, intake } = session;
