@@ -26,14 +26,22 @@ export class DecompressedBytes implements ByteSource {
   readonly #stream: Transform;
   readonly #input = new Uint8Array(INPUT_BYTES);
   readonly #output: Uint8Array[] = [];
+  /** Nothing more will come out. */
   #ended = false;
+  /** The compressed data said where they end; what follows is not ours. */
+  #isOver = false;
+  /** Ends the wait for the piece that is being decompressed. */
+  #settle: (error: Error | null | undefined) => void = () => {};
 
   constructor(compressed: ByteSource, stream: Transform) {
     this.#compressed = compressed;
     this.#stream = stream;
     stream.on("data", (chunk: Uint8Array) => this.#output.push(chunk));
-    // Failures arrive through the callback of write or end; without a listener they would end the process as well.
-    stream.on("error", () => {});
+    stream.on("error", (error) => this.#settle(error));
+    stream.on("end", () => {
+      this.#isOver = true;
+      this.#settle(null);
+    });
   }
 
   async read(target: Uint8Array, offset: number, length: number): Promise<number> {
@@ -56,20 +64,15 @@ export class DecompressedBytes implements ByteSource {
     const count = await this.#compressed.read(this.#input, 0, INPUT_BYTES);
     const isLast = count === 0;
     const error = await new Promise<Error | null | undefined>((resolve) => {
-      if (isLast) this.#finish(resolve);
+      // A failing stream calls back for its error event only, a finishing one says "end" after the last bytes.
+      this.#settle = resolve;
+      if (isLast) this.#stream.end();
       else this.#stream.write(this.#input.subarray(0, count), resolve);
     });
-    if (!isLast && !error) return;
+    if (!isLast && !error && !this.#isOver) return;
     this.#ended = true;
     this.fault = this.#compressed.fault;
-    if (error) this.fault = isCut(error) ? "compressed_cut" : "compressed_damaged";
-  }
-
-  /** The last bytes come out between `end` and the event of that name. */
-  #finish(resolve: (error: Error | null) => void): void {
-    this.#stream.once("end", () => resolve(null));
-    this.#stream.once("error", resolve);
-    this.#stream.end();
+    if (error && !this.#isOver) this.fault = isCut(error) ? "compressed_cut" : "compressed_damaged";
   }
 }
 
