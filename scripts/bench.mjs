@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// npm run bench: rates as ratios to a named reference, measured in turn in one run.
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { benchProbe } from "./bench/probe.mjs";
+import { setup } from "./setup.mjs";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+await setup({ withTests: true });
+await benchProbe(root);

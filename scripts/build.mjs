@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+// Compiles the programs, and the capture addon where it can be. Everything else runs from its sources.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Throws when a step fails. */
+export function build() {
+  const addon = join(root, "packages/probe/native/build.mjs");
+  if (existsSync(addon)) run("the capture addon", process.execPath, [addon]);
+  run("the programs", join(root, "node_modules/.bin/tsc"), ["-b"]);
+}
+
+function run(what, command, args) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new Error(`cannot build ${what}: ${error?.message ?? `exit ${status}`}`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build();
