@@ -8,6 +8,7 @@ import {
   KIND_CLOCK,
   KIND_PACKET,
   KIND_SHIFT,
+  KIND_STATISTICS,
   LENGTH,
   NANOS,
   PROTOCOL_TOS_TTL,
@@ -32,6 +33,8 @@ import { ClassMeasurements } from "../measure/class-measurements.ts";
 import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
+import { AnalysisEvents, type WatchedCount } from "./analysis-events.ts";
+import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
 import { SourceClock } from "./source-clock.ts";
 
 /** What the analysis needs of the configuration. */
@@ -68,6 +71,8 @@ export class Analysis {
   #measurements!: ClassMeasurements;
   #tcp!: TcpMeasuring;
   #fragments!: IpFragments;
+  #statistics!: CaptureStatisticsWriter;
+  #events!: AnalysisEvents;
   #sweepEveryS = 1;
   #nextSweepS = 0;
   /** Second of the source clock up to which what was due has been done. */
@@ -88,6 +93,7 @@ export class Analysis {
       const flags = words[at + FLAGS]!;
       const kind = flags >>> KIND_SHIFT;
       if (kind === KIND_PACKET) this.#packet(words, at, flags);
+      else if (kind === KIND_STATISTICS) this.#statistics.write(words, at);
       else if (kind === KIND_CLOCK) this.advance(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
     }
   }
@@ -140,6 +146,8 @@ export class Analysis {
       serviceOf,
     });
     this.#fragments = new IpFragments(probe.maxFragments, (words, at) => this.#count(words, at));
+    this.#statistics = new CaptureStatisticsWriter(sink, interfaces);
+    this.#events = new AnalysisEvents(sink, this.#watchedCounts());
     const idles = classSettings.map(({ idleS }) => idleS);
     this.#sweepEveryS = Math.max(1, Math.floor(Math.min(300, ...idles) / 4));
     this.#nextSweepS = 0;
@@ -147,6 +155,7 @@ export class Analysis {
 
   #close(reason: "stop" | "switch"): void {
     this.#fragments.flush();
+    this.#events.tellRest(this.#clock.s, this.#clock.nanos);
     this.#tcp.finish();
     this.#measurements.writeAll();
     this.#instances.endAll(reason);
@@ -179,6 +188,10 @@ export class Analysis {
     }
     const tuples = this.#tuples.pool.words;
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tuples[entry + TUPLE_MEMBERS]!;
+    if (tuples[entry + TUPLE_MEMBERS] === 0) {
+      this.#statistics.countUnmatched(words, at);
+      return;
+    }
     const kind = kindOf(words, at);
     if (tuples[entry + TUPLE_ASKS_TCP] !== 0) {
       if (kind === TCP) this.#tcp.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
@@ -241,6 +254,37 @@ export class Analysis {
     tuples[entry + TUPLE_ASKS_TCP] = asksTcp ? 1 : 0;
   }
 
+  #watchedCounts(): WatchedCount[] {
+    const [instances, tcp, fragments] = [this.#instances, this.#tcp, this.#fragments];
+    return [
+      {
+        code: "flows_evicted",
+        text: "flow instances ended early to make room; maxFlows is too small for this traffic",
+        counts: () => ({ instances: instances.counters.evicted }),
+      },
+      {
+        code: "flows_overflowed",
+        text: "packets count in overflow instances, for no flow instance was free",
+        counts: () => ({ tuples: instances.counters.overflowed }),
+      },
+      {
+        code: "connections_evicted",
+        text: "TCP connections were given up to make room; maxConnections is too small for this traffic",
+        counts: () => ({ connections: tcp.evicted }),
+      },
+      {
+        code: "fragments_unresolved",
+        text: "fragments count without ports, for the first of their datagram did not come in time",
+        counts: () => ({ timeout: fragments.unresolved.timeout, limit: fragments.unresolved.limit }),
+      },
+      {
+        code: "clock_leap_refused",
+        text: "packets far ahead of all others did not move the clock",
+        counts: () => ({ leaps: this.#clock.refusedLeaps }),
+      },
+    ];
+  }
+
   /** Does what has become due since the source clock's last second. */
   #tick(): void {
     const clockS = this.#clock.s;
@@ -252,6 +296,7 @@ export class Analysis {
       this.#instances.endIdle(clockS, this.#clock.nanos);
       this.#nextSweepS = clockS + this.#sweepEveryS;
     }
+    this.#events.tell(clockS, this.#clock.nanos);
     this.#parts.sink.advance(Math.max(0, clockS - Math.ceil(this.#settings.probe.latenessS)), 0);
   }
 }
