@@ -10,6 +10,7 @@ export {
   readCredentials,
 } from "./credentials.ts";
 export { databaseError, databaseErrors } from "./errors.ts";
+export { migrate } from "./migrations.ts";
 export { NamedLock } from "./named-lock.ts";
 export { splitScript } from "./script-splitter.ts";
 export { errorNumber, serverError } from "./server-error.ts";

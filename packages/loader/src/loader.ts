@@ -2,8 +2,8 @@ import {
   type Connection,
   callRoutine,
   createInstance,
-  databaseError,
   errorNumber,
+  migrate,
   NamedLock,
   type RowDataPacket,
   registeredInstances,
@@ -84,7 +84,10 @@ export class Loader {
       log.info({ database }, "made the runtime database");
     }
     await connection.query(`USE \`${database}\``);
-    await this.#checkVersion();
+    for (const name of [template, database]) {
+      const versions = await migrate(connection, name);
+      if (versions.length > 0) log.info({ database: name, versions }, "migrated the tables");
+    }
     this.#tables = await readTableColumns(connection, database);
     await this.#lists.read();
   }
@@ -252,22 +255,6 @@ export class Loader {
     await this.#options.folder.refuse(file, reason);
     result.filesRejected++;
     this.#options.log.error({ file: file.name, reason }, "refused a file, see rejected/");
-  }
-
-  async #checkVersion(): Promise<void> {
-    const { connection, template, database } = this.#options;
-    const versionOf = async (name: string) => {
-      const [rows] = await connection.query<RowDataPacket[]>(
-        `SELECT COALESCE(MAX(version), 0) AS version FROM \`${name}\`.schema_version`,
-      );
-      return Number(rows[0]!.version);
-    };
-    const [wanted, found] = [await versionOf(template), await versionOf(database)];
-    const told = `cannot use ${database}: its tables have version ${found}, the template's ${wanted}`;
-    if (found < wanted) {
-      throw databaseError("DATABASE_SCHEMA_OLD", `${told}; run: CALL ${template}.migrate_instance('${database}')`);
-    }
-    if (found > wanted) throw databaseError("DATABASE_SCHEMA_NEW", told);
   }
 
   /** Runs one of the template's procedures on this database, e.g. aggregate_stale_days. */
