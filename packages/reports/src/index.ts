@@ -1,1 +1,1 @@
-export {};
+export { reportsErrors } from "./errors.ts";

@@ -1,6 +1,7 @@
 import { reportsError } from "./errors.ts";
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MINUTE_MS = 60_000;
 
 /** A time zone by its IANA name, and what its clocks show. */
@@ -54,11 +55,25 @@ export class Zone {
   offsetSpans(fromMs: number, untilMs: number): { fromMs: number; offsetMinutes: number }[] {
     const spans = [{ fromMs, offsetMinutes: this.offsetMinutes(fromMs) }];
     if (this.name === "UTC") return spans;
-    // Clocks are changed at whole UTC half hours, wherever and whenever that was done since 1980.
-    for (let at = Math.ceil(fromMs / (HOUR_MS / 2)) * (HOUR_MS / 2); at < untilMs; at += HOUR_MS / 2) {
-      const offsetMinutes = this.offsetMinutes(at);
-      if (offsetMinutes !== spans.at(-1)!.offsetMinutes) spans.push({ fromMs: at, offsetMinutes });
+    // Clocks are changed once a day at most, so a day whose ends agree has no change in it.
+    for (let at = fromMs; at < untilMs; at += DAY_MS) {
+      const end = Math.min(at + DAY_MS, untilMs);
+      const offsetMinutes = this.offsetMinutes(end - 1);
+      if (offsetMinutes === spans.at(-1)!.offsetMinutes) continue;
+      spans.push({ fromMs: this.#changeWithin(at, end), offsetMinutes });
     }
     return spans;
+  }
+
+  /** The minute in (from, until) from which on the offset is that of the end. */
+  #changeWithin(fromMs: number, untilMs: number): number {
+    const after = this.offsetMinutes(untilMs - 1);
+    let [low, high] = [fromMs, untilMs];
+    while (high - low > MINUTE_MS) {
+      const middle = low + Math.round((high - low) / 2 / MINUTE_MS) * MINUTE_MS;
+      if (this.offsetMinutes(middle) === after) high = middle;
+      else low = middle;
+    }
+    return high;
   }
 }

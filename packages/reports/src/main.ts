@@ -1,0 +1,108 @@
+#!/usr/bin/env node
+import { join } from "node:path";
+import {
+  createLog,
+  etcDirectory,
+  type ProgramLog,
+  Progress,
+  readCommandLine,
+  runProgram,
+  systemClock,
+} from "@trafmon/runtime";
+import { chooseProbes } from "./ask/chosen-probes.ts";
+import { ConnectedDatabase } from "./ask/connected-database.ts";
+import { askManagerFigures, MANAGER_QUESTIONS } from "./ask/manager-figures.ts";
+import type { VolumeQuestion } from "./ask/volume-question.ts";
+import { totalBytes } from "./compose/ends.ts";
+import { exactBytes } from "./compose/figures.ts";
+import { composeManager } from "./compose/manager/report.ts";
+import { reportsError } from "./errors.ts";
+import { periodAsked } from "./period.ts";
+import { reportName } from "./report-name.ts";
+import { ANY, type VolumeOptions, volumeReportProgram } from "./volume-options.ts";
+import { writeReport } from "./write-report.ts";
+import { Zone } from "./zone.ts";
+
+await runProgram("trafMon_volumeReportGen", async (life) => {
+  const { options } = readCommandLine<VolumeOptions>(volumeReportProgram(), life.args);
+  if (options.report !== "manager") {
+    throw reportsError("REPORTS_NOT_AVAILABLE", `cannot make the ${options.report} report yet`);
+  }
+  const nowMs = systemClock.wallMs();
+  const period = periodAsked(options.startDate, options.endDate, new Zone(options.zone), nowMs);
+  const programLog = createLog({ program: life.name, json: options.json, directory: options.logFileDirectory });
+  life.useLog(programLog);
+  noteBirt(options, programLog);
+
+  const credentials =
+    options.cred ??
+    join(
+      etcDirectory((text) => programLog.log.warn(text)),
+      "cred",
+      "db.cred",
+    );
+  const database = await ConnectedDatabase.open(credentials, options.db ?? null);
+  try {
+    const all: VolumeQuestion = {
+      source: options.source,
+      period,
+      probes: null,
+      flowClass: options.class ?? null,
+      activity: chosen(options.activity),
+      location: chosen(options.location),
+      host: chosen(options.host),
+    };
+    const question = { ...all, probes: await chooseProbes(database, all, options.probe) };
+    const figures = await askManagerFigures(database, question, progressStep());
+    const report = composeManager(figures, {
+      site: options.site,
+      top: Number(options.top),
+      threshold: Number(options.threshold),
+      generatedMs: nowMs,
+    });
+    const folder = options.destination ?? todaysFolder(nowMs);
+    const name = reportName(options.report, question, options.probe);
+    const written = await writeReport(report, folder, name, new Date(nowMs));
+    const total = totalBytes(figures.activities);
+    programLog.log.info({ database: database.name, total: String(total), ...written }, "report written");
+    console.log(
+      options.json
+        ? JSON.stringify({ pdf: written.pdf, csv: written.csv, totalBytes: String(total) })
+        : `${written.pdf}\n${written.csv}/ (${written.csvNames.length} files)\ntotal volume: ${exactBytes(total)}`,
+    );
+  } finally {
+    await database.close();
+  }
+});
+
+function chosen(name: string): string | null {
+  return name === ANY ? null : name;
+}
+
+/** The default is relative to the day on this machine's own clock, as the original's was. */
+function todaysFolder(nowMs: number): string {
+  const now = new Date(nowMs);
+  const two = (number: number) => String(number).padStart(2, "0");
+  return join("/var/trafMon/reports", String(now.getFullYear()), two(now.getMonth() + 1), two(now.getDate()));
+}
+
+function noteBirt(options: VolumeOptions, { log }: ProgramLog): void {
+  if (options.genReport_sh !== undefined) {
+    log.info({ file: options.genReport_sh }, "BIRT is not used, its genReport.sh has no effect");
+  }
+}
+
+/** A bar on a terminal; elsewhere nothing unless it takes long. */
+function progressStep(): (name: string) => void {
+  const progress = new Progress({
+    label: "asking the database",
+    total: MANAGER_QUESTIONS,
+    unit: "questions",
+    clock: systemClock,
+  });
+  let asked = 0;
+  return () => {
+    progress.update(++asked);
+    if (asked === MANAGER_QUESTIONS && process.stderr.isTTY) progress.finish();
+  };
+}

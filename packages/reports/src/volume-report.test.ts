@@ -1,0 +1,269 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { databaseServer, type FreshDatabase } from "@trafmon/testkit";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Host, type HourRow, putHours, putLiveHours, reportDatabase } from "./report-database.ts";
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+
+const HOSTS: readonly Host[] = [
+  { address: "10.1.0.1", name: "pc1.example.org", activity: "Office", location: "Brussels", kind: "private" },
+  { address: "10.1.0.2", activity: "Office", location: "Brussels", kind: "private" },
+  { address: "fd00::2", activity: "Data centre", location: "Paris", kind: "private" },
+  { address: "10.3.0.1", activity: '=Backup, "nightly"', location: "Kiruna", kind: "private" },
+  { address: "10.9.9.9", kind: "private" },
+  { address: "224.0.0.1", kind: "multicast" },
+  { address: "2a02:2788::1", country: "Belgium" },
+  { address: "93.184.216.34", country: "United States" },
+  { address: "8.8.8.8" },
+];
+const SERVICES = ["https", "dns", "ssh", "ftp-data", "ntp", "smtp", "snmp"];
+
+let database: FreshDatabase;
+let folder: string;
+
+/** Numbers that look random and are the same at every run (Lehmer). */
+function dice(seed: number): (sides: number) => number {
+  let state = seed;
+  return (sides) => {
+    state = (state * 48271) % 2147483647;
+    return state % sides;
+  };
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "reports-"));
+  database = await reportDatabase();
+  const roll = dice(20261001);
+  const rows = new Map<string, HourRow>();
+  // October 1 to 5 with a gap on the 3rd, and the days before; one probe more on the 2nd.
+  for (const day of ["2026-09-27", "2026-09-29", "2026-10-01", "2026-10-02", "2026-10-04", "2026-10-05"]) {
+    for (let at = 0; at < 60; at++) {
+      const probe = day === "2026-10-02" && at % 10 === 0 ? "probe2" : "probe1";
+      const row: HourRow = {
+        hour: `${day} ${String(roll(24)).padStart(2, "0")}:00:00`,
+        probe,
+        src: HOSTS[roll(HOSTS.length)]!,
+        dst: HOSTS[roll(HOSTS.length)]!,
+        service: SERVICES[roll(SERVICES.length)]!,
+        // Sums pass 2^53, where doubles lose the last digit.
+        fwdBytes: BigInt(roll(2147483647)) * 100_003n + 1n,
+        revBytes: BigInt(roll(2147483647)) * 1_000_003n,
+        tcpSegments: 1000,
+        retransmitted: roll(30),
+      };
+      rows.set(JSON.stringify([row.hour, probe, row.src.address, row.dst.address, row.service]), row);
+    }
+  }
+  await putHours(database, [...rows.values()]);
+  const live = ["2026-10-01", "2026-10-02", "2026-10-04", "2026-10-05"].flatMap((day) =>
+    Array.from({ length: 24 }, (_, hour) => `${day} ${String(hour).padStart(2, "0")}:00:00`),
+  );
+  await putLiveHours(database, live, 25);
+  await database.connection.query("INSERT INTO stale_day VALUES ('2026-10-04', 'probe', '2026-10-06')");
+  const { socket, user } = await databaseServer();
+  writeFileSync(join(folder, "db.cred"), `socket=${socket}\nuser=${user}\ndatabase=${database.name}\n`, {
+    mode: 0o600,
+  });
+});
+afterAll(async () => {
+  await database?.remove();
+  rmSync(folder, { recursive: true });
+});
+
+interface Made {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+  readonly text: string;
+  /** Rows of a CSV file by name, the heading left out. */
+  csv(name: string): string[][];
+}
+
+function report(...args: string[]): Made {
+  const destination = mkdtempSync(join(folder, "out-"));
+  const period = args.includes("-s") ? [] : ["-s", "2026-10-01", "-e", "2026-10-05"];
+  const command = ["--import", TSX, "--conditions=source", MAIN, "--cred", join(folder, "db.cred"), "-D", destination];
+  const run = spawnSync(process.execPath, [...command, "-l", join(folder, "log"), ...period, ...args], {
+    encoding: "utf8",
+  });
+  const [pdf, csv] = run.stdout.split("\n");
+  return {
+    ...run,
+    text: run.status === 0 ? execFileSync("pdftotext", ["-layout", pdf!, "-"], { encoding: "utf8" }) : "",
+    csv: (name) => parseCsv(readFileSync(join(csv!.split(" ")[0]!, `${name}.csv`), "utf8")).slice(1),
+  };
+}
+
+/** RFC 4180. */
+function parseCsv(text: string): string[][] {
+  return text
+    .split("\r\n")
+    .slice(0, -1)
+    .map((line) =>
+      [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].slice(0, -1).map(([, field]) => unquoted(field!)),
+    )
+    .map((fields) => fields);
+}
+
+function unquoted(field: string): string {
+  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
+}
+
+/** Name to sum, by a query of two columns. */
+async function sums(sql: string): Promise<Map<string, bigint>> {
+  const [rows] = await database.connection.query({ sql, rowsAsArray: true });
+  return new Map((rows as [string | null, string][]).map(([name, sum]) => [name ?? "", BigInt(sum)]));
+}
+
+const IN_PERIOD =
+  "FROM activityvolumetable_1d WHERE bucket_start BETWEEN '2026-10-01' AND '2026-10-05' AND probe_no = 1";
+
+/** Name to bytes as a CSV file has them: column 1 is the name, the rest as given. */
+function volumes(rows: readonly string[][], bytesAt: number): Map<string, bigint> {
+  return new Map(
+    rows.filter(([role]) => role === "item").map((row) => [row[1]!.replace(/^'(?==)/, ""), BigInt(row[bytesAt]!)]),
+  );
+}
+
+test("total, days, services and activities equal the database's to the last digit, in PDF and CSV alike", async () => {
+  const made = report("-t", "25", "-T", "0");
+  expect(made.stderr).toBe("");
+  expect(made.status).toBe(0);
+  const total = (await sums(`SELECT 'x', CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD}`)).get("x")!;
+  expect(total).toBeGreaterThan(2n ** 53n);
+  const shown = String(total).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
+  expect(made.text).toContain(shown);
+  expect(made.stdout).toContain(`total volume: ${shown}`);
+
+  const services = await sums(`SELECT service, CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD} GROUP BY service`);
+  expect(volumes(made.csv("services"), 4)).toEqual(services);
+  // The PDF's own rows: name, volume, share, bytes ...
+  for (const [service, bytes] of services) {
+    const line = new RegExp(`^\\s*${service}\\s.*\\s${String(bytes).replace(/\B(?=(\d{3})+(?!\d))/g, ",")}\\s`, "m");
+    expect(made.text, service).toMatch(line);
+  }
+
+  const days = await sums(
+    `SELECT DATE_FORMAT(bucket_start, '%Y-%m-%d'), CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD} GROUP BY 1`,
+  );
+  const stacked = made.csv("volume-per-day-by-activity");
+  expect(stacked.map(([day]) => day)).toEqual(["2026-10-01", "2026-10-02", "2026-10-03", "2026-10-04", "2026-10-05"]);
+  for (const [day, ...layers] of stacked) {
+    if (day === "2026-10-03") expect(new Set(layers)).toEqual(new Set([""]));
+    else expect(layers.reduce((sum, bytes) => sum + BigInt(bytes), 0n)).toBe(days.get(day!)!);
+  }
+
+  const charged = await sums(
+    `SELECT COALESCE(src_activity, dst_activity,
+         IF(src_address IN (INET6_ATON('10.9.9.9'), INET6_ATON('224.0.0.1')), 'Unassigned', 'Internet')),
+       CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD} GROUP BY 1`,
+  );
+  expect(volumes(made.csv("activities"), 4)).toEqual(charged);
+  const sent = await sums(
+    `SELECT a, CAST(SUM(b) AS CHAR) FROM (
+       SELECT src_activity AS a, fwd_bytes AS b ${IN_PERIOD} UNION ALL SELECT dst_activity, rev_bytes ${IN_PERIOD}
+     ) AS sent WHERE a IS NOT NULL GROUP BY a`,
+  );
+  const sentInCsv = volumes(made.csv("activities"), 5);
+  for (const [activity, bytes] of sent) expect(sentInCsv.get(activity), activity).toBe(bytes);
+});
+
+test("every list adds up to the total, whatever is hidden", async () => {
+  const total = (await sums(`SELECT 'x', CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD}`)).get("x")!;
+  for (const threshold of ["0", "500000"]) {
+    const made = report("-t", "5", "-T", threshold);
+    for (const name of ["activities", "locations", "countries", "services"]) {
+      const rows = made.csv(name);
+      const listed = rows.filter(([role]) => role !== "total").reduce((sum, row) => sum + BigInt(row[4]!), 0n);
+      expect(listed, name).toBe(total);
+      expect(rows.find(([role]) => role === "total")![4], name).toBe(String(total));
+    }
+    const sites = made.csv("site-to-site");
+    expect(sites.filter(([role]) => role !== "total").reduce((sum, row) => sum + BigInt(row[5]!), 0n)).toBe(total);
+    const matrix = made.csv("activity-to-activity");
+    expect(matrix.reduce((sum, [, , bytes]) => sum + BigInt(bytes!), 0n)).toBe(total);
+  }
+});
+
+test("the report says what it rests on: probes, losses, stale and unmeasured days", () => {
+  const { text } = report();
+  const words = text.replace(/\s+/g, " ");
+  expect(words).toContain("probe1 (not in this report: probe2; what several probes see is not added)");
+  expect(words).toContain("nothing was measured on 3 October 2026");
+  expect(words).toContain("4 October 2026 (UTC): data came after these days were prepared");
+  expect(words).toMatch(/lost: 2,400 in the kernel/);
+  expect(words).toContain("A probe was live 80.0 % of the period");
+  expect(words).toMatch(/Page 1 of \d/);
+});
+
+test("probes are added only when asked for", async () => {
+  const all = await sums(
+    "SELECT probe, CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) FROM activityvolumetable_1d WHERE bucket_start BETWEEN '2026-10-01' AND '2026-10-05' GROUP BY probe",
+  );
+  const total = (made: Made) => BigInt(made.stdout.match(/total volume: ([\d,]+)/)![1]!.replaceAll(",", ""));
+  expect(total(report())).toBe(all.get("probe1"));
+  expect(total(report("--probe", "probe2"))).toBe(all.get("probe2"));
+  expect(total(report("--probe", "all"))).toBe(all.get("probe1")! + all.get("probe2")!);
+  const unknown = report("--probe", "probe3");
+  expect(unknown.status).toBe(64);
+  expect(unknown.stderr).toContain("cannot find a probe named probe3; there are: probe1, probe2");
+});
+
+test("filters look at both sides", async () => {
+  const total = (made: Made) => made.stdout.match(/total volume: ([\d,]+)/)![1]!.replaceAll(",", "");
+  const asked = async (condition: string) =>
+    String(
+      (await sums(`SELECT 'x', CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD} AND (${condition})`)).get("x"),
+    );
+  expect(total(report("-A", "Office"))).toBe(await asked("src_activity = 'Office' OR dst_activity = 'Office'"));
+  expect(total(report("-L", "Paris"))).toBe(await asked("src_location = 'Paris' OR dst_location = 'Paris'"));
+  expect(total(report("-H", "pc1.example.org"))).toBe(
+    await asked("src_host_name = 'pc1.example.org' OR dst_host_name = 'pc1.example.org'"),
+  );
+  expect(total(report("-H", "2a02:2788::1"))).toBe(
+    await asked("INET6_ATON('2a02:2788::1') IN (src_address, dst_address)"),
+  );
+  const internet = ["2a02:2788::1", "93.184.216.34", "8.8.8.8"].map((each) => `INET6_ATON('${each}')`).join(", ");
+  expect(total(report("-A", "Internet"))).toBe(
+    await asked(`src_address IN (${internet}) OR dst_address IN (${internet})`),
+  );
+});
+
+test("days in another zone are sums of their own hours", async () => {
+  const made = report("--zone", "America/New_York", "-T", "0");
+  expect(made.status).toBe(0);
+  // Four hours behind UTC in October.
+  const days = await sums(
+    `SELECT DATE_FORMAT(bucket_start - INTERVAL 4 HOUR, '%Y-%m-%d') AS d, CAST(SUM(fwd_bytes + rev_bytes) AS CHAR)
+       FROM activityvolumetable_1h WHERE probe_no = 1 AND bucket_start >= '2026-10-01 04:00' AND bucket_start < '2026-10-06 04:00'
+      GROUP BY d`,
+  );
+  for (const row of made.csv("volume-per-day").filter(([role]) => role === "item")) {
+    const day = `2026-10-0${row[1]!.match(/(\d) Oct/)![1]}`;
+    expect(row[4], day).toBe(days.has(day) ? String(days.get(day)) : row[4] === "" ? "" : "0");
+  }
+  expect(report("--zone", "Asia/Kolkata").stderr).toContain("[REPORTS_ZONE_OFF_THE_HOUR]");
+});
+
+test("a report without volume says why", () => {
+  const words = (made: Made) => made.text.replace(/\s+/g, " ");
+  const none = report("-s", "2026-01-01", "-e", "2026-01-31");
+  expect(none.status).toBe(0);
+  expect(words(none)).toContain(
+    "Nothing was measured in January 2026. Volumes exist from 27 September 2026 to 5 October 2026 (UTC).",
+  );
+  expect(words(report("-A", "Nobody"))).toContain("No traffic of 1 to 5 October 2026 meets the filters");
+});
+
+test("hostile names do not run in a spreadsheet", () => {
+  const made = report("-T", "0", "-t", "25");
+  const names = made.csv("activities").map(([, name]) => name);
+  expect(names).toContain('\'=Backup, "nightly"');
+  expect(readdirSync(join(folder, "log"))).toContain("trafMon_volumeReportGen.log");
+});
