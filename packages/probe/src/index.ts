@@ -1,1 +1,2 @@
-export {};
+export { MemorySink } from "./send/memory-sink.ts";
+export { ProbeTransport, type ProbeTransportOptions } from "./send/probe-transport.ts";

@@ -2,6 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { logHeader, type ObservationType } from "@trafmon/observation";
 import type { CommittedFile } from "../remember/journal.ts";
+import { GatheredText } from "./gathered-text.ts";
 
 /**
  * One log file while it is written, under its `.part` name. Lines gather in memory until `flush`; what a flush could
@@ -13,7 +14,7 @@ export class LogFile {
   readonly name: string;
   readonly #path: string;
   #file: FileHandle | null = null;
-  #gathered: string[] = [];
+  #gathered = new GatheredText();
   #committedBytes = 0;
   #torn = false;
 
@@ -21,7 +22,7 @@ export class LogFile {
     this.type = type;
     this.name = name;
     this.#path = join(directory, `${name}.part`);
-    this.#gathered.push(`${logHeader(type)}\n`);
+    this.#gathered.append(`${logHeader(type)}\n`);
   }
 
   /** Length that is on stable storage. */
@@ -35,30 +36,34 @@ export class LogFile {
   }
 
   get isDirty(): boolean {
-    return this.#gathered.length > 0;
+    return !this.#gathered.isEmpty;
   }
 
   /** `lines`: whole lines, each ended by a newline. */
   append(lines: string): void {
-    this.#gathered.push(lines);
+    this.#gathered.append(lines);
   }
 
   /** Takes what is gathered now to stable storage. What is appended meanwhile waits for the next time. */
   async flush(): Promise<void> {
     const taken = this.#gathered;
-    if (taken.length === 0) return;
-    this.#gathered = [];
+    if (taken.isEmpty) return;
+    this.#gathered = new GatheredText();
     try {
-      const text = Buffer.from(taken.join(""), "utf8");
       this.#file ??= await open(this.#path, this.isNew ? "w" : "r+", 0o640);
       if (this.#torn) await this.#file.truncate(this.#committedBytes);
       this.#torn = true;
-      await writeAll(this.#file, text, this.#committedBytes);
+      let position = this.#committedBytes;
+      for (const bytes of taken.blocks()) {
+        await writeAll(this.#file, bytes, position);
+        position += bytes.length;
+      }
       await this.#file.datasync();
       this.#torn = false;
-      this.#committedBytes += text.length;
+      this.#committedBytes = position;
     } catch (error) {
-      this.#gathered = [...taken, ...this.#gathered];
+      taken.appendAll(this.#gathered);
+      this.#gathered = taken;
       throw error;
     }
   }

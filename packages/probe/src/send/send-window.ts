@@ -23,14 +23,17 @@ export interface InFlight {
 }
 
 /**
- * PDUs sent and not yet acknowledged. Retried for ever, each time after twice the time, with jitter so that probes do
- * not fall into step. How many may be on the way grows with each acknowledgement and halves when one stays out.
+ * PDUs sent and not yet acknowledged. Retried for ever; as long as the collector says nothing at all, each time after
+ * twice the time, with jitter so that probes do not fall into step. How many may be on the way grows with each
+ * acknowledgement and halves when one stays out.
  */
 export class SendWindow {
   readonly #inFlight = new Map<number, InFlight>();
   readonly #random: () => number;
   #allowed = FIRST_PDUS;
-  #narrowedMs = Number.NEGATIVE_INFINITY;
+  #timedOutMs = Number.NEGATIVE_INFINITY;
+  /** Times that retries were due and nothing was heard in between. */
+  #silentRounds = 0;
   #smoothedMs: number | null = null;
   #variationMs = 0;
 
@@ -56,11 +59,10 @@ export class SendWindow {
   }
 
   sent(entry: InFlight, nowMs: number): void {
-    if (entry.attempts > 0 && !entry.isHurried) this.#narrow(nowMs);
+    if (entry.attempts > 0 && !entry.isHurried) this.#timedOut(nowMs);
     entry.isHurried = false;
     entry.sentMs = nowMs;
-    const timeoutMs = Math.min(GREATEST_TIMEOUT_MS, this.#timeoutMs() * 2 ** Math.min(entry.attempts, 10));
-    entry.dueMs = nowMs + timeoutMs * (0.75 + this.#random() / 2);
+    entry.dueMs = nowMs + this.#timeoutMs() * (0.75 + this.#random() / 2);
     entry.attempts++;
   }
 
@@ -74,11 +76,12 @@ export class SendWindow {
   /** Lets go of what is safe; true when something was. */
   acknowledge(ack: Acknowledgement, nowMs: number): boolean {
     let isProgress = false;
+    this.#silentRounds = 0;
     for (const [sequence, entry] of this.#inFlight) {
       if (sequence + entry.pdu.span > ack.next) break;
       this.#inFlight.delete(sequence);
       this.#allowed = Math.min(WINDOW_PDUS, this.#allowed + 1);
-      if (entry.attempts === 1) this.#measure(nowMs - entry.sentMs);
+      this.#measure(entry, nowMs);
       isProgress = true;
     }
     this.#hurryMissing(ack, nowMs);
@@ -87,6 +90,7 @@ export class SendWindow {
 
   /** A new session: everything is to be sealed and sent anew. */
   restart(): void {
+    this.#silentRounds = 0;
     for (const entry of this.#inFlight.values()) {
       entry.datagram = null;
       entry.attempts = 0;
@@ -102,7 +106,9 @@ export class SendWindow {
     if (highest === undefined) return;
     for (const sequence of ack.held) {
       const entry = this.#inFlight.get(sequence);
-      if (entry !== undefined) entry.isHeld = true;
+      if (entry === undefined) continue;
+      this.#measure(entry, nowMs);
+      entry.isHeld = true;
     }
     const patienceMs = Math.max(20, (this.#smoothedMs ?? LEAST_TIMEOUT_MS) / 2);
     for (const [sequence, entry] of this.#inFlight) {
@@ -115,14 +121,20 @@ export class SendWindow {
   }
 
   /** Once for all that time out together. */
-  #narrow(nowMs: number): void {
-    if (nowMs - this.#narrowedMs < this.#timeoutMs()) return;
-    this.#narrowedMs = nowMs;
+  #timedOut(nowMs: number): void {
+    if (nowMs - this.#timedOutMs < this.#timeoutMs() / 2) return;
+    this.#timedOutMs = nowMs;
+    this.#silentRounds++;
     this.#allowed = Math.max(LEAST_PDUS, this.#allowed >> 1);
   }
 
-  /** RFC 6298 section 2. The time until a commit is part of what is measured. */
-  #measure(ms: number): void {
+  /**
+   * RFC 6298 section 2, from the first word of it: what is held and waits for others was not slow itself. The time
+   * until a commit is part of what is measured.
+   */
+  #measure(entry: InFlight, nowMs: number): void {
+    if (entry.attempts !== 1 || entry.isHeld) return;
+    const ms = nowMs - entry.sentMs;
     if (this.#smoothedMs === null) {
       this.#smoothedMs = ms;
       this.#variationMs = ms / 2;
@@ -133,7 +145,10 @@ export class SendWindow {
   }
 
   #timeoutMs(): number {
-    if (this.#smoothedMs === null) return FIRST_TIMEOUT_MS;
-    return Math.max(LEAST_TIMEOUT_MS, this.#smoothedMs + 4 * this.#variationMs);
+    const onceMs =
+      this.#smoothedMs === null
+        ? FIRST_TIMEOUT_MS
+        : Math.max(LEAST_TIMEOUT_MS, this.#smoothedMs + 4 * this.#variationMs);
+    return Math.min(GREATEST_TIMEOUT_MS, onceMs * 2 ** Math.min(this.#silentRounds, 10));
   }
 }

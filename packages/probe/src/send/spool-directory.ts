@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcessLock } from "@trafmon/runtime";
 import { sendError } from "./errors.ts";
@@ -54,7 +54,8 @@ export class SpoolDirectory {
       const lock = ProcessLock.acquire(join(directory, LOCK_FILE));
       if (lock !== null) folders.push({ run, directory, lock });
     }
-    return folders;
+    const startedMs = (folder: RunFolder) => statSync(join(folder.directory, PROBE_FILE)).mtimeMs;
+    return folders.sort((a, b) => startedMs(a) - startedMs(b));
   }
 
   /** Lets go of a run; what is not acknowledged stays for a later process. */

@@ -83,12 +83,12 @@ test("a PDU goes when all collectors have it, and the folder when all have all",
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("an acknowledgement of what was never sent changes nothing", () => {
+test("an acknowledgement of more than is here counts for what is here", () => {
   const { spool } = spooling();
   spool.take(pduOf(1, ipct.code));
   spool.acknowledge("a", 3);
   spool.acknowledge("nobody", 2);
-  expect([spool.acknowledgedBy("a"), spool.acknowledgedBy("b")]).toEqual([1, 1]);
+  expect([spool.acknowledgedBy("a"), spool.acknowledgedBy("b"), spool.isEmpty]).toEqual([2, 1, false]);
 });
 
 test("an entry that was not written whole is cut off", () => {

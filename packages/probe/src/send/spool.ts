@@ -94,10 +94,14 @@ export class Spool implements PduOutlet {
     return segment.pdus().filter((pdu) => pdu.sequence + pdu.span > sequence);
   }
 
-  /** Everything below `next` is safe at this collector. */
+  /**
+   * Everything below `next` is safe at this collector. It may know of more than is here: a process that was killed had
+   * sent what it had not written yet.
+   */
   acknowledge(collector: string, next: number): void {
-    if (next <= (this.#acknowledged.get(collector) ?? 1) || next > this.#nextSequence) return;
-    this.#acknowledged.set(collector, next);
+    const before = this.#acknowledged.get(collector);
+    if (before === undefined || next <= before) return;
+    this.#acknowledged.set(collector, Math.min(next, this.#nextSequence));
     this.#hasNewAcknowledgements = true;
     this.#forget();
   }

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseLogFileName } from "@trafmon/observation";
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url));
+
+/** A folder with a configuration, a key, logs and spools, and the collectors that run in it. */
+export class BenchSite {
+  readonly folder = mkdtempSync(join(tmpdir(), "transport-"));
+  readonly xml = join(this.folder, "tmon.xml");
+  readonly #children = new Set<ChildProcess>();
+
+  /** `ports`: of each collector; `sendTo`: where the probe sends instead, e.g. a lossy path. */
+  configure(ports: Readonly<Record<string, number>>, sendTo: Readonly<Record<string, number>> = ports): void {
+    const collectors = Object.entries(ports).map(
+      ([name, port]) =>
+        `<collector name="${name}" listen="127.0.0.1:${port}" logDir="${this.logDir(name)}"
+           stateDir="${this.folder}/state-${name}" commitInterval="50ms"/>`,
+    );
+    const targets = Object.entries(sendTo).map(
+      ([name, port]) => `<sendTo collector="${name}" address="127.0.0.1:${port}"/>`,
+    );
+    for (const name of Object.keys(ports)) mkdirSync(this.logDir(name), { recursive: true });
+    writeFileSync(join(this.folder, "p.key"), "5a".repeat(32), { mode: 0o600 });
+    writeFileSync(
+      this.xml,
+      `<trafMon site="bench">
+         <collectors>${collectors.join("")}</collectors>
+         <probes><probe name="p" keyFile="${this.folder}/p.key" spoolDir="${this.folder}/spool" heartbeat="1s"
+           flushInterval="100ms"><interface name="lo"/>${targets.join("")}</probe></probes>
+         <flowClasses><flowClass name="all" account="yes"><match><any/></match><partition addresses="host"/>
+           <ipCounters/></flowClass></flowClasses>
+       </trafMon>`,
+    );
+  }
+
+  logDir(collector: string): string {
+    return join(this.folder, `logs-${collector}`);
+  }
+
+  /** Starts the real program and waits until it listens. */
+  async startCollector(name: string): Promise<ChildProcess> {
+    return this.#start("packages/collector/src/main.ts", ["--json", "-c", this.xml, name], "listening");
+  }
+
+  /** Starts the program beside this file that sends numbered records through a probe's transport. */
+  async startSender(first: number, count: number): Promise<ChildProcess> {
+    const program = "packages/end-to-end/src/transport/sender-program.ts";
+    return this.#start(program, [this.xml, String(first), String(count)], "sending");
+  }
+
+  async stop(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): Promise<number | null> {
+    if (child.exitCode === null && child.signalCode === null) {
+      const ended = once(child, "exit");
+      child.kill(signal);
+      await ended;
+    }
+    this.#children.delete(child);
+    return child.exitCode;
+  }
+
+  /** Lines of a type in a collector's files, in order of their writing, headers left out. */
+  lines(collector: string, type: string): string[] {
+    const folder = this.logDir(collector);
+    return readdirSync(folder)
+      .filter((file) => parseLogFileName(file)?.type === type)
+      .sort()
+      .flatMap((file) => readFileSync(join(folder, file), "utf8").split("\n").slice(1, -1));
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) await this.stop(child, "SIGKILL");
+    rmSync(this.folder, { recursive: true });
+  }
+
+  async #start(program: string, args: readonly string[], ready: string): Promise<ChildProcess> {
+    const child = spawn(process.execPath, ["--import", "tsx", "--conditions=source", program, ...args], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#children.add(child);
+    let said = "";
+    await new Promise<void>((resolve, reject) => {
+      const hear = (bytes: Buffer) => {
+        said += bytes;
+        if (said.includes(ready)) resolve();
+      };
+      child.stdout.on("data", hear);
+      child.stderr.on("data", hear);
+      child.once("exit", (code) => reject(new Error(`${program} ended with ${code}: ${said}`)));
+    });
+    return child;
+  }
+}
+
+/** A UDP port of loopback that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const socket = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, "close");
+  return port;
+}

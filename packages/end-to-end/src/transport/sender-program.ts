@@ -1,0 +1,30 @@
+/** Sends numbered records for ever or until all are acknowledged: sender-program.ts XML FIRST COUNT. */
+import { ProbeTransport } from "@trafmon/probe";
+import { Counters, createLog, sleep, systemClock } from "@trafmon/runtime";
+import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
+import { writeNumbered } from "./numbered-records.ts";
+
+const [xml, first, count] = process.argv.slice(2) as [string, string, string];
+const configuration = readConfiguration(xml);
+const probe = probeNamed(configuration, "p");
+const transport = new ProbeTransport({
+  probe,
+  configurationHash: configuration.hash,
+  sharedKey: readKeyFile(probe.keyFile),
+  mode: "live",
+  clock: systemClock,
+  counters: new Counters(),
+  log: createLog({ program: "sender" }).log,
+});
+await transport.start();
+console.log(`sending ${transport.run}`);
+for (let n = Number(first); n < Number(first) + Number(count); n += 100) {
+  writeNumbered(transport.sink, n, 100);
+  await sleep(systemClock, 5);
+}
+// Anything may hold the process, but nothing of ours does.
+const alive = setInterval(() => {}, 1000);
+const isDone = await transport.finish(20_000);
+await transport.stop();
+clearInterval(alive);
+process.exit(isDone ? 0 : 75);

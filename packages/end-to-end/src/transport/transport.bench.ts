@@ -1,0 +1,56 @@
+/**
+ * Records a second from a probe's transport through UDP into a real collector's logs, sealed, everything acknowledged:
+ * `node --import tsx --conditions=source packages/end-to-end/src/transport/transport.bench.ts [RECORDS]`.
+ */
+import { readFileSync } from "node:fs";
+import { ProbeTransport } from "@trafmon/probe";
+import { Counters, createLog, systemClock } from "@trafmon/runtime";
+import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
+import { BenchSite, freePort } from "./bench-site.ts";
+import { writeNumbered } from "./numbered-records.ts";
+
+const records = Number(process.argv[2] ?? 2_000_000);
+const BATCH = 2000;
+
+const site = new BenchSite();
+site.configure({ c: await freePort() });
+const collector = await site.startCollector("c");
+const configuration = readConfiguration(site.xml);
+const probe = probeNamed(configuration, "p");
+const counters = new Counters();
+const transport = new ProbeTransport({
+  probe,
+  configurationHash: configuration.hash,
+  sharedKey: readKeyFile(probe.keyFile),
+  mode: "replay",
+  clock: systemClock,
+  counters,
+  log: createLog({ program: "bench" }).log,
+});
+const alive = setInterval(() => {}, 1000);
+await transport.start();
+const begin = performance.now();
+for (let n = 1; n <= records; n += BATCH) {
+  writeNumbered(transport.sink, n, BATCH);
+  await new Promise((resolve) => setImmediate(resolve));
+  await transport.whenRoom();
+}
+const writtenS = (performance.now() - begin) / 1000;
+const isDone = await transport.finish(20_000);
+const seconds = (performance.now() - begin) / 1000;
+const status = readFileSync(`/proc/${collector.pid}/status`, "utf8");
+const counts = counters.snapshot();
+console.log(
+  `${records} records in ${seconds.toFixed(2)} s (${writtenS.toFixed(2)} s to hand them over): ` +
+    `${Math.round(records / seconds)} records/s, all acknowledged: ${isDone}`,
+);
+console.log(
+  `${counts.get("pdus_sent")} PDUs, ${counts.get("pdus_retried") ?? 0} of them retries, ` +
+    `${((counts.get("bytes_sent") ?? 0) / records).toFixed(1)} bytes sent a record, ` +
+    `collector ${/VmHWM:\s+(\d+) kB/.exec(status)?.[1]} kB at most`,
+);
+await transport.stop();
+await site.stop(collector);
+console.log(`${site.lines("c", "ipct").length} lines`);
+clearInterval(alive);
+await site.close();
