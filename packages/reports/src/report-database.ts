@@ -8,8 +8,6 @@ const TABLES = [
   "activityvolumetable_netflow_1h",
   "activityvolumetable_netflow_1d",
   "capsttable_1h",
-  "servicertt_1h",
-  "servicertt_1d",
   "ipInfotable",
   "probe",
   "stale_day",
@@ -38,6 +36,8 @@ export interface HourRow {
   readonly revBytes: bigint;
   readonly tcpSegments?: number;
   readonly retransmitted?: number;
+  /** Mean round trips from the probe towards dst and towards src, of ten samples each. */
+  readonly rttNs?: readonly [toDst: number, toSrc: number];
 }
 
 /** A database with the tables that reports read, made from the files in sql/. */
@@ -85,6 +85,10 @@ export async function putHours(database: FreshDatabase, rows: readonly HourRow[]
       rev_bytes: row.revBytes,
       fwd_tcp_packets: row.tcpSegments ?? 0,
       fwd_retransmitted_segments: row.retransmitted ?? 0,
+      fwd_rtt_samples: row.rttNs === undefined ? 0 : 10,
+      fwd_rtt_sum_ns: 10 * (row.rttNs?.[0] ?? 0),
+      rev_rtt_samples: row.rttNs === undefined ? 0 : 10,
+      rev_rtt_sum_ns: 10 * (row.rttNs?.[1] ?? 0),
     };
     const columns = Object.keys(values);
     await connection.query(

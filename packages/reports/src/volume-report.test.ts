@@ -45,17 +45,20 @@ beforeAll(async () => {
   for (const day of ["2026-09-27", "2026-09-29", "2026-10-01", "2026-10-02", "2026-10-04", "2026-10-05"]) {
     for (let at = 0; at < 60; at++) {
       const probe = day === "2026-10-02" && at % 10 === 0 ? "probe2" : "probe1";
+      const service = SERVICES[roll(SERVICES.length)]!;
       const row: HourRow = {
         hour: `${day} ${String(roll(24)).padStart(2, "0")}:00:00`,
         probe,
         src: HOSTS[roll(HOSTS.length)]!,
         dst: HOSTS[roll(HOSTS.length)]!,
-        service: SERVICES[roll(SERVICES.length)]!,
+        service,
         // Sums pass 2^53, where doubles lose the last digit.
         fwdBytes: BigInt(roll(2147483647)) * 100_003n + 1n,
         revBytes: BigInt(roll(2147483647)) * 1_000_003n,
         tcpSegments: 1000,
         retransmitted: roll(30),
+        // The server is 1 ms from the probe, the client 3 ms, whichever is src; ssh has no answer.
+        ...(service === "ssh" ? {} : { rttNs: roll(2) === 0 ? [1e6, 3e6] : [3e6, 1e6] }),
       };
       rows.set(JSON.stringify([row.hour, probe, row.src.address, row.dst.address, row.service]), row);
     }
@@ -159,10 +162,14 @@ test("total, days, services and activities equal the database's to the last digi
     else expect(layers.reduce((sum, bytes) => sum + BigInt(bytes), 0n)).toBe(days.get(day!)!);
   }
 
+  const local = "IN (INET6_ATON('10.9.9.9'), INET6_ATON('224.0.0.1')), 'Unassigned', 'Internet'))";
+  const [src, dst] = ["src", "dst"].map((side) => `COALESCE(${side}_activity, IF(${side}_address ${local}`);
   const charged = await sums(
-    `SELECT COALESCE(src_activity, dst_activity,
-         IF(src_address IN (INET6_ATON('10.9.9.9'), INET6_ATON('224.0.0.1')), 'Unassigned', 'Internet')),
-       CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD} GROUP BY 1`,
+    `SELECT a, CAST(SUM(b) AS CHAR) FROM (
+       SELECT IF(src_activity IS NULL AND dst_activity IS NOT NULL, ${dst}, ${src}) AS a, fwd_bytes AS b ${IN_PERIOD}
+       UNION ALL
+       SELECT IF(dst_activity IS NULL AND src_activity IS NOT NULL, ${src}, ${dst}), rev_bytes ${IN_PERIOD}
+     ) AS charged GROUP BY a`,
   );
   expect(volumes(made.csv("activities"), 4)).toEqual(charged);
   const sent = await sums(
@@ -200,6 +207,16 @@ test("the report says what it rests on: probes, losses, stale and unmeasured day
   expect(words).toMatch(/lost: 2,400 in the kernel/);
   expect(words).toContain("A probe was live 80.0 % of the period");
   expect(words).toMatch(/Page 1 of \d/);
+});
+
+test("round trips do not depend on which side a flow calls forward", () => {
+  const quality = report("-t", "25", "-T", "0").csv("tcp-quality");
+  expect(quality.length).toBe(SERVICES.length + 1);
+  for (const [role, service, ...figures] of quality) {
+    const roundTrip = figures[5]!;
+    if (service === "ssh") expect(roundTrip).toBe("");
+    else expect(Math.abs(Number(roundTrip) / 4e6 - 1), `${role} ${service}`).toBeLessThan(0.022);
+  }
 });
 
 test("probes are added only when asked for", async () => {

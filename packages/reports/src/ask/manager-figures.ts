@@ -2,7 +2,8 @@ import { unitFor } from "../compose/stretches.ts";
 import { type Period, periodBefore, periodOf } from "../period.ts";
 import { askCoverage, type Coverage } from "./coverage.ts";
 import { askExtent, askProbes, type ProbeTraffic } from "./probes.ts";
-import { askRttMedians, askServices, type RttMedians, type ServiceTraffic } from "./services.ts";
+import { askRoundTrips, RoundTrips } from "./round-trips.ts";
+import { askServices, type ServiceTraffic } from "./services.ts";
 import { askDays, askHours, askTraffic, type Traffic } from "./traffic.ts";
 import type { Database, VolumeQuestion } from "./volume-question.ts";
 
@@ -19,8 +20,7 @@ export interface ManagerFigures {
   readonly countriesBefore: readonly Traffic[];
   readonly services: readonly ServiceTraffic[];
   readonly servicesBefore: readonly ServiceTraffic[];
-  /** null: a filter is on, which the histograms do not know. */
-  readonly rttMedians: ReadonlyMap<string, RttMedians> | null;
+  readonly roundTrips: RoundTrips;
   readonly hours: ReadonlyMap<string, bigint>;
   readonly days: ReadonlyMap<string, { bytes: bigint; packets: bigint }>;
   readonly daysBefore: ReadonlyMap<string, { bytes: bigint; packets: bigint }>;
@@ -50,9 +50,6 @@ export async function askManagerFigures(
     step(name);
     return await answer();
   };
-  const isFiltered = [question.activity, question.location, question.host, question.flowClass].some(
-    (each) => each !== null,
-  );
   // One question after the other: a connection answers one at a time, and one snapshot serves them all.
   return {
     question,
@@ -65,10 +62,10 @@ export async function askManagerFigures(
     countriesBefore: await ask("countries before", () => askTraffic(database, question, before, "country")),
     services: await ask("services", () => askServices(database, question, period)),
     servicesBefore: await ask("services before", () => askServices(database, question, before)),
-    rttMedians:
-      isFiltered || question.source === "netflow"
-        ? null
-        : await ask("round trips", () => askRttMedians(database, question, period)),
+    roundTrips:
+      question.source === "netflow"
+        ? new RoundTrips(new Map())
+        : await ask("round trips", () => askRoundTrips(database, question, period)),
     hours: await ask("hours", () => askHours(database, question, period)),
     days: await ask("days", () => askDays(database, question, period)),
     daysBefore: await ask("days before", () => askDays(database, question, before)),

@@ -11,19 +11,24 @@ export function endName(end: End, dimension: Dimension): string {
   return end.place === "internet" ? INTERNET : UNASSIGNED;
 }
 
+/** A part of some traffic, and the end it is charged to. */
+export interface Charge {
+  readonly end: End;
+  readonly bytes: bigint;
+}
+
 /**
- * The one end that traffic is charged to, so that the parts add up to the whole.
- * Activity and location: the side that opened the flow, or the other one where the opener is not described.
- * Country: the side outside one's own networks; of two outside, the one that was called.
+ * Whom traffic is charged to, so that the parts add up to the whole, whatever side the flow was opened from.
+ * Activity and location: the side that is described; between two such sides (or none), each what it sent.
+ * Country: the side outside one's own networks; between two such sides (or none), each what it sent.
  */
-export function chargedEnd(traffic: Traffic, dimension: Dimension): End {
-  const { src, dst } = traffic;
-  if (dimension === "country") {
-    if (src.place === "internet" && dst.place !== "internet") return src;
-    // Inside to inside: a side whose country is known says more.
-    return dst.place !== "internet" && dst.name === null && src.name !== null ? src : dst;
-  }
-  return src.name === null && dst.name !== null ? dst : src;
+export function charges({ src, dst, fwdBytes, revBytes }: Traffic, dimension: Dimension): Charge[] {
+  const counts = (end: End) => (dimension === "country" ? end.place === "internet" : end.name !== null);
+  if (counts(src) !== counts(dst)) return [{ end: counts(src) ? src : dst, bytes: fwdBytes + revBytes }];
+  return [
+    { end: src, bytes: fwdBytes },
+    { end: dst, bytes: revBytes },
+  ];
 }
 
 /** Volumes of one end. `bytes` of all ends add up to the whole, and so do `sent` and `received`. */
@@ -31,7 +36,6 @@ export interface EndVolume {
   readonly label: string;
   /** Charged to it. */
   bytes: bigint;
-  packets: bigint;
   sent: bigint;
   received: bigint;
 }
@@ -43,19 +47,18 @@ export function byEnd(traffic: readonly Traffic[], dimension: Dimension): EndVol
     const label = endName(end, dimension);
     let volume = ends.get(label);
     if (!volume) {
-      volume = { label, bytes: 0n, packets: 0n, sent: 0n, received: 0n };
+      volume = { label, bytes: 0n, sent: 0n, received: 0n };
       ends.set(label, volume);
     }
     return volume;
   };
   for (const each of traffic) {
-    const [src, dst, charged] = [of(each.src), of(each.dst), of(chargedEnd(each, dimension))];
-    charged.bytes += each.fwdBytes + each.revBytes;
-    charged.packets += each.packets;
+    const [src, dst] = [of(each.src), of(each.dst)];
     src.sent += each.fwdBytes;
     dst.received += each.fwdBytes;
     dst.sent += each.revBytes;
     src.received += each.revBytes;
+    for (const { end, bytes } of charges(each, dimension)) of(end).bytes += bytes;
   }
   return [...ends.values()];
 }

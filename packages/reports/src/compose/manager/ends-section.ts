@@ -28,7 +28,7 @@ const words: Record<Dimension, Words> = {
     one: "Location",
     many: "locations",
     intro:
-      "Each flow is charged to the location of the side that opened it, or of the other side where the opener's is not described.",
+      "Traffic with the Internet or with hosts not described is charged to the location of its described side; between two locations, each is charged with what it sent.",
     sent: "Sent",
     received: "Received",
   },
@@ -37,7 +37,7 @@ const words: Record<Dimension, Words> = {
     one: "Country",
     many: "countries",
     intro:
-      "Each flow is charged to the country of the side outside one's own networks. Sent and received are as seen from that country.",
+      "Traffic is charged to the country of the side outside one's own networks; between two such sides, each is charged with what it sent. Sent and received are as seen from that country.",
     sent: "Sent from",
     received: "Received in",
   },

@@ -1,4 +1,5 @@
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
+import { RoundTrips } from "../../ask/round-trips.ts";
 import type { End, Traffic } from "../../ask/traffic.ts";
 import { sqlInstant } from "../../ask/volume-question.ts";
 import { type Period, periodBefore, periodOf } from "../../period.ts";
@@ -57,7 +58,7 @@ export function madeUpFigures(network: MadeUpNetwork): ManagerFigures {
     countriesBefore: then.countries,
     services: now.services,
     servicesBefore: then.services,
-    rttMedians: new Map(network.services.map((name, at) => [name, { serverNs: 4e5 * (at + 1), clientNs: 21e6 }])),
+    roundTrips: new RoundTrips(new Map(network.services.map((name, at) => [name, new Map([[640 + 9 * at, 1000]])]))),
     hours: now.hours,
     days: now.days,
     daysBefore: then.days,
@@ -130,8 +131,6 @@ function tcpOf(packets: bigint) {
     segments: packets,
     retransmitted: packets / 170n,
     zeroWindows: packets / 50_000n,
-    serverRttMeanNs: 1.2e6,
-    clientRttMeanNs: 2.1e7,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
 import type { TimeUnit } from "../../ask/traffic.ts";
 import { dayLabel, monthWords, weekday } from "../calendar.ts";
-import { chargedEnd, endName, totalBytes } from "../ends.ts";
+import { charges, endName, totalBytes } from "../ends.ts";
 import { shareOf } from "../figures.ts";
 import type { Section, StackedBars, Table } from "../model.ts";
 import { type Stretches, stretchesOf, stretchOfHour, unitFor } from "../stretches.ts";
@@ -19,7 +19,7 @@ export function overTimeSection(figures: ManagerFigures, limits: ListLimits): Se
   return {
     title: `Volume per ${unit}`,
     intro:
-      "Each flow is charged to one activity: that of the side that opened it, or of the other side where the opener's is not described.",
+      "Traffic with the Internet or with hosts not described is charged to the activity of its described side; between two activities, each is charged with what it sent.",
     blocks: [stackedByActivity(figures, limits, unit, stretches), stretchTable(figures, unit, stretches)],
   };
 }
@@ -59,12 +59,13 @@ function stackedByActivity(
   const volumes = new Map<string, Map<string, bigint>>();
   const sums = new Map<string, bigint>();
   for (const each of figures.activities) {
-    const label = endName(chargedEnd(each, "activity"), "activity");
-    const bytes = each.fwdBytes + each.revBytes;
-    const layer = volumes.get(label) ?? new Map<string, bigint>();
-    layer.set(each.bucket, (layer.get(each.bucket) ?? 0n) + bytes);
-    volumes.set(label, layer);
-    sums.set(label, (sums.get(label) ?? 0n) + bytes);
+    for (const { end, bytes } of charges(each, "activity")) {
+      const label = endName(end, "activity");
+      const layer = volumes.get(label) ?? new Map<string, bigint>();
+      layer.set(each.bucket, (layer.get(each.bucket) ?? 0n) + bytes);
+      volumes.set(label, layer);
+      sums.set(label, (sums.get(label) ?? 0n) + bytes);
+    }
   }
   const ranked = [...sums].map(([label, bytes]) => ({ label, bytes }));
   const { top, others, below } = topList(ranked, Math.min(limits.top, MOST_LAYERS), limits.thresholdBytes);

@@ -31,8 +31,7 @@ export function qualitySection(figures: ManagerFigures, limits: ListLimits): Sec
   if (figures.question.source === "netflow") return null;
   return {
     title: "TCP quality",
-    intro:
-      "Segments sent again cost users time: below 1 % is healthy, above 3 % is felt. Round trips run from the probe to the server, or to the client, and back.",
+    intro: "Segments sent again cost users time: below 1\u00a0% is healthy, above 3\u00a0% is felt.",
     blocks: [qualityTable(figures, limits)],
   };
 }
@@ -45,7 +44,6 @@ function qualityTable(figures: ManagerFigures, limits: ListLimits): Table {
   const rest = [...others, ...below];
   if (rest.length > 0) rows.push(rowOf("others", `Others (${rest.length})`, rest, figures));
   if (rows.length > 0) rows.push(rowOf("total", "Total", withTcp, figures));
-  const kind = figures.rttMedians === null ? "mean" : "median";
   return {
     kind: "table",
     name: "tcp-quality",
@@ -57,15 +55,11 @@ function qualityTable(figures: ManagerFigures, limits: ListLimits): Table {
       { label: "Reset", kind: "count", csv: "connections_reset" },
       { label: "Segments", kind: "count", csv: "segments" },
       { label: "Sent again", kind: "percent", csv: "retransmitted_share" },
-      { label: `Server RTT, ${kind}`, kind: "duration", csv: `server_rtt_${kind}_ns` },
-      { label: `Client RTT, ${kind}`, kind: "duration", csv: `client_rtt_${kind}_ns` },
+      { label: "Round trip", kind: "duration", csv: "round_trip_median_ns" },
       { label: "Zero windows", kind: "count", csv: "zero_windows" },
     ],
     rows,
-    note:
-      kind === "median"
-        ? "Medians come from histograms and are exact to 3 %."
-        : "With filters on, means stand in place of medians.",
+    note: "Round trip: the median between both ends, through the probe. A dash: no pair of hosts sent data both ways.",
     whyEmpty: "No TCP traffic was analysed in this period.",
   };
 }
@@ -78,10 +72,6 @@ function rowOf(
 ): TableRow {
   const sum = (pick: (tcp: NonNullable<ServiceTraffic["tcp"]>) => bigint) =>
     members.reduce((total, { tcp }) => total + (tcp === null ? 0n : pick(tcp)), 0n);
-  const one = role === "item" ? members[0] : undefined;
-  const medians = one && figures.rttMedians?.get(one.service);
-  const server = figures.rttMedians === null ? one?.tcp?.serverRttMeanNs : medians?.serverNs;
-  const client = figures.rttMedians === null ? one?.tcp?.clientRttMeanNs : medians?.clientNs;
   const segments = sum((tcp) => tcp.segments);
   return {
     role,
@@ -95,8 +85,7 @@ function rowOf(
         sum((tcp) => tcp.retransmitted),
         segments,
       ),
-      server ?? null,
-      client ?? null,
+      figures.roundTrips.medianNs(members.map((each) => each.service)),
       sum((tcp) => tcp.zeroWindows),
     ],
   };
