@@ -186,7 +186,7 @@ export class Collector implements Component {
   }
 
   /** What is known of the run stays in the journal; only the memory of the conversation goes. */
-  #forgetIfOver(session: Session): void {
+  #forgetIfOver(session: Session<StreamIntake>): void {
     const quietMs = this.#clock.monotonicMs() - session.heardMs;
     if (quietMs < (session.intake.hasEnded ? ENDED_SESSION_MS : SILENT_SESSION_MS)) return;
     this.#gate.forget(session);
