@@ -46,7 +46,13 @@ export class Collector implements Component {
     this.#counters = counters;
     this.#log = log;
     this.#trouble = new RepeatedTrouble(log, clock);
-    this.#logs = new CommittedLogs({ logDir: settings.logDir, stateDir: settings.stateDir, collector: name, epoch });
+    this.#logs = new CommittedLogs({
+      logDir: settings.logDir,
+      stateDir: settings.stateDir,
+      collector: name,
+      epoch,
+      clock,
+    });
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
     this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, log, () => this.#answerAll());
     this.#silence = new SilenceWatch(this.#events, clock);

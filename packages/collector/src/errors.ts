@@ -14,6 +14,10 @@ export const collectorErrors = {
     hint: "Give the collector's user write access to `logDir` and `stateDir`, on a file system with room.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
+  COLLECTOR_ALREADY_RUNS: {
+    hint: "Stop the other collector first: two of one name would write the same records twice.",
+    exitCode: EXIT.TRY_AGAIN,
+  },
   COLLECTOR_JOURNAL_DAMAGED: {
     hint: "Keep the journal for a look, restore it from a backup, or move it away: what is not acknowledged comes again.",
     exitCode: EXIT.INPUT_OUTPUT,

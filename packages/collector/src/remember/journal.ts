@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { collectorError } from "../errors.ts";
 
-/** Once the journal is this long it is replaced by its last entry. */
+/** Once the journal is this long it is replaced by one line that says the same. */
 const COMPACT_BYTES = 4 << 20;
 
 /** Name and committed length of a log file. */
@@ -21,9 +21,14 @@ export interface CommittedStream {
   readonly through: number;
   /** Flow ids whose description is in the logs: pairs of first and last id, rising. */
   readonly flows: readonly number[];
+  /** When something of it was taken last, seconds since the epoch. */
+  readonly takenS: number;
 }
 
-/** All that the collector must not forget, as of one commit. */
+/**
+ * All that the collector must not forget, as of one commit. In a line of the journal `streams` are those that changed
+ * since the line before; the others stand as they were.
+ */
 export interface CommittedState {
   /** Files being written, `.part` in the folder. */
   readonly open: readonly CommittedFile[];
@@ -35,7 +40,7 @@ export interface CommittedState {
 export const NOTHING_COMMITTED: CommittedState = { open: [], closing: [], streams: [] };
 
 /**
- * A file of states, newest last: one line each, `<crc32 of the JSON, 8 hexadecimal digits> <JSON>`. A crash can only
+ * A file of changes, newest last: one line each, `<crc32 of the JSON, 8 hexadecimal digits> <JSON>`. A crash can only
  * spoil the last line, which then does not count: nothing was acknowledged on its strength.
  */
 export class Journal {
@@ -55,13 +60,16 @@ export class Journal {
     await mkdir(dirname(this.#path), { recursive: true });
     const text = await readFile(this.#path, "utf8").catch(whenMissing(""));
     const state = lastState(text, this.#path);
-    await this.#replace(state);
+    await this.replace(state);
     return state;
   }
 
-  /** Returns once the state is on stable storage. After a failure the journal is written anew, so it may be tried again. */
-  async append(state: CommittedState): Promise<void> {
-    if (this.#file === null || this.#bytes > COMPACT_BYTES) return this.#replace(state);
+  /**
+   * Returns once the state is on stable storage. After a failure the journal is written anew, so it may be tried again.
+   * `whole` gives the state with all streams, for a new journal.
+   */
+  async append(state: CommittedState, whole: () => CommittedState): Promise<void> {
+    if (this.#file === null || this.#bytes > COMPACT_BYTES) return this.replace(whole());
     const line = lineOf(state);
     try {
       await this.#file.appendFile(line);
@@ -80,7 +88,8 @@ export class Journal {
     await file?.close().catch(() => {});
   }
 
-  async #replace(state: CommittedState): Promise<void> {
+  /** Begins the journal anew with this state. The old one stays good until the new one is. */
+  async replace(state: CommittedState): Promise<void> {
     await this.close();
     const line = lineOf(state);
     const fresh = `${this.#path}.new`;
@@ -127,11 +136,14 @@ function lastState(text: string, path: string): CommittedState {
   // After a whole line split leaves an empty rest; else the rest is what a crash cut off.
   lines.pop();
   let state = NOTHING_COMMITTED;
+  const streams = new Map<string, CommittedStream>();
   lines.forEach((line, index) => {
     const json = line.slice(9);
-    if (line.slice(0, 8) === crc32(json).toString(16).padStart(8, "0")) state = JSON.parse(json) as CommittedState;
-    else if (index < lines.length - 1)
+    if (line.slice(0, 8) === crc32(json).toString(16).padStart(8, "0")) {
+      state = JSON.parse(json) as CommittedState;
+      for (const stream of state.streams) streams.set(`${stream.run} ${stream.probe}`, stream);
+    } else if (index < lines.length - 1)
       throw collectorError("COLLECTOR_JOURNAL_DAMAGED", `cannot read ${path}: line ${index + 1} is spoilt`);
   });
-  return state;
+  return { ...state, streams: [...streams.values()] };
 }

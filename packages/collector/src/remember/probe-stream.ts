@@ -11,6 +11,7 @@ export class ProbeStream {
   through = 0;
   /** Every PDU up to this sequence number is on stable storage: what may be acknowledged. */
   safeThrough = 0;
+  #hasNewFlows = false;
   /** Pairs of first and last flow id described, rising, apart by more than 1. */
   readonly #flows: number[] = [];
 
@@ -27,9 +28,26 @@ export class ProbeStream {
     return stream;
   }
 
-  /** A copy for the journal. */
-  snapshot(): CommittedStream {
-    return { probe: this.probe, run: this.run, through: this.through, flows: [...this.#flows] };
+  /** Something has been taken that no commit knows of. */
+  get isChanged(): boolean {
+    return this.safeThrough !== this.through || this.#hasNewFlows;
+  }
+
+  /** A copy for the journal. `takenS`: now, seconds since the epoch. */
+  snapshot(takenS: number): CommittedStream {
+    const { probe, run, through } = this;
+    this.#hasNewFlows = false;
+    return { probe, run, through, flows: [...this.#flows], takenS };
+  }
+
+  /** The last copy did not get to the journal. */
+  noteUnsaved(): void {
+    this.#hasNewFlows = true;
+  }
+
+  /** This copy is on stable storage. */
+  committed(copy: CommittedStream): void {
+    this.safeThrough = copy.through;
   }
 
   isDescribed(flowId: number): boolean {
@@ -47,6 +65,7 @@ export class ProbeStream {
     let at = flows.length - 2;
     while (at >= 0 && (flows[at] as number) > flowId) at -= 2;
     if (at >= 0 && flowId <= (flows[at + 1] as number)) return;
+    this.#hasNewFlows = true;
     const touchesBefore = at >= 0 && (flows[at + 1] as number) === flowId - 1;
     const touchesAfter = flows[at + 2] === flowId + 1;
     if (touchesBefore && touchesAfter) flows.splice(at + 1, 2);

@@ -11,6 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { logHeader, observationTypes } from "@trafmon/observation";
+import { FakeClock } from "@trafmon/runtime";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CommittedLogs } from "./committed-logs.ts";
@@ -37,6 +38,7 @@ async function start(where = directory): Promise<CommittedLogs> {
     stateDir: join(where, "state"),
     collector: "c_1",
     epoch,
+    clock: new FakeClock(),
   });
   last = logs;
   await logs.open();
@@ -157,6 +159,57 @@ test("lines that come during a rotation go to the next file, none twice", async 
   await Promise.all(turns);
   await logs.close();
   expect(linesOf(ipct, ".log")).toEqual(written);
+});
+
+test("each run's state is the last one committed, whichever commits the others were in", async () => {
+  const logs = await start();
+  const runs = Array.from({ length: 20 }, (_, i) => i.toString(16).padStart(16, "0"));
+  for (let i = 0; i < 200; i++) {
+    const stream = logs.stream("p", runs[(i * 7) % 20]!);
+    stream.through++;
+    if (i % 3 === 0) stream.describe(i);
+    if (i % 5 === 0) await logs.commit();
+  }
+  await logs.commit();
+  const before = runs.map((run) => logs.stream("p", run).snapshot(0));
+  const again = await start();
+  expect(runs.map((run) => again.stream("p", run).snapshot(0))).toEqual(before);
+  const third = await start();
+  expect(runs.map((run) => third.stream("p", run).snapshot(0))).toEqual(before);
+});
+
+test("a second collector of the same name and state is refused while the first lives", async () => {
+  await start();
+  const logDir = join(directory, "logs");
+  const stateDir = join(directory, "state");
+  const second = new CommittedLogs({
+    logDir,
+    stateDir,
+    collector: "c_1",
+    epoch: "f".repeat(16),
+    clock: new FakeClock(),
+  });
+  await expect(second.open()).rejects.toMatchObject({ code: "COLLECTOR_ALREADY_RUNS", exitCode: 75 });
+});
+
+test("a run that nobody spoke of for two months is forgotten", async () => {
+  const clock = new FakeClock();
+  const begin = async () => {
+    const epoch = (++lives).toString(16).padStart(16, "0");
+    const folders = { logDir: join(directory, "logs"), stateDir: join(directory, "state") };
+    last = new CommittedLogs({ ...folders, collector: "c", epoch, clock });
+    await last.open();
+    return last;
+  };
+  const logs = await begin();
+  logs.stream("p", "00000000000000aa").through = 3;
+  await logs.close();
+  clock.advance(59 * 86_400_000);
+  const soon = await begin();
+  expect(soon.knows("p", "00000000000000aa")).toBe(true);
+  await soon.close();
+  clock.advance(2 * 86_400_000);
+  expect((await begin()).knows("p", "00000000000000aa")).toBe(false);
 });
 
 const step = fc.oneof(

@@ -1,6 +1,8 @@
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { formatLogFileName, type ObservationType, observationTypes, parseLogFileName } from "@trafmon/observation";
+import type { Clock } from "@trafmon/runtime";
+import { ProcessLock } from "@trafmon/runtime";
 import { collectorError } from "../errors.ts";
 import {
   type CommittedFile,
@@ -19,7 +21,14 @@ export interface CommittedLogsOptions {
   readonly collector: string;
   /** This life of the collector, 16 hexadecimal digits; part of the files' names, so that no name is used twice. */
   readonly epoch: string;
+  readonly clock: Clock;
 }
+
+/**
+ * Runs of which nothing was heard for so long are forgotten at a start. A probe that sends an older spool would have
+ * its records written twice, where their numbers tell.
+ */
+const FORGOTTEN_S = 60 * 86_400;
 
 /**
  * The log files and the journal, committed together: after `commit` every line appended before it and the sequence
@@ -34,7 +43,8 @@ export class CommittedLogs {
   /** Files of a rotation that is not done yet: complete but for their names. */
   #finishing: LogFile[] = [];
   readonly #streams = new Map<string, ProbeStream>();
-  #committedStreams: readonly CommittedStream[] = [];
+  #committedStreams = new Map<string, CommittedStream>();
+  #lock: ProcessLock | null = null;
   /** Lines are on the disk that the journal does not know of. */
   #isJournalBehind = false;
   #serial = 1;
@@ -48,21 +58,25 @@ export class CommittedLogs {
 
   /**
    * Reads the journal and puts the folder into the state of the last commit.
-   * @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED
+   * @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ALREADY_RUNS
    */
   async open(): Promise<void> {
     const { logDir, stateDir } = this.#options;
     try {
       await mkdir(logDir, { recursive: true });
       await mkdir(stateDir, { recursive: true });
+      this.#takeLock();
       const state = await this.#journal.open();
-      this.#committedStreams = state.streams;
-      for (const stream of state.streams) this.#streams.set(keyOf(stream), ProbeStream.restored(stream));
+      const oldestS = this.#options.clock.wallMs() / 1000 - FORGOTTEN_S;
+      for (const stream of state.streams.filter((each) => each.takenS >= oldestS)) {
+        this.#committedStreams.set(keyOf(stream), stream);
+        this.#streams.set(keyOf(stream), ProbeStream.restored(stream));
+      }
       const unfinished = identityFirst([...state.open, ...state.closing]);
       await this.#discardUncommitted(new Set(unfinished.map((file) => `${file.name}.part`)));
       for (const file of unfinished) await this.#cutBack(file);
       await this.#giveFinalNames(unfinished);
-      await this.#journal.append(this.#state());
+      await this.#journal.replace(this.#whole());
     } catch (error) {
       if (!(error as NodeJS.ErrnoException).syscall) throw error;
       throw collectorError("COLLECTOR_LOG_DIRECTORY_UNWRITABLE", `cannot write in ${logDir} and ${stateDir}`, error);
@@ -114,10 +128,10 @@ export class CommittedLogs {
       const files = identityFirst(this.#finishing.map((file) => file.committed));
       if (files.length === 0) return;
       for (const file of this.#finishing) await file.close();
-      await this.#journal.append(this.#state(files));
+      await this.#journal.append(this.#state([], files), () => this.#whole(files));
       await this.#giveFinalNames(files);
       this.#finishing = [];
-      await this.#journal.append(this.#state());
+      await this.#journal.append(this.#state([]), () => this.#whole());
     });
   }
 
@@ -125,6 +139,7 @@ export class CommittedLogs {
   async close(): Promise<void> {
     await this.rotate();
     await this.#inTurn(() => this.#journal.close());
+    this.#lock?.release();
   }
 
   /** Lets go of all files as they are, as a crash would: what is not committed comes again from the probes. */
@@ -132,33 +147,52 @@ export class CommittedLogs {
     await this.#turn;
     for (const file of [...this.#open.values(), ...this.#finishing]) await file.close();
     await this.#journal.close();
+    this.#lock?.release();
   }
 
   async #commit(): Promise<void> {
-    const streams = [...this.#streams.values()];
-    const snapshots = streams.map((stream) => stream.snapshot());
+    const streams = [...this.#streams.values()].filter((stream) => stream.isChanged);
+    const takenS = Math.floor(this.#options.clock.wallMs() / 1000);
+    const snapshots = streams.map((stream) => stream.snapshot(takenS));
     const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
-    const isAllSafe = streams.every((stream) => stream.safeThrough === stream.through);
-    if (dirty.length === 0 && isAllSafe && !this.#isJournalBehind) return;
+    if (dirty.length === 0 && streams.length === 0 && !this.#isJournalBehind) return;
     this.#isJournalBehind = true;
     const hasNewNames = dirty.some((file) => file.isNew);
     // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
     const results = await Promise.allSettled(dirty.map((file) => file.flush()));
-    for (const result of results) if (result.status === "rejected") throw result.reason;
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed !== undefined) {
+      for (const stream of streams) stream.noteUnsaved();
+      throw failed.reason;
+    }
     if (hasNewNames) await syncDirectory(this.#options.logDir);
-    this.#committedStreams = snapshots;
-    await this.#journal.append(this.#state());
+    for (const snapshot of snapshots) this.#committedStreams.set(keyOf(snapshot), snapshot);
+    await this.#journal.append(this.#state(snapshots), () => this.#whole());
     this.#isJournalBehind = false;
     streams.forEach((stream, index) => {
-      stream.safeThrough = snapshots[index]?.through ?? stream.safeThrough;
+      stream.committed(snapshots[index]!);
     });
   }
 
-  #state(closing: readonly CommittedFile[] = []): CommittedState {
+  /** All streams, for a journal that begins anew. */
+  #whole(closing: readonly CommittedFile[] = []): CommittedState {
+    return this.#state([...this.#committedStreams.values()], closing);
+  }
+
+  #state(streams: readonly CommittedStream[], closing: readonly CommittedFile[] = []): CommittedState {
     const named = new Set(closing.map((file) => file.name));
     const files = [...this.#open.values(), ...this.#finishing].map((file) => file.committed);
     const open = files.filter((file) => file.bytes > 0 && !named.has(file.name));
-    return { open, closing, streams: this.#committedStreams };
+    return { open, closing, streams };
+  }
+
+  #takeLock(): void {
+    const { stateDir, collector } = this.#options;
+    const path = join(stateDir, `${collector}.lock`);
+    this.#lock = ProcessLock.acquire(path);
+    if (this.#lock === null) {
+      throw collectorError("COLLECTOR_ALREADY_RUNS", `cannot start ${collector}: a living process holds ${path}`);
+    }
   }
 
   async #giveFinalNames(files: readonly CommittedFile[]): Promise<void> {
