@@ -3879,5 +3879,9 @@ VALUES
   (132, 36422, 'x2ap', 30),
   (132, 38412, 'ngap', 30);
 
--- Version 1: the first tables.
-INSERT IGNORE INTO schema_version (version, name, applied_at) VALUES (1, 'first-tables', UTC_TIMESTAMP(6));
+-- The version that tables/ makes: the number of the last file in migrations/, or 1. A database that has a version keeps
+-- it, since its tables are as that version made them.
+INSERT INTO schema_version (version, name, applied_at)
+SELECT 1, 'first-tables', UTC_TIMESTAMP(6)
+  FROM (SELECT COUNT(*) AS versions FROM schema_version) present
+ WHERE versions = 0;

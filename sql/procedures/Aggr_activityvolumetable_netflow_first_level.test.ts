@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { RuntimeDatabase, v4 } from "../fixtures/runtime-database.ts";
+
+let database: RuntimeDatabase;
+
+beforeEach(async () => {
+  database = await RuntimeDatabase.make();
+  await database.insert("probe", { probe_no: 1, name: "netflow" });
+});
+afterEach(async () => {
+  await database.remove();
+});
+
+test("the two flows of a conversation make one row, from client to service; a rerun replaces", async () => {
+  const flow = { probe_no: 1, exporter: v4("192.0.2.254"), protocol: 6 };
+  const [client, server] = [v4("10.0.0.9"), v4("10.0.0.1")];
+  const there = { ...flow, src_address: client, dst_address: server, src_port: 50000, dst_port: 443 };
+  const back = { ...flow, src_address: server, dst_address: client, src_port: 443, dst_port: 50000 };
+  const unknown = { ...flow, src_address: client, dst_address: server, src_port: 50000, dst_port: 50001 };
+  await database.insert(
+    "netflowtable_1h",
+    { ...there, bucket_start: "2026-03-01 23:00:00", packets: 3, bytes: 300 },
+    { ...back, bucket_start: "2026-03-01 23:00:00", packets: 5, bytes: 5000 },
+    { ...unknown, bucket_start: "2026-03-01 22:00:00", packets: 1, bytes: 10 },
+    { ...there, bucket_start: "2026-03-02 00:00:00", packets: 100, bytes: 100 },
+  );
+  await database.insert("ipInfotable", { address: server, activity: "Web" });
+  for (let run = 0; run < 2; run++) {
+    await database.call("Aggr_activityvolumetable_netflow_first_level", "2026-03-01", "2026-03-01");
+    for (const table of ["activityvolumetable_netflow_1h", "activityvolumetable_netflow_1d"]) {
+      const rows = await database.rows(
+        `SELECT probe, service, INET6_NTOA(src_address) AS src, src_activity, dst_activity,
+                fwd_packets, fwd_bytes, rev_packets, rev_bytes
+           FROM ${table} ORDER BY service`,
+      );
+      expect(rows, table).toEqual([
+        {
+          probe: "192.0.2.254",
+          service: "https",
+          src: "10.0.0.9",
+          src_activity: null,
+          dst_activity: "Web",
+          fwd_packets: 3,
+          fwd_bytes: 300,
+          rev_packets: 5,
+          rev_bytes: 5000,
+        },
+        {
+          // Neither port is known: the lower address is src.
+          probe: "192.0.2.254",
+          service: "other tcp",
+          src: "10.0.0.1",
+          src_activity: "Web",
+          dst_activity: null,
+          fwd_packets: 0,
+          fwd_bytes: 0,
+          rev_packets: 1,
+          rev_bytes: 10,
+        },
+      ]);
+    }
+  }
+  const refused = database.call("Aggr_activityvolumetable_netflow_first_level", null, "2026-03-01");
+  await expect(refused).rejects.toThrow(/HALF_A_RANGE/);
+});

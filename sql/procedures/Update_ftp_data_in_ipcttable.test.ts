@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { addFlow, addIpct, addOneFlow, RuntimeDatabase, v4 } from "../fixtures/runtime-database.ts";
+
+let database: RuntimeDatabase;
+const DAY = "2026-03-01";
+
+/**
+ * Flow 1: another flow. Flow 2: the control session, 10.0.0.1 to 192.0.2.1 port 21. Flow 3: an active data connection,
+ * opened by the server from port 20. Flow 4: a passive one, opened by the client.
+ */
+beforeEach(async () => {
+  database = await RuntimeDatabase.make();
+  await addOneFlow(database);
+  await addFlow(database, 2, { fwd_port: 41000, rev_port: 21 });
+  const [client, server] = [v4("10.0.0.1"), v4("192.0.2.1")];
+  await addFlow(database, 3, { fwd_address: server, fwd_port: 20, rev_address: client, rev_port: 42000 });
+  await addFlow(database, 4, { fwd_port: 43000, rev_port: 44000 });
+  for (const flowNo of [1, 2, 3, 4]) {
+    await database.insert("flow_instance", {
+      run_no: 1,
+      flow_id: flowNo * 10,
+      flow_no: flowNo,
+      direction: "syn",
+      started: "2026-03-01 10:00:00",
+      ended: "2026-03-01 10:05:30",
+    });
+  }
+});
+afterEach(async () => {
+  await database.remove();
+});
+
+async function addTransfer(recordNo: number, other: Record<string, string | number | null>): Promise<void> {
+  await database.insert("ftptftable", {
+    flow_no: 2,
+    run_no: 1,
+    record_no: recordNo,
+    client: v4("10.0.0.1"),
+    client_port: 41000,
+    server: v4("192.0.2.1"),
+    server_port: 21,
+    command: "RETR",
+    commanded: `${DAY} 10:00:01`,
+    first_payload: `${DAY} 10:00:02`,
+    last_payload: `${DAY} 10:00:04.5`,
+    replied: `${DAY} 10:05:00`,
+    bytes: 5000,
+    outcome: "complete",
+    ...other,
+  });
+}
+
+const update = (from: string | null, to: string | null) => database.call("Update_ftp_data_in_ipcttable", from, to);
+const attributed = async (suffix = "") =>
+  await database.rows(
+    `SELECT flow_no AS flow, attributed_flow_no AS under, CAST(SUM(fwd_bytes) AS UNSIGNED) AS bytes
+       FROM ipcttable${suffix} GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+
+test("data connections are put under their control session, in the rows and in all rollups; bytes never move", async () => {
+  await addTransfer(1, { data_flow_id: 30, data_flow_no: 3 });
+  await addTransfer(2, { data_flow_id: 40, data_flow_no: 4 });
+  await addIpct(database, 1, 1, `${DAY} 10:00:00`, { fwd_bytes: 1 });
+  await addIpct(database, 2, 2, `${DAY} 10:00:00`, { fwd_bytes: 10 });
+  await addIpct(database, 3, 3, `${DAY} 10:00:00`, { fwd_bytes: 100, rev_bytes: 7, fwd_packets: 3 });
+  await addIpct(database, 3, 4, `${DAY} 10:05:00`, { fwd_bytes: 100 });
+  // The same ports an hour later are another connection's.
+  await addIpct(database, 3, 5, `${DAY} 11:00:00`, { fwd_bytes: 200 });
+  await addIpct(database, 4, 6, `${DAY} 10:01:00`, { fwd_bytes: 1000 });
+  const expected = [
+    { flow: 1, under: 1, bytes: 1 },
+    { flow: 2, under: 2, bytes: 10 },
+    { flow: 3, under: 2, bytes: 200 },
+    { flow: 3, under: 3, bytes: 200 },
+    { flow: 4, under: 2, bytes: 1000 },
+  ];
+  for (let run = 0; run < 2; run++) {
+    const result = await update(DAY, DAY);
+    expect(result.resultSets[0]).toEqual([]);
+    for (const suffix of ["", "_1m", "_1h", "_1d"]) expect(await attributed(suffix), suffix).toEqual(expected);
+  }
+  // Nothing was touched by the second run.
+  const [stale] = await database.rows("SELECT COUNT(*) AS days FROM stale_day");
+  expect(stale).toEqual({ days: 1 });
+
+  await database.call("aggregate_stale_days", false);
+  const rows = await database.rows(
+    `SELECT service, INET6_NTOA(src_address) AS src, fwd_bytes, rev_bytes, ftp_transfers_started AS started,
+            ftp_transfers_completed AS completed, ftp_bytes, ftp_duration_ns AS duration
+       FROM activityvolumetable_1d ORDER BY service`,
+  );
+  expect(rows).toEqual([
+    // 10 of the control session and 1000 of the passive connection went from client to server, and of the active
+    // one 7, since the server opened it.
+    {
+      service: "ftp",
+      src: "10.0.0.1",
+      fwd_bytes: 1017,
+      rev_bytes: 200,
+      started: 2,
+      completed: 2,
+      ftp_bytes: 10000,
+      duration: 5_000_000_000,
+    },
+    {
+      service: "ftp-data",
+      src: "192.0.2.1",
+      fwd_bytes: 200,
+      rev_bytes: 0,
+      started: 0,
+      completed: 0,
+      ftp_bytes: 0,
+      duration: 0,
+    },
+    {
+      service: "http",
+      src: "10.0.0.1",
+      fwd_bytes: 1,
+      rev_bytes: 0,
+      started: 0,
+      completed: 0,
+      ftp_bytes: 0,
+      duration: 0,
+    },
+  ]);
+});
+
+test("a transfer with nothing to attribute is listed with the reason, and counted once", async () => {
+  await addTransfer(1, { outcome: "data connection unseen", path: "a.txt" });
+  await addTransfer(2, { data_flow_id: 30, data_flow_no: 3, path: "b.txt" });
+  const result = await update(DAY, DAY);
+  expect(result.resultSets[0]).toMatchObject([
+    { probe: "p1", path: "a.txt", problem: "no flow of its own for the data connection" },
+    { probe: "p1", path: "b.txt", problem: "no packets of the data connection in ipcttable" },
+  ]);
+});
+
+test("a control session recorded under another class is found in the account by its ends", async () => {
+  await addFlow(database, 5, { class_no: 2, account: 0, fwd_port: 41000, rev_port: 21 });
+  await addTransfer(1, { flow_no: 5, data_flow_id: 30, data_flow_no: 3 });
+  await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
+  await update(DAY, DAY);
+  expect(await attributed()).toEqual([{ flow: 3, under: 2, bytes: 100 }]);
+  expect(await database.rows("SELECT account_flow_no AS flow FROM ftptftable")).toEqual([{ flow: 2 }]);
+});
+
+test("without a range: what ended yesterday, and what came late", async () => {
+  await addTransfer(1, { data_flow_id: 30, data_flow_no: 3 });
+  await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
+  await update("2026-03-02", "2026-03-02");
+  expect(await attributed()).toEqual([{ flow: 3, under: 3, bytes: 100 }]);
+  await update(null, null);
+  expect(await attributed()).toEqual([{ flow: 3, under: 2, bytes: 100 }]);
+  await expect(update(DAY, null)).rejects.toThrow(/HALF_A_RANGE/);
+});
