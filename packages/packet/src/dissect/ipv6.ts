@@ -22,7 +22,6 @@ const FRAGMENT = 44;
 const AUTHENTICATION = 51;
 const DESTINATION_OPTIONS = 60;
 const MOBILITY = 135;
-const HOST_IDENTITY = 139;
 const SHIM6 = 140;
 
 const JUMBO_OPTION = 0xc2;
@@ -150,7 +149,6 @@ function isExtension(header: number): boolean {
     case AUTHENTICATION:
     case DESTINATION_OPTIONS:
     case MOBILITY:
-    case HOST_IDENTITY:
     case SHIM6:
       return true;
     default:

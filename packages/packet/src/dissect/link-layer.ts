@@ -96,35 +96,51 @@ function walkVersion(walk: FrameWalk): number {
   return version === 6 ? ETHERTYPE_IPV6 : IP_VERSION;
 }
 
-/** AF_INET is 2 everywhere; AF_INET6 differs between systems. */
+/** AF_INET is 2 everywhere; AF_INET6 differs between systems. Some systems write an ethertype. */
 function walkAddressFamily(walk: FrameWalk, family: number): number {
   walk.position += 4;
-  if (family === 2) return ETHERTYPE_IPV4;
+  if (family === 2 || family === ETHERTYPE_IPV4) return ETHERTYPE_IPV4;
   if (family === 10 || family === 24 || family === 28 || family === 30) return ETHERTYPE_IPV6;
-  return NON_IP_FAMILY | (family & 0xffff);
+  return family === ETHERTYPE_IPV6 ? ETHERTYPE_IPV6 : NON_IP_FAMILY | family;
 }
 
-/** Address family in the byte order of whoever captured: the order in which it is a small number. */
+/**
+ * Address family, 32 bits in the byte order of whoever captured: the order in which it is a small number. IRIX has 16
+ * bits in network byte order, and then zeros.
+ */
 function walkFamily(walk: FrameWalk): number {
   const fault = need(walk, 4);
   if (fault !== 0) return fault;
   const { bytes, position } = walk;
-  const high = u16(bytes, position);
-  if (high !== 0) return walkAddressFamily(walk, bytes[position]! | (bytes[position + 1]! << 8));
-  return walkAddressFamily(walk, u16(bytes, position + 2));
+  const low = u16(bytes, position + 2);
+  const isEthertype = low === ETHERTYPE_IPV4 || low === ETHERTYPE_IPV6;
+  if (isEthertype) return walkAddressFamily(walk, low);
+  if (low !== 0) return walkLoop(walk);
+  return walkAddressFamily(
+    walk,
+    bytes[position] === 0 && bytes[position + 1]! < 8 ? bytes[position + 1]! : u16le(walk),
+  );
 }
 
+function u16le({ bytes, position }: FrameWalk): number {
+  return bytes[position]! | (bytes[position + 1]! << 8);
+}
+
+/** Address family, 32 bits in network byte order. */
 function walkLoop(walk: FrameWalk): number {
   const fault = need(walk, 4);
   if (fault !== 0) return fault;
-  return walkAddressFamily(walk, u16(walk.bytes, walk.position + 2));
+  const { bytes, position } = walk;
+  const family = u16(bytes, position + 2);
+  const isFamily = u16(bytes, position) === 0 && family < ETHERTYPE_IPV4;
+  return isFamily ? walkAddressFamily(walk, family) : NON_IP_FAMILY | family;
 }
 
-/** PPP, with or without the address and control bytes FF 03. */
+/** PPP, with or without the address byte FF (and the control byte, 03) of RFC 1662. */
 function walkPppFrame(walk: FrameWalk): number {
   const fault = need(walk, 2);
   if (fault !== 0) return fault;
-  if (u16(walk.bytes, walk.position) === 0xff03) walk.position += 2;
+  if (walk.bytes[walk.position] === 0xff) walk.position += 2;
   return walkPpp(walk);
 }
 

@@ -20,6 +20,12 @@ const ETHERTYPE_BRIDGED = 0x6558;
 const ETHERTYPE_VN_TAG = 0x8926;
 const ETHERTYPE_HSR = 0x892f;
 
+/** RFC 5586: an associated channel follows, whatever its first nibble. */
+const ASSOCIATED_CHANNEL_LABEL = 13;
+
+/** RFC 3429: what follows is no packet of a user. */
+const OAM_ALERT_LABEL = 14;
+
 /** Up to here the field is the length of an 802.3 frame. 1501 to 1535 are neither length nor type. */
 const MAX_802_3_LENGTH = 1500;
 
@@ -155,8 +161,9 @@ export function walkPpp(walk: FrameWalk): number {
     protocol = u16(walk.bytes, walk.position);
     walk.position += 2;
   }
-  if (protocol === 0x0021) return ETHERTYPE_IPV4;
-  if (protocol === 0x0057) return ETHERTYPE_IPV6;
+  // Ethertypes are no PPP protocols, but occur.
+  if (protocol === 0x0021 || protocol === ETHERTYPE_IPV4) return ETHERTYPE_IPV4;
+  if (protocol === 0x0057 || protocol === ETHERTYPE_IPV6) return ETHERTYPE_IPV6;
   if (protocol === 0x0281 || protocol === 0x0283) return walkMpls(walk);
   return NON_IP_PPP | protocol;
 }
@@ -171,9 +178,13 @@ function walkMpls(walk: FrameWalk): number {
     if (labels === MAX_TAGS) return TAG_DEPTH;
     const fault = need(walk, 4);
     if (fault !== 0) return fault;
-    const isBottom = (walk.bytes[walk.position + 2]! & 1) === 1;
+    const { bytes, position } = walk;
     walk.position += 4;
-    if (isBottom) break;
+    if ((bytes[position + 2]! & 1) === 0) continue;
+    const label = (u16(bytes, position) << 4) | (bytes[position + 2]! >> 4);
+    if (label === OAM_ALERT_LABEL) return NON_IP_ETHERTYPE | ETHERTYPE_MPLS;
+    if (label === ASSOCIATED_CHANNEL_LABEL) return walkAssociatedChannel(walk);
+    break;
   }
   const fault = need(walk, 1);
   if (fault !== 0) return fault;

@@ -14,6 +14,9 @@ const OPTION_TIMESTAMPS = 8;
 /** What all data segments of a connection with timestamps carry: none, none, timestamps of 10 bytes. */
 const ONLY_TIMESTAMPS = 0x0101080a;
 
+/** Up to the window. */
+const NEEDED_BYTES = 16;
+
 /** No window scale option (it is at most 14), no MSS, no SACK blocks. */
 const NO_OPTIONS = 255 << 16;
 
@@ -31,13 +34,14 @@ const NO_OPTIONS = 255 << 16;
  *    +---------------------------------------------------------------+
  *
  * A header length below 20 or beyond the segment is malformed; the ports still count. `payloadBytes` is the length of the
- * segment, or of what a first fragment holds of it. Options that were cut off by the snap length are taken as absent.
+ * segment, or of what a first fragment holds of it. What is needed ends with the window; a checksum that was cut off by
+ * the snap length is given as 0, options that were cut off as absent.
  */
 export function dissectTcp(walk: FrameWalk, out: Int32Array, at: number, payloadBytes: number, flags: number): number {
   const bytes = walk.bytes;
   const header = walk.payloadAt;
   const available = walk.networkEnd - header;
-  if (available < 20) {
+  if (payloadBytes < 20 || available < NEEDED_BYTES) {
     walk.malformed = payloadBytes < 20 ? TCP_SHORT : TCP_CUT;
     return available < 4 ? flags : flags | readPorts(bytes, header, out, at);
   }
@@ -52,7 +56,7 @@ export function dissectTcp(walk: FrameWalk, out: Int32Array, at: number, payload
   out[at + record.TCP_ACKNOWLEDGEMENT] = word(bytes, header + 8);
   out[at + record.TCP_FLAGS_WINDOW] =
     (offsetFlags & 0x1ff) | (((bytes[header + 14]! << 8) | bytes[header + 15]!) << 16);
-  out[at + record.CHECKSUM] = (bytes[header + 16]! << 8) | bytes[header + 17]!;
+  out[at + record.CHECKSUM] = available < 18 ? 0 : (bytes[header + 16]! << 8) | bytes[header + 17]!;
   out[at + record.TCP_OPTIONS] = NO_OPTIONS;
   out[at + record.PAYLOAD_BYTES] = payloadBytes - headerBytes;
   walk.payloadAt = header + headerBytes;
