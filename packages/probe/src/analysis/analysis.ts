@@ -28,7 +28,7 @@ import {
 } from "../classify/instance-record.ts";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
-import { TUPLE_ASKS_TCP, TUPLE_FIRST_MEMBER, TUPLE_MEMBERS, TupleCache } from "../classify/tuple-cache.ts";
+import { TUPLE_ASKS_TCP, TUPLE_FIRST_MEMBER, TUPLE_INFO, TupleCache, tupleMembers } from "../classify/tuple-cache.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
 import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
@@ -187,13 +187,14 @@ export class Analysis {
       this.#resolve(words, at, entry);
     }
     const tuples = this.#tuples.pool.words;
-    const end = entry + TUPLE_FIRST_MEMBER + 2 * tuples[entry + TUPLE_MEMBERS]!;
-    if (tuples[entry + TUPLE_MEMBERS] === 0) {
+    const info = tuples[entry + TUPLE_INFO]!;
+    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
+    if (end === entry + TUPLE_FIRST_MEMBER) {
       this.#statistics.countUnmatched(words, at);
       return;
     }
     const kind = kindOf(words, at);
-    if (tuples[entry + TUPLE_ASKS_TCP] !== 0) {
+    if (info & TUPLE_ASKS_TCP) {
       if (kind === TCP) this.#tcp.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
       else if (isHeadlessTcp(words, at)) {
         this.#tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
@@ -215,7 +216,7 @@ export class Analysis {
     const tuples = this.#tuples.pool.words;
     const instances = this.#instances.pool.words;
     const { s: clockS, nanos: clockNanos } = this.#clock;
-    const end = entry + TUPLE_FIRST_MEMBER + 2 * tuples[entry + TUPLE_MEMBERS]!;
+    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
       const base = slot * INSTANCE_STRIDE;
@@ -250,8 +251,7 @@ export class Analysis {
       tuples[word] = member;
       tuples[word + 1] = this.#instances.pool.words[(member >>> 1) * INSTANCE_STRIDE + INSTANCE_ID]!;
     }
-    tuples[entry + TUPLE_MEMBERS] = members;
-    tuples[entry + TUPLE_ASKS_TCP] = asksTcp ? 1 : 0;
+    this.#tuples.setMembers(entry, members, asksTcp);
   }
 
   #watchedCounts(): WatchedCount[] {

@@ -1,5 +1,6 @@
 import { type ObservationSink, observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
 import { NANOS, SECONDS } from "@trafmon/packet";
+import { AddressPair } from "./address-pair.ts";
 import type { FlowClass } from "./flow-class.ts";
 import {
   type DirectionRule,
@@ -28,6 +29,7 @@ export class FlowAnnouncer {
   readonly #flow: RecordWriter<typeof observationTypes.flow>;
   readonly #flowEnd: RecordWriter<typeof observationTypes.flowend>;
   readonly #interfaces: readonly WatchedInterface[];
+  readonly #addresses = new AddressPair();
   readonly #record: RecordOf<typeof observationTypes.flow> = {
     flow_id: 0,
     class: "",
@@ -76,9 +78,9 @@ export class FlowAnnouncer {
       const isV6 = (key[KEY_KIND]! & KEY_IS_V6) !== 0;
       const bits = isV6 ? partition.addresses.v6Bits : partition.addresses.v4Bits;
       record.ip_version = isV6 ? 6 : 4;
-      record.fwd_address = addressBytes(key, forwardIsA ? KEY_A : KEY_B, isV6);
+      record.fwd_address = this.#addresses.forward(key, forwardIsA ? KEY_A : KEY_B, isV6);
       record.fwd_prefix_length = bits;
-      record.rev_address = addressBytes(key, forwardIsA ? KEY_B : KEY_A, isV6);
+      record.rev_address = this.#addresses.reverse(key, forwardIsA ? KEY_B : KEY_A, isV6);
       record.rev_prefix_length = bits;
     }
     if (partition.protocol) record.protocol = (key[KEY_KIND]! >> 8) & 0xff;
@@ -130,12 +132,4 @@ export class FlowAnnouncer {
     record.started_s = words[at + SECONDS]! >>> 0;
     record.started_nanos = words[at + NANOS]!;
   }
-}
-
-/** The bytes of an address held as words. Shape: [4] or [16]. */
-export function addressBytes(words: Int32Array, at: number, isV6: boolean): Uint8Array {
-  const bytes = new Uint8Array(isV6 ? 16 : 4);
-  const view = new DataView(bytes.buffer);
-  for (let word = 0; word < bytes.length / 4; word++) view.setInt32(4 * word, words[at + word]!);
-  return bytes;
 }

@@ -17,22 +17,33 @@ import { RecordPool } from "../tables/record-pool.ts";
 import { SlotIndex } from "../tables/slot-index.ts";
 import type { FlowClass } from "./flow-class.ts";
 
-/** Words of an entry before its members. */
-const SOURCE_WORD = 1;
-const DESTINATION_WORD = 5;
-const PORTS_WORD = 9;
-const KIND_WORD = 10;
-const INTERFACE_WORD = 11;
-/** Classes the tuple belongs to. */
-export const TUPLE_MEMBERS = 12;
+/** Words of an entry, packed so that one of a single class fits a cache line. Entries are never given back singly. */
+const SOURCE_WORD = 0;
+const DESTINATION_WORD = 1;
+const PORTS_WORD = 2;
+const KIND_WORD = 3;
+/** Interface, and in the upper half TUPLE_ASKS_TCP and the number of members. */
+export const TUPLE_INFO = 4;
 /** TCP: connection << 1 | 1 when the sender is its endpoint B; 0: not looked up. */
-export const TUPLE_CONNECTION = 13;
+export const TUPLE_CONNECTION = 5;
 /** TCP: generation of that connection's slot. */
-export const TUPLE_GENERATION = 14;
-/** 1 when a class it belongs to asks for TCP. */
-export const TUPLE_ASKS_TCP = 15;
+export const TUPLE_GENERATION = 6;
+/** IPv6: the other three words of source and destination. */
+const V6_SOURCE_WORD = 7;
+const V6_DESTINATION_WORD = 10;
 /** Members from here on, two words each: instance << 1 | reverse, and the instance's id. */
-export const TUPLE_FIRST_MEMBER = 16;
+export const TUPLE_FIRST_MEMBER = 13;
+
+/** A class it belongs to asks for TCP. */
+export const TUPLE_ASKS_TCP = 1 << 30;
+const MEMBERS_SHIFT = 16;
+const MEMBERS_MASK = 0x3f;
+const INTERFACE_MASK = 0xffff;
+
+/** How many classes the tuple of an entry belongs to. */
+export function tupleMembers(info: number): number {
+  return (info >> MEMBERS_SHIFT) & MEMBERS_MASK;
+}
 
 const TCP = 6;
 const UDP = 17;
@@ -47,7 +58,7 @@ export class TupleCache {
   readonly #told: { readonly tos: number; readonly vlan: number };
 
   constructor(classes: readonly FlowClass[], maxTuples: number) {
-    this.pool = new RecordPool(TUPLE_FIRST_MEMBER + 2 * Math.max(1, classes.length), maxTuples);
+    this.pool = new RecordPool(TUPLE_FIRST_MEMBER + 1 + 2 * Math.max(1, classes.length), maxTuples);
     this.#told = {
       tos: classes.some(({ settings }) => settings.partition.tos || asksFor("tos", settings.match)) ? 0xff00 : 0,
       vlan: classes.some(({ settings }) => settings.partition.vlan || asksFor("vlan", settings.match)) ? 0xfff : 0,
@@ -89,13 +100,20 @@ export class TupleCache {
         entries[base + DESTINATION_WORD] === far &&
         entries[base + PORTS_WORD] === ports &&
         entries[base + KIND_WORD] === kind &&
-        entries[base + INTERFACE_WORD] === watched &&
+        (entries[base + TUPLE_INFO]! & INTERFACE_MASK) === watched &&
         ((flags & FLAG_IPV6) === 0 || sameV6(entries, base, words, at))
       ) {
         return base;
       }
     }
     return ~this.#add(hash, words, at, ports, kind);
+  }
+
+  /** Notes in a new entry how many members were put into it, and whether one asks for TCP. */
+  setMembers(entry: number, members: number, asksTcp: boolean): void {
+    const { words } = this.pool;
+    const kept = words[entry + TUPLE_INFO]! & INTERFACE_MASK;
+    words[entry + TUPLE_INFO] = kept | (members << MEMBERS_SHIFT) | (asksTcp ? TUPLE_ASKS_TCP : 0);
   }
 
   /** Forgets everything. */
@@ -113,13 +131,15 @@ export class TupleCache {
     this.#index.add(hash, slot);
     const base = slot * this.pool.stride;
     const entries = this.pool.words;
-    for (let word = 0; word < 4; word++) {
-      entries[base + SOURCE_WORD + word] = words[at + SOURCE + word]!;
-      entries[base + DESTINATION_WORD + word] = words[at + DESTINATION + word]!;
+    entries[base + SOURCE_WORD] = words[at + SOURCE]!;
+    entries[base + DESTINATION_WORD] = words[at + DESTINATION]!;
+    for (let word = 0; word < 3; word++) {
+      entries[base + V6_SOURCE_WORD + word] = words[at + SOURCE + 1 + word]!;
+      entries[base + V6_DESTINATION_WORD + word] = words[at + DESTINATION + 1 + word]!;
     }
     entries[base + PORTS_WORD] = ports;
     entries[base + KIND_WORD] = kind;
-    entries[base + INTERFACE_WORD] = words[at + INTERFACE]!;
+    entries[base + TUPLE_INFO] = words[at + INTERFACE]! & INTERFACE_MASK;
     return base;
   }
 }
@@ -145,9 +165,9 @@ function mixV6(hash: number, words: Int32Array, at: number): number {
 }
 
 function sameV6(entries: Int32Array, base: number, words: Int32Array, at: number): boolean {
-  for (let word = 1; word < 4; word++) {
-    if (entries[base + SOURCE_WORD + word] !== words[at + SOURCE + word]) return false;
-    if (entries[base + DESTINATION_WORD + word] !== words[at + DESTINATION + word]) return false;
+  for (let word = 0; word < 3; word++) {
+    if (entries[base + V6_SOURCE_WORD + word] !== words[at + SOURCE + 1 + word]) return false;
+    if (entries[base + V6_DESTINATION_WORD + word] !== words[at + DESTINATION + 1 + word]) return false;
   }
   return true;
 }

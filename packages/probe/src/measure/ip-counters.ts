@@ -1,20 +1,19 @@
 import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
 import { FLAG_FRAGMENT, FLAGS, IP_BYTES, NANOS, SECONDS } from "@trafmon/packet";
-import { IntervalCells } from "./interval-cells.ts";
+import { CELL_START, IntervalCells } from "./interval-cells.ts";
 import type { MeasurementParts } from "./measurement.ts";
 
-/** Words of a cell after its head. */
-const FIRST_S = 3;
+/** Words of a cell after its head. First and last second count from the interval's start: first | last << 16. */
+const SECONDS_IN = 3;
 const FIRST_NANOS = 4;
-const LAST_S = 5;
-const LAST_NANOS = 6;
-/** Doubles of a cell: forward, and the reverse one behind it. What every packet touches is within 64 bytes. */
-const PACKETS = 4;
-const BYTES = 6;
-const FRAGMENTS = 8;
-const DUPLICATE_PACKETS = 10;
-const DUPLICATE_BYTES = 12;
-const STRIDE = 32;
+const LAST_NANOS = 5;
+/** Forward, and the reverse one behind it; unsigned, and written early before one overflows. */
+const PACKETS = 6;
+const BYTES = 8;
+const FRAGMENTS = 10;
+const DUPLICATE_PACKETS = 12;
+const DUPLICATE_BYTES = 14;
+const STRIDE = 16;
 
 type Record = RecordOf<typeof observationTypes.ipct>;
 
@@ -31,55 +30,62 @@ export class IpCounters extends IntervalCells {
 
   count(words: Int32Array, at: number, slot: number, reverse: number): void {
     const s = words[at + SECONDS]!;
-    const nanos = words[at + NANOS]!;
-    const base = this.cellAt(slot, s);
+    let base = this.cellAt(slot, s);
+    const bytes = words[at + IP_BYTES]! >>> 0;
+    let total = (this.pool.words[base + BYTES + reverse]! >>> 0) + bytes;
+    if (total > 0xffffffff) {
+      this.writeOf(slot);
+      base = this.cellAt(slot, s);
+      total = bytes;
+    }
     const cells = this.pool.words;
-    const { numbers } = this.pool;
-    const double = base / 2 + reverse;
-    if (numbers[base / 2 + PACKETS]! + numbers[base / 2 + PACKETS + 1]! === 0) {
-      cells[base + FIRST_S] = cells[base + LAST_S] = s;
-      cells[base + FIRST_NANOS] = cells[base + LAST_NANOS] = nanos;
-    } else if (isBefore(cells[base + LAST_S]!, cells[base + LAST_NANOS]!, s, nanos)) {
-      cells[base + LAST_S] = s;
+    this.#notice(base, s - cells[base + CELL_START]!, words[at + NANOS]!);
+    // There are fewer packets than bytes, so these cannot overflow before.
+    cells[base + PACKETS + reverse]! += 1;
+    cells[base + BYTES + reverse] = total;
+    if (words[at + FLAGS]! & FLAG_FRAGMENT) cells[base + FRAGMENTS + reverse]! += 1;
+  }
+
+  /** Notes an instant of the cell's interval. `second`: from its start. */
+  #notice(base: number, second: number, nanos: number): void {
+    const cells = this.pool.words;
+    const seconds = cells[base + SECONDS_IN]!;
+    const last = seconds >>> 16;
+    const isFirst = (cells[base + PACKETS]! | cells[base + PACKETS + 1]!) === 0;
+    if (isFirst || second > last || (second === last && nanos >= cells[base + LAST_NANOS]!)) {
+      cells[base + SECONDS_IN] = (isFirst ? second : seconds & 0xffff) | (second << 16);
       cells[base + LAST_NANOS] = nanos;
-    } else if (isBefore(s, nanos, cells[base + FIRST_S]!, cells[base + FIRST_NANOS]!)) {
-      cells[base + FIRST_S] = s;
+      if (isFirst) cells[base + FIRST_NANOS] = nanos;
+      return;
+    }
+    const first = seconds & 0xffff;
+    if (second < first || (second === first && nanos < cells[base + FIRST_NANOS]!)) {
+      cells[base + SECONDS_IN] = second | (last << 16);
       cells[base + FIRST_NANOS] = nanos;
     }
-    numbers[double + PACKETS]! += 1;
-    numbers[double + BYTES]! += words[at + IP_BYTES]! >>> 0;
-    if (words[at + FLAGS]! & FLAG_FRAGMENT) numbers[double + FRAGMENTS]! += 1;
   }
 
   protected write(base: number, flowId: number, startS: number): void {
     const cells = this.pool.words;
-    const { numbers } = this.pool;
-    const double = base / 2;
     const record = this.#record;
     record.flow_id = flowId;
     record.interval_start_s = startS;
-    record.fwd_packets = numbers[double + PACKETS]!;
-    record.rev_packets = numbers[double + PACKETS + 1]!;
-    record.fwd_bytes = numbers[double + BYTES]!;
-    record.rev_bytes = numbers[double + BYTES + 1]!;
-    record.fwd_fragments = numbers[double + FRAGMENTS]!;
-    record.rev_fragments = numbers[double + FRAGMENTS + 1]!;
-    record.fwd_duplicate_packets = numbers[double + DUPLICATE_PACKETS]!;
-    record.rev_duplicate_packets = numbers[double + DUPLICATE_PACKETS + 1]!;
-    record.fwd_duplicate_bytes = numbers[double + DUPLICATE_BYTES]!;
-    record.rev_duplicate_bytes = numbers[double + DUPLICATE_BYTES + 1]!;
-    record.first_s = cells[base + FIRST_S]! >>> 0;
+    record.fwd_packets = cells[base + PACKETS]! >>> 0;
+    record.rev_packets = cells[base + PACKETS + 1]! >>> 0;
+    record.fwd_bytes = cells[base + BYTES]! >>> 0;
+    record.rev_bytes = cells[base + BYTES + 1]! >>> 0;
+    record.fwd_fragments = cells[base + FRAGMENTS]! >>> 0;
+    record.rev_fragments = cells[base + FRAGMENTS + 1]! >>> 0;
+    record.fwd_duplicate_packets = cells[base + DUPLICATE_PACKETS]! >>> 0;
+    record.rev_duplicate_packets = cells[base + DUPLICATE_PACKETS + 1]! >>> 0;
+    record.fwd_duplicate_bytes = cells[base + DUPLICATE_BYTES]! >>> 0;
+    record.rev_duplicate_bytes = cells[base + DUPLICATE_BYTES + 1]! >>> 0;
+    record.first_s = startS + (cells[base + SECONDS_IN]! & 0xffff);
     record.first_nanos = cells[base + FIRST_NANOS]!;
-    record.last_s = cells[base + LAST_S]! >>> 0;
+    record.last_s = startS + (cells[base + SECONDS_IN]! >>> 16);
     record.last_nanos = cells[base + LAST_NANOS]!;
     this.#writer.write(record);
   }
-}
-
-/** Whether one instant is before another of the same interval; the difference is right where the sign bit turns, too. */
-function isBefore(s: number, nanos: number, otherS: number, otherNanos: number): boolean {
-  const ahead = (otherS - s) | 0;
-  return ahead > 0 || (ahead === 0 && nanos < otherNanos);
 }
 
 function emptyRecord(intervalS: number): Record {

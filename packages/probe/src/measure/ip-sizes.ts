@@ -3,8 +3,9 @@ import { IP_BYTES, SECONDS } from "@trafmon/packet";
 import { IntervalCells } from "./interval-cells.ts";
 import type { MeasurementParts } from "./measurement.ts";
 
-/** Double of a cell where the slices begin: forward and reverse packets of each in turn. */
-const SLICES = 2;
+/** Word of a cell where the slices begin: forward and reverse packets of each in turn, unsigned. */
+const SLICES = 3;
+const MOST_PACKETS = 0xffffffff;
 /** IP lengths up to this are looked up; longer ones (offloaded, captured before they were cut up) are searched. */
 const LOOKED_UP_BYTES = 65536;
 
@@ -18,7 +19,8 @@ export class IpSizes extends IntervalCells {
 
   /** `bounds`: inner bounds, bytes, rising; n bounds make n + 1 slices. */
   constructor(parts: MeasurementParts, intervalS: number, bounds: readonly number[]) {
-    super(parts, intervalS, 2 * (SLICES + 2 * (bounds.length + 1)));
+    const words = SLICES + 2 * (bounds.length + 1);
+    super(parts, intervalS, words + (words & 1));
     this.#writer = parts.sink.writerOf(observationTypes.ipsz);
     this.#bounds = bounds;
     for (let bytes = 0; bytes < LOOKED_UP_BYTES; bytes++) this.#sliceOf[bytes] = sliceIn(bounds, bytes);
@@ -28,8 +30,13 @@ export class IpSizes extends IntervalCells {
   count(words: Int32Array, at: number, slot: number, reverse: number): void {
     const bytes = words[at + IP_BYTES]! >>> 0;
     const slice = bytes < LOOKED_UP_BYTES ? this.#sliceOf[bytes]! : sliceIn(this.#bounds, bytes);
-    const base = this.cellAt(slot, words[at + SECONDS]!);
-    this.pool.numbers[base / 2 + SLICES + 2 * slice + reverse]! += 1;
+    const word = SLICES + 2 * slice + reverse;
+    let base = this.cellAt(slot, words[at + SECONDS]!);
+    if (this.pool.words[base + word]! >>> 0 === MOST_PACKETS) {
+      this.writeOf(slot);
+      base = this.cellAt(slot, words[at + SECONDS]!);
+    }
+    this.pool.words[base + word]! += 1;
   }
 
   protected write(base: number, flowId: number, startS: number): void {
@@ -37,10 +44,10 @@ export class IpSizes extends IntervalCells {
     record.flow_id = flowId;
     record.interval_start_s = startS;
     for (let slice = 0; slice <= this.#bounds.length; slice++) {
-      const double = base / 2 + SLICES + 2 * slice;
+      const word = base + SLICES + 2 * slice;
       record.slice = slice;
-      record.fwd_packets = this.pool.numbers[double]!;
-      record.rev_packets = this.pool.numbers[double + 1]!;
+      record.fwd_packets = this.pool.words[word]! >>> 0;
+      record.rev_packets = this.pool.words[word + 1]! >>> 0;
       if (record.fwd_packets + record.rev_packets > 0) this.#writer.write(record);
     }
   }

@@ -7,49 +7,31 @@ import type { ConnectionEvent, ConnectionEventCounter, SegmentVerdict } from "./
 
 type Record = RecordOf<typeof observationTypes.tcpct>;
 
-/** Counters of each direction, in the order they lie in a cell; what every segment touches comes first. */
-const DIRECTED = [
-  "packets",
-  "payload_bytes",
-  "unique_payload_bytes",
-  "syn",
-  "syn_repeats",
-  "synack",
-  "fin",
-  "fin_repeats",
-  "rst",
-  "retransmitted_segments",
-  "retransmitted_bytes",
-  "out_of_order_segments",
-  "duplicate_acks",
-  "zero_windows",
-  "zero_window_episodes",
-  "rtt_samples",
-  "rtt_sum_ns",
-] as const;
 const EVENTS: readonly ConnectionEvent[] = ["opened", "established", "closed", "reset", "refused", "timed_out"];
 
 /** Words of a cell after its head: the first entry of each direction's histogram. */
 const HISTOGRAMS = 4;
-/** Doubles of a cell: forward, and the reverse one behind it. */
-const COUNTERS = 3;
-const [PACKETS, PAYLOAD, UNIQUE] = [COUNTERS, COUNTERS + 2, COUNTERS + 4];
-const at = (name: (typeof DIRECTED)[number]) => COUNTERS + 2 * DIRECTED.indexOf(name);
-const [SYN, SYN_REPEATS, SYNACK, FIN, FIN_REPEATS, RST] = [
-  at("syn"),
-  at("syn_repeats"),
-  at("synack"),
-  at("fin"),
-  at("fin_repeats"),
-  at("rst"),
-];
-const [RETRANSMITTED, RETRANSMITTED_BYTES] = [at("retransmitted_segments"), at("retransmitted_bytes")];
-const [OUT_OF_ORDER, DUPLICATE_ACKS] = [at("out_of_order_segments"), at("duplicate_acks")];
-const [ZERO_WINDOWS, EPISODES] = [at("zero_windows"), at("zero_window_episodes")];
-const [RTT_SAMPLES, RTT_SUM] = [at("rtt_samples"), at("rtt_sum_ns")];
-const RTT_MIN = COUNTERS + 2 * DIRECTED.length;
-const RTT_MAX = RTT_MIN + 2;
-const EVENT_COUNTS = RTT_MAX + 2;
+/** Doubles of a cell: forward, and the reverse one behind it. What every segment touches comes first. */
+const PACKETS = 3;
+const PAYLOAD = 5;
+const UNIQUE = 7;
+const SYN = 9;
+const SYN_REPEATS = 11;
+const SYNACK = 13;
+const FIN = 15;
+const FIN_REPEATS = 17;
+const RST = 19;
+const RETRANSMITTED = 21;
+const RETRANSMITTED_BYTES = 23;
+const OUT_OF_ORDER = 25;
+const DUPLICATE_ACKS = 27;
+const ZERO_WINDOWS = 29;
+const EPISODES = 31;
+const RTT_SAMPLES = 33;
+const RTT_SUM = 35;
+const RTT_MIN = 37;
+const RTT_MAX = 39;
+const EVENT_COUNTS = 41;
 const STRIDE = 2 * (EVENT_COUNTS + EVENTS.length + 1);
 
 /** `tcpct`: what happened on an instance's TCP connections. */
@@ -129,13 +111,47 @@ export class TcpCounters extends IntervalCells implements ConnectionEventCounter
     const record = this.#record;
     record.flow_id = flowId;
     record.interval_start_s = startS;
-    EVENTS.forEach((event, index) => {
-      record[`connections_${event}`] = numbers[double + EVENT_COUNTS + index]!;
-    });
-    for (let index = 0; index < DIRECTED.length; index++) {
-      record[FORWARD_NAMES[index]!] = numbers[double + COUNTERS + 2 * index]! as never;
-      record[REVERSE_NAMES[index]!] = numbers[double + COUNTERS + 2 * index + 1]! as never;
-    }
+    const event = double + EVENT_COUNTS;
+    record.connections_opened = numbers[event]!;
+    record.connections_established = numbers[event + 1]!;
+    record.connections_closed = numbers[event + 2]!;
+    record.connections_reset = numbers[event + 3]!;
+    record.connections_refused = numbers[event + 4]!;
+    record.connections_timed_out = numbers[event + 5]!;
+    record.fwd_packets = numbers[double + PACKETS]!;
+    record.rev_packets = numbers[double + PACKETS + 1]!;
+    record.fwd_payload_bytes = numbers[double + PAYLOAD]!;
+    record.rev_payload_bytes = numbers[double + PAYLOAD + 1]!;
+    record.fwd_unique_payload_bytes = numbers[double + UNIQUE]!;
+    record.rev_unique_payload_bytes = numbers[double + UNIQUE + 1]!;
+    record.fwd_syn = numbers[double + SYN]!;
+    record.rev_syn = numbers[double + SYN + 1]!;
+    record.fwd_syn_repeats = numbers[double + SYN_REPEATS]!;
+    record.rev_syn_repeats = numbers[double + SYN_REPEATS + 1]!;
+    record.fwd_synack = numbers[double + SYNACK]!;
+    record.rev_synack = numbers[double + SYNACK + 1]!;
+    record.fwd_fin = numbers[double + FIN]!;
+    record.rev_fin = numbers[double + FIN + 1]!;
+    record.fwd_fin_repeats = numbers[double + FIN_REPEATS]!;
+    record.rev_fin_repeats = numbers[double + FIN_REPEATS + 1]!;
+    record.fwd_rst = numbers[double + RST]!;
+    record.rev_rst = numbers[double + RST + 1]!;
+    record.fwd_retransmitted_segments = numbers[double + RETRANSMITTED]!;
+    record.rev_retransmitted_segments = numbers[double + RETRANSMITTED + 1]!;
+    record.fwd_retransmitted_bytes = numbers[double + RETRANSMITTED_BYTES]!;
+    record.rev_retransmitted_bytes = numbers[double + RETRANSMITTED_BYTES + 1]!;
+    record.fwd_out_of_order_segments = numbers[double + OUT_OF_ORDER]!;
+    record.rev_out_of_order_segments = numbers[double + OUT_OF_ORDER + 1]!;
+    record.fwd_duplicate_acks = numbers[double + DUPLICATE_ACKS]!;
+    record.rev_duplicate_acks = numbers[double + DUPLICATE_ACKS + 1]!;
+    record.fwd_zero_windows = numbers[double + ZERO_WINDOWS]!;
+    record.rev_zero_windows = numbers[double + ZERO_WINDOWS + 1]!;
+    record.fwd_zero_window_episodes = numbers[double + EPISODES]!;
+    record.rev_zero_window_episodes = numbers[double + EPISODES + 1]!;
+    record.fwd_rtt_samples = numbers[double + RTT_SAMPLES]!;
+    record.rev_rtt_samples = numbers[double + RTT_SAMPLES + 1]!;
+    record.fwd_rtt_sum_ns = numbers[double + RTT_SUM]!;
+    record.rev_rtt_sum_ns = numbers[double + RTT_SUM + 1]!;
     const [forwardHead, reverseHead] = [base + HISTOGRAMS, base + HISTOGRAMS + 1];
     const hasForward = words[forwardHead] !== 0;
     const hasReverse = words[reverseHead] !== 0;
@@ -148,6 +164,3 @@ export class TcpCounters extends IntervalCells implements ConnectionEventCounter
     this.#writer.write(record);
   }
 }
-
-const FORWARD_NAMES = DIRECTED.map((name) => `fwd_${name}`);
-const REVERSE_NAMES = DIRECTED.map((name) => `rev_${name}`);

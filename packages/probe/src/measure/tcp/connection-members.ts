@@ -1,6 +1,6 @@
 import type { FlowClass } from "../../classify/flow-class.ts";
 import { INSTANCE_CLASS, INSTANCE_PINS, INSTANCE_STRIDE, instanceId } from "../../classify/instance-record.ts";
-import { TUPLE_FIRST_MEMBER, TUPLE_MEMBERS } from "../../classify/tuple-cache.ts";
+import { TUPLE_FIRST_MEMBER, TUPLE_INFO, tupleMembers } from "../../classify/tuple-cache.ts";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { CONNECTION_BOUND, CONNECTION_FLAGS, MEMBERS } from "./connection-record.ts";
 import type { ConnectionEvent, ConnectionEventCounter } from "./segment-verdict.ts";
@@ -40,7 +40,7 @@ export class ConnectionMembers {
     const connections = this.#connections.words;
     const instances = this.#instances.words;
     connections[base + CONNECTION_FLAGS]! |= CONNECTION_BOUND;
-    const end = entry + TUPLE_FIRST_MEMBER + 2 * tuples[entry + TUPLE_MEMBERS]!;
+    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
       const place = this.#placeOf[instances[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;

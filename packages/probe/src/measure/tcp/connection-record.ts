@@ -10,43 +10,45 @@
 export const HASH = 0;
 /** Never 0 while the connection lives, and never the same for a later one in the slot. */
 export const GENERATION = 1;
-/** Double. */
-export const CONNECTION_ID = 2;
-/** Four words each. */
-export const ADDRESS_A = 4;
-export const ADDRESS_B = 8;
-/** Port of A << 16 | port of B. */
-export const PORT_PAIR = 12;
-/** Tap group | KEY_* bits. */
-export const KEY_KIND = 13;
 /** CONNECTION_* bits. */
-export const CONNECTION_FLAGS = 14;
-/** First and last segment. */
-export const STARTED_S = 15;
-export const STARTED_NANOS = 16;
-export const ENDED_S = 17;
-export const ENDED_NANOS = 18;
+export const CONNECTION_FLAGS = 2;
 /** Source clock at the last segment: what time-outs run from. */
-export const ACTIVE_S = 19;
-export const ACTIVE_NANOS = 20;
+export const ACTIVE_S = 3;
+export const ACTIVE_NANOS = 4;
+/** First and last segment. */
+export const STARTED_S = 5;
+export const STARTED_NANOS = 6;
+export const ENDED_S = 7;
+export const ENDED_NANOS = 8;
 /** Source clock when both FINs were acknowledged. */
-export const CLOSED_S = 21;
+export const CLOSED_S = 9;
+export const CLOSED_NANOS = 10;
 /** First SYN and first SYN-ACK. */
-export const SYN_S = 22;
-export const SYN_NANOS = 23;
-export const SYNACK_S = 24;
-export const SYNACK_NANOS = 25;
+export const SYN_S = 11;
+export const SYN_NANOS = 12;
+export const SYNACK_S = 13;
+export const SYNACK_NANOS = 14;
 /** Doubles, nanoseconds; -1: not seen. */
-export const SYN_SYNACK = 26;
-export const SYNACK_ACK = 28;
+export const SYN_SYNACK = 16;
+export const SYNACK_ACK = 18;
+/** What lies before is of one connection; what follows, of its place in the table. */
+export const FIRST_OF_PLACE = 20;
 /** Timer wheel: neighbours in the bucket, and the second the bucket is of. */
-export const WHEEL_NEXT = 30;
-export const WHEEL_PREVIOUS = 31;
-export const WHEEL_DUE_S = 32;
-export const CLOSED_NANOS = 33;
+export const WHEEL_NEXT = 20;
+export const WHEEL_PREVIOUS = 21;
+export const WHEEL_DUE_S = 22;
+/** Double. */
+export const CONNECTION_ID = 24;
+/** The key, from here to KEY_KIND. Four words each. */
+export const ADDRESS_A = 26;
+export const ADDRESS_B = 30;
+/** Port of A << 16 | port of B. */
+export const PORT_PAIR = 34;
+/** Tap group | KEY_* bits. */
+export const KEY_KIND = 35;
 /** Sides begin here: A, then B. */
-export const SIDES = 34;
-export const SIDE_WORDS = 60;
+export const SIDES = 36;
+export const SIDE_WORDS = 54;
 /** Flow instance in each class that asks for TCP, 0: none. Shape: [classes that ask]. */
 export const MEMBERS = SIDES + 2 * SIDE_WORDS;
 
@@ -70,64 +72,64 @@ export const CONNECTION_BOUND = 1 << 6;
 /** Lowest of the three bits that keep how it ended, for its tail. */
 export const CONNECTION_OUTCOME = 8;
 
-/** Words of a side. Everything "sent" is by this side, as the tap saw it. */
+/** Words of a side. Everything "sent" is by this side, as the tap saw it. What every segment touches comes first. */
 export const SIDE_FLAGS = 0;
-export const INITIAL_SEQUENCE = 1;
 /** Sequence number behind the highest payload sent. */
-export const NEXT = 2;
-/** Lowest payload sequence number that is accounted for. */
-export const BASE = 3;
+export const NEXT = 1;
 /** Highest acknowledgement of this side's data. */
-export const ACKNOWLEDGED = 4;
+export const ACKNOWLEDGED = 2;
 /** Last window advertised, as in the header. */
-export const WINDOW = 5;
-/** Least and greatest window, bytes. */
-export const WINDOW_MIN = 6;
-export const WINDOW_MAX = 7;
-/** Shift of the option; 255: none. */
-export const WINDOW_SCALE = 8;
-export const MSS = 9;
-export const FIN_SEQUENCE = 10;
+export const WINDOW = 3;
 /** Segments that await their ACK, oldest first (sent-segments.ts). */
-export const SENT_FIRST = 11;
-export const SENT_LAST = 12;
-export const SENT_LENGTH = 13;
+export const SENT_FIRST = 4;
+export const SENT_LAST = 5;
+export const SENT_LENGTH = 6;
 /** The side's record of what goes wrong (trouble-record.ts), 0: nothing did. */
-export const TROUBLE = 14;
-export const LAST_S = 15;
-export const LAST_NANOS = 16;
-export const FIRST_PAYLOAD_S = 17;
-export const FIRST_PAYLOAD_NANOS = 18;
-export const LAST_PAYLOAD_S = 19;
-export const LAST_PAYLOAD_NANOS = 20;
+export const TROUBLE = 7;
+/** Lowest payload sequence number that is accounted for. */
+export const BASE = 8;
+/** Shift of the option; 255: none. */
+export const WINDOW_SCALE = 9;
+export const FIN_SEQUENCE = 10;
+export const INITIAL_SEQUENCE = 11;
+/** Doubles: smoothed round trip and its variation (RFC 6298), nanoseconds; 0: not known. */
+export const SRTT = 12;
+export const RTTVAR = 14;
+export const MSS = 16;
+/** What lies before is state of the connection; what follows is counted, and starts anew for a tail. */
+export const FIRST_COUNTER = 18;
+export const LAST_S = 18;
+export const LAST_NANOS = 19;
+export const LAST_PAYLOAD_S = 20;
+export const LAST_PAYLOAD_NANOS = 21;
 /** Segments with payload, for distances in the stream. */
-export const DATA_SEGMENTS = 21;
-export const IN_FLIGHT_MIN = 22;
-export const IN_FLIGHT_MAX = 23;
-export const IN_FLIGHT_INITIAL = 24;
-export const LARGEST = 25;
-export const SMALLEST = 26;
-export const SYN_COUNT = 27;
-export const FIN_COUNT = 28;
-export const RST_COUNT = 29;
-export const RTT_SAMPLES = 30;
+export const DATA_SEGMENTS = 22;
+export const LARGEST = 23;
+export const SMALLEST = 24;
+/** Least and greatest window, bytes. */
+export const WINDOW_MIN = 25;
+export const WINDOW_MAX = 26;
+export const IN_FLIGHT_MAX = 27;
 /** Doubles of a side, counted from its first word. */
-export const PACKETS = 32;
-export const BYTES = 34;
-export const PAYLOAD = 36;
-export const UNIQUE = 38;
+export const PACKETS = 28;
+export const BYTES = 30;
+export const PAYLOAD = 32;
+export const UNIQUE = 34;
+export const LONGEST_IDLE = 36;
 /** Nanoseconds. */
-export const RTT_SUM = 40;
+export const RTT_SUM = 38;
 /** Sum of squared distances from the mean (Welford), square nanoseconds. */
-export const RTT_SPREAD = 42;
-export const RTT_MIN = 44;
-export const RTT_MAX = 46;
-/** Smoothed round trip and its variation (RFC 6298), nanoseconds; 0: not known. */
-export const SRTT = 48;
-export const RTTVAR = 50;
-export const LONGEST_IDLE = 52;
-/** Where counting begins: what lies before is state of the connection, what lies behind starts anew for a tail. */
-export const FIRST_COUNTER = LAST_S;
+export const RTT_SPREAD = 40;
+export const RTT_MIN = 42;
+export const RTT_MAX = 44;
+export const RTT_SAMPLES = 46;
+export const IN_FLIGHT_MIN = 47;
+export const IN_FLIGHT_INITIAL = 48;
+export const SYN_COUNT = 49;
+export const FIN_COUNT = 50;
+export const RST_COUNT = 51;
+export const FIRST_PAYLOAD_S = 52;
+export const FIRST_PAYLOAD_NANOS = 53;
 
 export const SIDE_HAS_SYN = 1 << 0;
 /** NEXT and BASE are known. */

@@ -1,5 +1,5 @@
 import { type ObservationSink, observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
-import { addressBytes } from "../../classify/flow-announcer.ts";
+import { AddressPair } from "../../classify/address-pair.ts";
 import type { ConnectionMembers } from "./connection-members.ts";
 import {
   ADDRESS_A,
@@ -34,6 +34,7 @@ export class ConnectionWriter {
   readonly #tables: TcpTables;
   readonly #members: ConnectionMembers;
   readonly #tapGroups: readonly string[];
+  readonly #addresses = new AddressPair();
   readonly #writer: RecordWriter<typeof observationTypes.tcpcx>;
   // Filled by name before it is first written.
   readonly #record = {} as { -readonly [K in string]: unknown } & Record;
@@ -67,8 +68,8 @@ export class ConnectionWriter {
     record.connection_id = numbers[(base + CONNECTION_ID) / 2]!;
     record.tail = isTail;
     record.tap_group = this.#tapGroups[words[base + KEY_KIND]! & 0xffff] ?? "";
-    record.fwd_address = addressBytes(words, base + (forwardIsB ? ADDRESS_B : ADDRESS_A), isV6);
-    record.rev_address = addressBytes(words, base + (forwardIsB ? ADDRESS_A : ADDRESS_B), isV6);
+    record.fwd_address = this.#addresses.forward(words, base + (forwardIsB ? ADDRESS_B : ADDRESS_A), isV6);
+    record.rev_address = this.#addresses.reverse(words, base + (forwardIsB ? ADDRESS_A : ADDRESS_B), isV6);
     record.fwd_port = forwardIsB ? ports & 0xffff : ports >>> 16;
     record.rev_port = forwardIsB ? ports >>> 16 : ports & 0xffff;
     record.tunnel = null;

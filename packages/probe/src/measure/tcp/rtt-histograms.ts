@@ -16,6 +16,10 @@ const STRIDE = 6;
 export class RttHistograms {
   readonly #pool: RecordPool;
   readonly #index = new SlotIndex();
+  /** Buckets and counts, packed to be sorted as numbers. */
+  #sorted: Float64Array = new Float64Array(256);
+  readonly #pairs: readonly [number[], number[]] = [[], []];
+  #turn = 0;
 
   constructor(limit: number) {
     this.#pool = new RecordPool(STRIDE, limit);
@@ -58,21 +62,34 @@ export class RttHistograms {
     return entry;
   }
 
-  /** Takes a histogram out: bucket and count in turn, buckets rising. */
-  take(owner: number, first: number): number[] {
+  /** Takes a histogram out: bucket and count in turn, buckets rising. The array holds until the second next `take`. */
+  take(owner: number, first: number): readonly number[] {
+    this.#turn ^= 1;
+    const pairs = this.#pairs[this.#turn]!;
+    pairs.length = 0;
+    if (first === 0) return pairs;
     const words = this.#pool.words;
-    const buckets: { bucket: number; count: number }[] = [];
+    let buckets = 0;
     for (let entry = first; entry !== 0; ) {
       const at = entry * STRIDE;
       const bucket = words[at + BUCKET]!;
       const next = words[at + NEXT]!;
-      buckets.push({ bucket, count: words[at + COUNT]! >>> 0 });
+      if (buckets === this.#sorted.length) this.#sorted = grown(this.#sorted);
+      this.#sorted[buckets++] = bucket * 2 ** 32 + (words[at + COUNT]! >>> 0);
       this.#index.remove(hashOf(owner, bucket), entry);
       this.#pool.give(entry);
       entry = next;
     }
-    return buckets.sort((a, b) => a.bucket - b.bucket).flatMap(({ bucket, count }) => [bucket, count]);
+    for (const packed of this.#sorted.subarray(0, buckets).sort())
+      pairs.push(Math.floor(packed / 2 ** 32), packed % 2 ** 32);
+    return pairs;
   }
+}
+
+function grown(values: Float64Array): Float64Array {
+  const larger = new Float64Array(2 * values.length);
+  larger.set(values);
+  return larger;
 }
 
 function hashOf(owner: number, bucket: number): number {

@@ -6,7 +6,6 @@ import {
   IN_FLIGHT_MAX,
   LARGEST,
   NEXT,
-  PACKETS,
   SIDE_FLAGS,
   SIDE_FLIGHT_MEASURED,
   SIDE_HAS_ACKNOWLEDGED,
@@ -129,11 +128,11 @@ export class SequenceAnalysis {
     nanos: number,
     isSentTwice: boolean,
   ): void {
-    const { words: sides, numbers } = this.#tables.connections.pool;
+    const sides = this.#tables.connections.pool.words;
     const end = (start + length) | 0;
     sides[side + NEXT] = end;
     sides[side + SIDE_FLAGS]! &= ~SIDE_PROBED;
-    this.#tables.sent.sent(side, start, end, s, nanos, isSentTwice, numbers[(other + PACKETS) / 2]! > 0);
+    this.#tables.sent.sent(side, start, end, s, nanos, isSentTwice, (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0);
     if ((sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0) return;
     const inFlight = (end - sides[side + ACKNOWLEDGED]!) | 0;
     if (inFlight > sides[side + IN_FLIGHT_MAX]!) sides[side + IN_FLIGHT_MAX] = inFlight;
@@ -168,7 +167,7 @@ export class SequenceAnalysis {
       tables.troubles.words[extent] = Math.max(tables.troubles.words[extent]!, tables.holes.segments);
     }
     if (filled + below > 0) {
-      const isOtherSeen = tables.connections.pool.numbers[(other + PACKETS) / 2]! > 0;
+      const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
       tables.sent.sent(side, start, above > 0 ? next : end, s, nanos, verdict.isRetransmission, isOtherSeen);
     }
     if (above > 0) this.#extend(side, other, next, above, s, nanos, false);

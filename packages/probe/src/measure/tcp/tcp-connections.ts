@@ -32,6 +32,7 @@ import {
   ENDED_S,
   FIN_COUNT,
   FIN_SEQUENCE,
+  FIRST_OF_PLACE,
   FIRST_PAYLOAD_NANOS,
   FIRST_PAYLOAD_S,
   GENERATION,
@@ -55,7 +56,6 @@ import {
   STARTED_S,
   SYN_SYNACK,
   SYNACK_ACK,
-  WHEEL_NEXT,
 } from "./connection-record.ts";
 import { resetVerdict, type SegmentVerdict } from "./segment-verdict.ts";
 import { SequenceAnalysis } from "./sequence-analysis.ts";
@@ -178,7 +178,7 @@ export class TcpConnections {
     this.#parts.ends.superseded(slot, words[at + SECONDS]!);
     const { pool } = this.#tables.connections;
     const base = slot * pool.stride;
-    pool.words.fill(0, base + CONNECTION_FLAGS, base + WHEEL_NEXT);
+    pool.words.fill(0, base + CONNECTION_FLAGS, base + FIRST_OF_PLACE);
     pool.words.fill(0, this.#tables.sideOf(slot, false), base + MEMBERS);
     this.#tables.connections.renumber(slot);
     this.#clear(base);
