@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+// npm run demo: the whole chain once, on real traffic, below var/demo/.
+//   npm run demo                                   the project's own sample captures
+//   npm run demo -- FILE...                        captures of yours
+//   npm run demo -- --live IFACE --seconds N       what passes an interface now
+import { existsSync, readdirSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { COLLECTOR, DATABASE, writeSettings } from "./demo/demo-configuration.mjs";
+import { emptyFolder, paths, root, startDatabase } from "./demo/demo-folder.mjs";
+import { load, replay, report, startCollector, stopCollector, updateIpInfo, watch } from "./demo/demo-programs.mjs";
+import { ask, runFile, shellCommand } from "./demo/demo-query.mjs";
+import { daysToReport, printSummary } from "./demo/demo-summary.mjs";
+import { setup } from "./setup.mjs";
+
+try {
+  await demo(readOptions());
+} catch (error) {
+  console.error(`demo: ${error.message}`);
+  console.error("  npm run demo:stop ends what is still running; the programs' logs are in var/demo/log.");
+  process.exit(1);
+}
+
+async function demo({ files, live, seconds }) {
+  await step("Looking for what is needed", () => setup());
+  await step("Emptying var/demo", () => emptyFolder());
+  const { socket } = await step("Starting a private MariaDB (a socket in var/demo/db, no port)", () => startDatabase());
+  await step("Creating the template database and the settings", async () => {
+    runFile(socket, join(root, "sql/trafMon_templateDB.sql"));
+    await writeSettings({ interfaceName: live ?? "capture", socket });
+  });
+  const collector = await step(`Starting tmon_collector ${COLLECTOR}`, () => startCollector());
+  if (live === null) await step(`tmon_probe -r: replaying ${files.length} captures`, () => replay(files));
+  else await step(`tmon_probe: watching ${live} for ${seconds} s`, () => watch(seconds));
+  await step("Stopping tmon_collector, which closes its log files", () => stopCollector(collector));
+  await step("trafMon_loader: loading the logs", () => load());
+  await step("trafMon_updateIpInfo: who the addresses are", () => updateIpInfo());
+  await step("Procedures: preparing what reports read", () => prepare(socket));
+  const days = daysToReport(socket);
+  if (days === null) throw new Error("there is nothing to report: no IP packet was captured");
+  if (!days.isAll) console.log("- The captures lie more than ten years apart: the report is on the busiest year");
+  const made = await step(`trafMon_volumeReportGen -r manager, ${days.first} to ${days.last}`, () =>
+    report(days.first, days.last),
+  );
+
+  printSummary(socket);
+  const pdf = made.output.split("\n").find((line) => line.endsWith(".pdf"));
+  console.log(`\nReport    ${relative(root, pdf ?? paths.reports)}`);
+  console.log(`Tables    npm run demo:sql -- 'SELECT * FROM v_ipct_1h LIMIT 10'`);
+  console.log(`Shell     ${shellCommand(socket)}`);
+  console.log(`Stop      npm run demo:stop`);
+}
+
+/** As cron does at night, and then for the days of the captures, whenever they were. */
+function prepare(socket) {
+  for (const call of [
+    `Update_ftp_data_in_ipcttable('${DATABASE}', NULL, NULL)`,
+    `Aggr_activityvolumetable_first_level('${DATABASE}', NULL, NULL)`,
+    `aggregate_stale_days('${DATABASE}', TRUE)`,
+  ]) {
+    ask(socket, `CALL trafMon_template.${call}`);
+  }
+}
+
+async function step(title, work) {
+  console.log(`- ${title}`);
+  const startedMs = performance.now();
+  const result = await work();
+  const tookS = (performance.now() - startedMs) / 1000;
+  if (tookS >= 0.05) console.log(`    ${tookS.toFixed(1)} s`);
+  return result;
+}
+
+function readOptions() {
+  const options = { live: { type: "string" }, seconds: { type: "string", default: "30" } };
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const seconds = Number(values.seconds);
+  if (!(seconds > 0 && seconds <= 86_400)) throw new Error("--seconds wants a number from 1 to 86400");
+  if (values.live !== undefined) return { files: [], live: values.live, seconds };
+  const files = positionals.length > 0 ? positionals.map((path) => resolve(path)) : sampleCaptures();
+  for (const path of files) if (!existsSync(path)) throw new Error(`cannot find ${path}`);
+  return { files, live: null, seconds };
+}
+
+/** One tap of each scene: the second sees the same packets again. */
+function sampleCaptures() {
+  const samples = join(root, "samples");
+  return readdirSync(samples)
+    .filter((name) => /\.pcap(ng)?(\.gz)?$/.test(name))
+    .sort()
+    .map((name) => join(samples, name));
+}
