@@ -1,7 +1,8 @@
 /**
  * The database server of a test run. It is started when the first test asks for it, so that runs without a database
  * test need neither the server nor its time: tests ask over a socket, named in TRAFMON_TEST_DATABASE, and are told
- * where the server is.
+ * where the server is. TRAFMON_TEST_SOCKET names a server that runs already, for tests on another one (its root without
+ * password, local_infile on).
  */
 import { accessSync, constants, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { createServer } from "node:http";
@@ -15,8 +16,9 @@ export default async function setup() {
   let server = null;
   const door = createServer(async (_request, response) => {
     try {
-      server ??= startPrivateMariaDb({ dir: join(dir, "db"), safe: false });
-      const { socket } = await server;
+      const given = process.env.TRAFMON_TEST_SOCKET;
+      if (given === undefined) server ??= startPrivateMariaDb({ dir: join(dir, "db"), safe: false });
+      const socket = given ?? (await server)?.socket;
       response.end(JSON.stringify({ socket }));
     } catch (error) {
       response.statusCode = 500;

@@ -17,6 +17,11 @@ export function batchesOf(files: readonly LogFile[], batchBytes = BATCH_BYTES): 
       open = [];
       bytes = 0;
     }
+    // An hour of NetFlow replaces what an earlier file told of it, so two must not meet in one batch.
+    if (file.type === "netflow") {
+      batches.push([file]);
+      continue;
+    }
     open.push(file);
     bytes += file.sizeBytes;
   }

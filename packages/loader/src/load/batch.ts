@@ -10,6 +10,8 @@ export interface StagedFile {
   readonly refusals: Refusal[];
   /** Days its rows lie in: days since the epoch. Empty for identity files. */
   readonly days: Set<number>;
+  /** For NetFlow, the days its minutes lie in. */
+  readonly minuteDays: Set<number>;
 }
 
 /** What a batch holds: the files whose rows are in the staging tables, and those that are put off. */

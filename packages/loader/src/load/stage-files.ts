@@ -1,6 +1,7 @@
-import { type ObservationName, observationTypes } from "@trafmon/observation";
+import { type ObservationName, observationTypes, parseLogFileName } from "@trafmon/observation";
 import type { Clock } from "@trafmon/runtime";
 import type { LogFile } from "../gather/log-folder.ts";
+import { MINUTES_STAGING } from "../merge/merge-netflow.ts";
 import type { Batch, StagedFile } from "./batch.ts";
 import { CheckedLines, limitOf, textOf } from "./checked-lines.ts";
 import {
@@ -13,6 +14,7 @@ import {
 import type { IdentityLists } from "./identity-lists.ts";
 import { type ConvertedLines, LineConverter, noLines, type UnknownId } from "./line-converter.ts";
 import { type LineSlice, LineSlices } from "./line-slices.ts";
+import { fileHourOf, MINUTE_LOAD_COLUMNS, MINUTE_LOAD_SET, NetflowConverter } from "./netflow-converter.ts";
 import type { Staging } from "./staging.ts";
 import type { TableColumn } from "./table-columns.ts";
 import { LEADING_FIELDS, planOf, type TypePlan } from "./type-plan.ts";
@@ -49,6 +51,13 @@ const ENDS = {
   loadColumns: ["run_no", "flow_id", "@ended", "end_reason"],
   loadSet: ["ended = TIMESTAMPADD(MICROSECOND, CAST(@ended AS UNSIGNED) DIV 1000, '1970-01-01')"],
 };
+const MINUTES = {
+  name: MINUTES_STAGING,
+  like: "netflowtable_1m",
+  columns: "0 AS file_no, 0 AS line_no, netflowtable_1m.*",
+  loadColumns: MINUTE_LOAD_COLUMNS,
+  loadSet: MINUTE_LOAD_SET,
+};
 
 /** Reads files into the staging tables, identity files first. */
 export class StageFiles {
@@ -80,8 +89,19 @@ export class StageFiles {
   async #stageFile(file: LogFile, fileNo: number, batch: Batch): Promise<void> {
     const slices = await LineSlices.open(file.path);
     try {
-      const staged = { file, fileNo, linesLoaded: 0, refusals: [], days: new Set<number>() };
-      const take = file.isIdentity ? this.#identityTaker(file.type, staged) : this.#dataTaker(file, staged);
+      const staged = {
+        file,
+        fileNo,
+        linesLoaded: 0,
+        refusals: [],
+        days: new Set<number>(),
+        minuteDays: new Set<number>(),
+      };
+      const take = this.#takerOf(file, staged);
+      if (take === null) {
+        batch.refused.push({ file, reason: "not named for a UTC hour" });
+        return;
+      }
       let isFirst = true;
       for (let slice = await slices.next(); slice !== null; slice = await slices.next()) {
         const readBytes = slice.bytes.length;
@@ -108,6 +128,30 @@ export class StageFiles {
     }
   }
 
+  #takerOf(file: LogFile, staged: Omit<StagedFile, "sha256">) {
+    if (file.isIdentity) return this.#identityTaker(file.type, staged);
+    return file.type === "netflow" ? this.#netflowTaker(file, staged) : this.#dataTaker(file, staged);
+  }
+
+  #netflowTaker(file: LogFile, staged: Omit<StagedFile, "sha256">) {
+    const { lists, staging } = this.#options;
+    const fileHour = fileHourOf(parseLogFileName(file.name)!.epoch);
+    if (fileHour === null) return null;
+    const plan = this.planOf("netflow");
+    const converter = new NetflowConverter(plan, lists, fileHour);
+    return {
+      header: converter.header,
+      slice: async (slice: LineSlice): Promise<boolean> => {
+        const lines = noLines();
+        converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines, staged.minuteDays);
+        await staging.addRows(plan, { ...lines, histogramRowCount: 0 });
+        await staging.addTo(MINUTES, lines.histogramRows, lines.histogramRowCount);
+        addTo(staged, lines);
+        return true;
+      },
+    };
+  }
+
   /** What takes the slices of a data file; `slice` tells whether the file can be loaded now. */
   #dataTaker(file: LogFile, staged: Omit<StagedFile, "sha256">) {
     const { lists, staging, clock, patienceMs } = this.#options;
@@ -127,9 +171,7 @@ export class StageFiles {
           refuseUnknown(lines);
         }
         await staging.addRows(plan, lines);
-        staged.linesLoaded += lines.rowCount;
-        staged.refusals.push(...lines.refusals);
-        for (const day of lines.days) staged.days.add(day);
+        addTo(staged, lines);
         return true;
       },
     };
@@ -229,6 +271,12 @@ function withoutHeader(slice: LineSlice, header: string): LineSlice | null {
   const expected = Buffer.from(`${header}\n`);
   if (!slice.bytes.subarray(0, expected.length).equals(expected)) return null;
   return { bytes: slice.bytes.subarray(expected.length), firstLineNo: slice.firstLineNo + 1 };
+}
+
+function addTo(staged: Omit<StagedFile, "sha256">, lines: ConvertedLines): void {
+  staged.linesLoaded += lines.rowCount;
+  staged.refusals.push(...lines.refusals);
+  for (const day of lines.days) staged.days.add(day);
 }
 
 function refuseUnknown(lines: ConvertedLines): void {

@@ -58,7 +58,7 @@ const HISTOGRAM_TABLES: Readonly<Partial<Record<ObservationName, { stem: string;
 const NO_BUCKETS = new Set(["slices"]);
 
 /** Columns that are set by procedures, or from another column when rows leave the staging table. */
-const NOT_STAGED = new Set(["attributed_flow_no", "account_flow_no", "attributed_at", "file_hour"]);
+const NOT_STAGED = new Set(["attributed_flow_no", "account_flow_no", "attributed_at"]);
 
 /** Fields before the type's own: probe, run, record_no. */
 export const LEADING_FIELDS = 3;
@@ -99,6 +99,7 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     }
   });
   if (name === "ftptf") loadColumns.push("data_flow_no");
+  if (name === "netflow") loadColumns.push("file_hour");
   const side = HISTOGRAM_TABLES[name];
   return {
     type,

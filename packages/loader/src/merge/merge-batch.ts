@@ -7,6 +7,7 @@ import type { Staging } from "../load/staging.ts";
 import type { TableColumn } from "../load/table-columns.ts";
 import type { TypePlan } from "../load/type-plan.ts";
 import { coverageStatements } from "./capture-coverage.ts";
+import { mergeNetflow } from "./merge-netflow.ts";
 import { isoDay, type Partitions } from "./partitions.ts";
 import { histogramStatement, ROLLUPS, rollupStatement } from "./rollup-statements.ts";
 
@@ -44,8 +45,12 @@ export class MergeBatch {
       try {
         await connection.query("START TRANSACTION");
         await this.#addLists();
-        for (const plan of this.#plansIn(batch)) await this.#addRows(plan);
-        await this.#addHistory(batch);
+        const netflowDays: string[] = [];
+        for (const plan of this.#plansIn(batch)) {
+          if (plan.name === "netflow") netflowDays.push(...(await mergeNetflow(connection, plan.columns)));
+          else await this.#addRows(plan);
+        }
+        await this.#addHistory(batch, netflowDays);
         if (!(await this.#options.lock.isOurs())) {
           throw loaderError("LOADER_LOCK_LOST", `cannot commit: the lock ${this.#options.lock.name} is no longer ours`);
         }
@@ -70,6 +75,10 @@ export class MergeBatch {
     for (const plan of this.#plansIn(batch)) {
       const days = daysOf(batch, plan.name);
       await this.#options.partitions.add(plan.table, days);
+      if (plan.name === "netflow") {
+        const minuteDays = new Set(batch.staged.flatMap((each) => [...each.minuteDays]));
+        for (const { suffix } of ROLLUPS) await this.#options.partitions.add(plan.table + suffix, minuteDays);
+      }
       if (plan.type.family !== "counter") continue;
       for (const { suffix } of ROLLUPS) await this.#options.partitions.add(plan.table + suffix, days);
       if (!this.#options.staging.has(`${plan.staging}_histogram`)) continue;
@@ -155,7 +164,7 @@ export class MergeBatch {
     }
   }
 
-  async #addHistory(batch: Batch): Promise<void> {
+  async #addHistory(batch: Batch, netflowDays: readonly string[]): Promise<void> {
     const { connection } = this.#options;
     const now = nowText();
     const files = batch.staged.map(({ file, sha256, linesLoaded, refusals }) => [
@@ -175,14 +184,18 @@ export class MergeBatch {
       );
     }
     // Last, because aggregate_day holds these rows while it works.
-    const stale = new Set<string>();
+    const probeDays = new Set<string>();
     for (const { file, days } of batch.staged) {
-      if (FEEDS_REPORTS.has(file.type)) for (const day of days) stale.add(isoDay(day));
+      if (FEEDS_REPORTS.has(file.type)) for (const day of days) probeDays.add(isoDay(day));
     }
-    if (stale.size > 0) {
+    const stale = [
+      ...[...probeDays].sort().map((day) => [day, "probe", now]),
+      ...netflowDays.map((day) => [day, "netflow", now]),
+    ];
+    if (stale.length > 0) {
       await connection.query(
         "INSERT INTO stale_day (day, source, marked_at) VALUES ? ON DUPLICATE KEY UPDATE marked_at = VALUES(marked_at)",
-        [[...stale].sort().map((day) => [day, "probe", now])],
+        [stale],
       );
     }
   }
