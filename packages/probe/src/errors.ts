@@ -30,6 +30,14 @@ export const probeErrors = {
     hint: "Install a C compiler and libpcap-dev, then run: node packages/probe/native/build.mjs",
     exitCode: EXIT.SERVER_UNAVAILABLE,
   },
+  PROBE_SPOOL_UNWRITABLE: {
+    hint: "Give the probe's user write access to `spoolDir`, or name another folder there.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+  PROBE_NOT_ACKNOWLEDGED: {
+    hint: "Start the collector or check the way to it; the next start of this probe sends what is in the spool.",
+    exitCode: EXIT.TRY_AGAIN,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const probeError = errorsOf(probeErrors);

@@ -9,8 +9,8 @@ import { InlineFeed } from "./capture/inline-feed.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
 import { replayFiles } from "./capture/replay-files.ts";
+import { probeError } from "./errors.ts";
 import { ProbeEvents } from "./probe-events.ts";
-import { sendError } from "./send/errors.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
 
 export interface ProbeParts {
@@ -73,15 +73,15 @@ export class Probe {
     await this.#run(
       feed,
       stopping,
-      (consume) => this.#inTurns(consume),
+      (consume) => this.#inTurns(consume, waitMs),
       () => {
         this.#tellFaults(source.faults);
       },
     );
     if (!(await this.#transport.finish(waitMs))) {
-      const { spoolBytes } = this.#transport;
+      const error = this.#notAcknowledged();
       await this.#transport.stop();
-      throw sendError("PROBE_NOT_ACKNOWLEDGED", `cannot finish: ${spoolBytes} bytes were not acknowledged in time`);
+      throw error;
     }
     await this.#transport.stop();
     return source.faults.length > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;
@@ -120,6 +120,11 @@ export class Probe {
     });
   }
 
+  #notAcknowledged(): Error {
+    const { spoolBytes } = this.#transport;
+    return probeError("PROBE_NOT_ACKNOWLEDGED", `cannot finish: ${spoolBytes} bytes were not acknowledged in time`);
+  }
+
   async #run(
     feed: PacketFeed,
     stopping: AbortSignal,
@@ -148,13 +153,13 @@ export class Probe {
   }
 
   /** Reading files never waits by itself, so the network gets its turns here, and a full spool holds the reading. */
-  #inTurns(consume: PacketConsumer): PacketConsumer {
+  #inTurns(consume: PacketConsumer, waitMs: number): PacketConsumer {
     let turnEndsMs = performance.now() + TURN_MS;
     return async (words, from, until) => {
       await consume(words, from, until);
       if (performance.now() < turnEndsMs && this.#transport.hasRoom) return;
       await setImmediate();
-      await this.#transport.whenRoom();
+      if (!(await this.#transport.whenRoom(waitMs))) throw this.#notAcknowledged();
       turnEndsMs = performance.now() + TURN_MS;
     };
   }

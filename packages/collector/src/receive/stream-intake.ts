@@ -82,6 +82,7 @@ export class StreamIntake {
   take(pdu: DataPdu): void {
     const { counters } = this.#parts;
     if (pdu.type === specialPdus.heartbeat) return;
+    if (pdu.isRepeat) return this.#takeRepeat(pdu);
     const { through } = this.stream;
     const isKnown = lastOf(pdu) <= through || this.#early.has(pdu.sequence);
     if (isKnown) return counters.counter("pdus_duplicate").add();
@@ -90,8 +91,17 @@ export class StreamIntake {
     }
     if (pdu.sequence <= through + 1 && this.#early.size === 0 && this.#write(pdu)) return;
     this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
-    // What is blocked waits for these, which come after it.
-    if (pdu.isRepeat) this.#writeDefinitions(pdu);
+    this.#writeInOrder();
+  }
+
+  /** Definitions said again have no sequence: what waits for them is in the way of everything that has one. */
+  #takeRepeat(pdu: DataPdu): void {
+    try {
+      this.#writeDefinitions(pdu);
+    } catch (error) {
+      if (!(error instanceof MalformedError)) throw error;
+      this.#tellMalformed(pdu, error);
+    }
     this.#writeInOrder();
   }
 
@@ -139,7 +149,6 @@ export class StreamIntake {
     else {
       const type = typeByCode(pdu.type);
       if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");
-      else if (pdu.isRepeat) this.#writeDefinitions(pdu);
       else if (type === observationTypes.flow) this.#writeFlows(pdu);
       else return this.#writeLines(pdu, type, lineDecoderOf(type));
     }

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
   type FormatLine,
@@ -7,6 +7,7 @@ import {
   type ObservationSink,
   type ObservationType,
   type RecordOf,
+  WINDOW_PDUS,
 } from "@trafmon/observation";
 import { ProbeTransport } from "@trafmon/probe";
 import { Counters, createLog, systemClock } from "@trafmon/runtime";
@@ -86,7 +87,7 @@ test("a collector killed at any instants has every record exactly once, in order
   const { transport } = await startTransport();
   let written = 0;
   let collector = await site.startCollector("c");
-  for (let kill = 0; kill < 10; kill++) {
+  for (let kill = 0; kill < 8; kill++) {
     const lives = 20 + random() * 250;
     for (const begin = performance.now(); performance.now() - begin < lives; ) {
       writeNumbered(transport.sink, written + 1, 200);
@@ -136,7 +137,7 @@ test("a collector that is down slows no other, and gets everything when it is ba
   const a = await site.startCollector("a");
   const { transport } = await startTransport();
   writeNumbered(transport.sink, 1, 5000);
-  expect(await transport.finish(1500)).toBe(false);
+  expect(await transport.finish(800)).toBe(false);
   await site.stop(a);
   expect(numbersOf(site.lines("a", "ipct"))).toEqual(upTo(5000));
   expect(transport.spoolBytes).toBeGreaterThan(0);
@@ -146,4 +147,28 @@ test("a collector that is down slows no other, and gets everything when it is ba
   expect(numbersOf(site.lines("b", "ipct"))).toEqual(upTo(5000));
   await transport.stop();
   expect(existsSync(join(site.folder, "spool", transport.run))).toBe(false);
+});
+
+test("a collector that lost everything asks for the definitions it misses, however much waits behind them", async () => {
+  site.configure({ c: await freePort() });
+  const { transport } = await startTransport();
+  let collector = await site.startCollector("c");
+  writeNumbered(transport.sink, 1, 530);
+  transport.sink.flush();
+  while (transport.spoolBytes > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await site.stop(collector);
+  for (const folder of ["logs-c", "state-c"]) rmSync(join(site.folder, folder), { recursive: true });
+  mkdirSync(site.logDir("c"));
+  // More than the window holds, all of it behind records of a flow that was described to the lost collector only.
+  writeNumbered(transport.sink, 531, 60_000);
+  expect(transport.sink.nextSequence).toBeGreaterThan(WINDOW_PDUS);
+  collector = await site.startCollector("c");
+  expect(await transport.finish(10_000)).toBe(true);
+  await transport.stop();
+  await site.stop(collector);
+  const numbers = numbersOf(site.lines("c", "ipct"));
+  expect(numbers).toEqual(upTo(60_530).slice(530));
+  const described = new Set(site.lines("c", "flow").map((line) => line.split("\t")[3]));
+  expect(described.has("11")).toBe(true);
+  expect(site.lines("c", "event").filter((line) => line.includes("definitions_missing"))).toEqual([]);
 });

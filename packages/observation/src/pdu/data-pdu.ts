@@ -20,7 +20,7 @@ import { putCount } from "../codec/varint.ts";
 export interface DataPdu {
   /** Code of an observation type, or of `specialPdus`. */
   readonly type: number;
-  /** Definitions said before, said again because the collector asked. */
+  /** Definitions said before, said again because the collector asked; without a sequence, and never acknowledged. */
   readonly isRepeat: boolean;
   readonly sequence: number;
   /** Everything captured before this instant was sent in this PDU or an earlier one. */

@@ -1,14 +1,17 @@
-import { type DefinitionRequest, decoderOf, observationTypes, readDataPdu, typeByCode } from "@trafmon/observation";
+import {
+  type DataPdu,
+  type DefinitionRequest,
+  decoderOf,
+  observationTypes,
+  readDataPdu,
+  typeByCode,
+} from "@trafmon/observation";
 import type { OutgoingPdu } from "./outgoing-pdu.ts";
 
 const { flow, flowend } = observationTypes;
 
-export interface Definitions {
-  readonly type: number;
-  readonly recordCount: number;
-  readonly firstRecordNo: number;
-  readonly body: Uint8Array;
-}
+/** More are not sent for one request; a collector that misses more asks again. */
+const MAX_ANSWERS = 128;
 
 /**
  * Definitions already sent, kept so that a collector which lost its own state can ask for them again. Bounded: the
@@ -16,33 +19,36 @@ export interface Definitions {
  */
 export class DefinitionHistory {
   readonly #maxBytes: number;
-  readonly #kept: Definitions[] = [];
+  readonly #kept: DataPdu[] = [];
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Keeps a PDU if it holds definitions said for the first time. */
+  /** Keeps a PDU if it holds definitions. */
   note(pdu: OutgoingPdu): void {
     if (typeByCode(pdu.type)?.family !== "identity") return;
-    const { type, recordCount, firstRecordNo, body, isRepeat } = readDataPdu(pdu.bytes);
-    if (isRepeat) return;
-    this.#kept.push({ type, recordCount, firstRecordNo, body });
-    this.#bytes += body.length;
+    const definitions = readDataPdu(pdu.bytes);
+    this.#kept.push(definitions);
+    this.#bytes += definitions.body.length;
     while (this.#bytes > this.#maxBytes && this.#kept.length > 1) this.#bytes -= this.#kept.shift()!.body.length;
   }
 
-  /** What a request asks for, in the order it was said. */
-  answer(request: DefinitionRequest): Definitions[] {
-    return this.#kept.filter((each) => {
+  /**
+   * PDUs with what a request asks for. They have no sequence: nobody waits for them, and they must not wait behind the
+   * very records that cannot be written without them. The numbers of their records show that they are repeats.
+   */
+  answer(request: DefinitionRequest): DataPdu[] {
+    const asked = this.#kept.filter((each) => {
       if (each.type === flow.code || each.type === flowend.code) return speaksOf(each, request);
       return request.slicesAndHops;
     });
+    return asked.slice(0, MAX_ANSWERS).map((each) => ({ ...each, isRepeat: true, sequence: 0 }));
   }
 }
 
-function speaksOf({ type, body, recordCount }: Definitions, { flows }: DefinitionRequest): boolean {
+function speaksOf({ type, body, recordCount }: DataPdu, { flows }: DefinitionRequest): boolean {
   let isAsked = false;
   const look = ({ flow_id: id }: { flow_id: number }) => {
     isAsked ||= flows.some(({ from, until }) => id >= from && id < until);

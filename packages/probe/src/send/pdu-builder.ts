@@ -91,9 +91,8 @@ export class PduBuilder implements ObservationSink {
     this.#configurationHash = hash;
   }
 
-  /** Sends definitions again, as they were sent; their record numbers show that they are repeats. */
-  repeat(type: number, recordCount: number, firstRecordNo: number, body: Uint8Array): void {
-    if (!this.#hasEnded) this.#emit(type, recordCount, firstRecordNo, body, true);
+  get configurationHash(): string {
+    return this.#configurationHash;
   }
 
   /** Sequence of the next PDU. */
@@ -168,12 +167,12 @@ export class PduBuilder implements ObservationSink {
     pending.next();
   }
 
-  #emit(type: number, recordCount: number, firstRecordNo: number, body: Uint8Array, isRepeat = false): void {
+  #emit(type: number, recordCount: number, firstRecordNo: number, body: Uint8Array): void {
     const sequence = this.#sequence++;
     const bytes = Buffer.allocUnsafe(DATA_HEAD_BYTES + body.length);
     const at = putDataHead(bytes, 0, {
       type,
-      isRepeat,
+      isRepeat: false,
       sequence,
       watermark: this.watermark(),
       configurationHash: this.#configurationHash,

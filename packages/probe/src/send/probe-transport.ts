@@ -1,12 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  DATA_HEAD_BYTES,
-  type DefinitionRequest,
-  OVERHEAD_BYTES,
-  type SealKey,
-  specialPdus,
-  writeDataPdu,
-} from "@trafmon/observation";
+import { DATA_HEAD_BYTES, OVERHEAD_BYTES, type SealKey, specialPdus, writeDataPdu } from "@trafmon/observation";
 import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
 import type { ProbeSettings } from "@trafmon/settings";
 import { CollectorLink } from "./collector-link.ts";
@@ -37,6 +30,8 @@ export interface ProbeTransportOptions {
 
 /** Often enough for retries and the rate, seldom enough to cost nothing. */
 const TICK_MS = 20;
+/** How often a wait looks whether it has lasted too long. */
+const WAIT_LOOK_MS = 100;
 const HISTORY_BYTES = 16 << 20;
 /** A heartbeat is long enough that a collector which does not know us may answer with a challenge. */
 const HEARTBEAT_BODY = Buffer.alloc(24);
@@ -123,9 +118,12 @@ export class ProbeTransport implements Component {
     return this.#present === null || this.#present.spool.hasRoom;
   }
 
-  /** Resolves when the spool has room, at once if it has. */
-  async whenRoom(): Promise<void> {
-    while (!this.hasRoom) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /**
+   * Waits until the spool has room, not at all if it has. False when so many milliseconds went by without any
+   * acknowledgement.
+   */
+  async whenRoom(withoutProgressMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+    return this.#waitFor(() => this.hasRoom, withoutProgressMs);
   }
 
   /**
@@ -135,12 +133,16 @@ export class ProbeTransport implements Component {
   async finish(withoutProgressMs: number): Promise<boolean> {
     this.sink.end();
     this.#present?.spool.flush();
+    return this.#waitFor(() => this.isDone, withoutProgressMs);
+  }
+
+  async #waitFor(isThere: () => boolean, withoutProgressMs: number): Promise<boolean> {
     const { clock } = this.#options;
-    this.#lastProgressMs = clock.monotonicMs();
-    while (!this.isDone) {
-      if (clock.monotonicMs() - this.#lastProgressMs >= withoutProgressMs) return false;
+    const beginMs = clock.monotonicMs();
+    while (!isThere()) {
+      if (clock.monotonicMs() - Math.max(beginMs, this.#lastProgressMs) >= withoutProgressMs) return false;
       await new Promise<void>((resolve) => {
-        const callOff = clock.after(100, resolve);
+        const callOff = clock.after(WAIT_LOOK_MS, resolve);
         this.#waiting.push(() => {
           callOff();
           resolve();
@@ -207,9 +209,7 @@ export class ProbeTransport implements Component {
         heartbeatS: probe.heartbeatS,
         heartbeat: isPresent ? () => this.#heartbeat() : null,
         send: link.send,
-        onDefinitionsWanted: (request) => {
-          if (isPresent) this.#sayAgain(request);
-        },
+        definitions: (request) => (isPresent ? this.#history.answer(request) : []),
         onProgress: () => {
           this.#lastProgressMs = clock.monotonicMs();
           this.#wake();
@@ -219,19 +219,13 @@ export class ProbeTransport implements Component {
     });
   }
 
-  #sayAgain(request: DefinitionRequest): void {
-    for (const { type, recordCount, firstRecordNo, body } of this.#history.answer(request)) {
-      this.sink.repeat(type, recordCount, firstRecordNo, body);
-    }
-  }
-
   #heartbeat(): Buffer {
     return writeDataPdu({
       type: specialPdus.heartbeat,
       isRepeat: false,
       sequence: this.sink.nextSequence,
       watermark: this.sink.watermark(),
-      configurationHash: this.#options.configurationHash,
+      configurationHash: this.sink.configurationHash,
       recordCount: 0,
       firstRecordNo: 1,
       body: HEARTBEAT_BODY,

@@ -1,10 +1,12 @@
 import {
   type DatagramHeader,
+  type DataPdu,
   type DefinitionRequest,
   MalformedError,
   OVERHEAD_BYTES,
   readAcknowledgement,
   readDefinitionRequest,
+  writeDataPdu,
 } from "@trafmon/observation";
 import type { Clock, Counters, RepeatedTrouble } from "@trafmon/runtime";
 import { CollectorSession, type CollectorSessionOptions } from "./collector-session.ts";
@@ -24,7 +26,8 @@ export interface RunSenderOptions extends CollectorSessionOptions {
   /** Sealed part of a heartbeat; null for an earlier run, which has nothing new to say. */
   readonly heartbeat: (() => Buffer) | null;
   send(datagram: Buffer): void;
-  onDefinitionsWanted(request: DefinitionRequest): void;
+  /** PDUs without a sequence that say again what a request asks for. */
+  definitions(request: DefinitionRequest): readonly DataPdu[];
   /** Something was acknowledged. */
   onProgress(): void;
 }
@@ -114,10 +117,10 @@ export class RunSender {
   }
 
   #opened(what: "ack" | "request", body: Buffer): void {
-    const { spool, collector, clock, counters, onProgress, onDefinitionsWanted } = this.#options;
+    const { spool, collector, clock, counters, onProgress } = this.#options;
     try {
       if (what === "request") {
-        onDefinitionsWanted(readDefinitionRequest(body));
+        this.#sayAgain(readDefinitionRequest(body));
         return;
       }
       const ack = readAcknowledgement(body);
@@ -130,6 +133,16 @@ export class RunSender {
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       counters.byReason("datagrams_refused").add("malformed");
+    }
+  }
+
+  /** Not by the window: they go at once, and what is lost is asked for again. */
+  #sayAgain(request: DefinitionRequest): void {
+    const { definitions, bucket, send } = this.#options;
+    for (const pdu of definitions(request)) {
+      const bytes = writeDataPdu(pdu);
+      if (!bucket.take(bytes.length + OVERHEAD_BYTES)) return;
+      send(this.#session.seal(bytes));
     }
   }
 

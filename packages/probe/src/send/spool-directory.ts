@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcessLock } from "@trafmon/runtime";
-import { sendError } from "./errors.ts";
+import { probeError } from "../errors.ts";
 
 /** A run's folder in the spool, held by this process. */
 export interface RunFolder {
@@ -36,7 +36,7 @@ export class SpoolDirectory {
       writeFileSync(join(directory, PROBE_FILE), this.#probe, { mode: 0o640 });
       return { run, directory, lock };
     } catch (cause) {
-      throw sendError(
+      throw probeError(
         "PROBE_SPOOL_UNWRITABLE",
         `cannot use the spool ${directory}: ${(cause as Error).message}`,
         cause,
