@@ -8,6 +8,10 @@ const TABLES = [
   "activityvolumetable_netflow_1h",
   "activityvolumetable_netflow_1d",
   "capsttable_1h",
+  "capsttable_1m",
+  "ipcttable_1m",
+  "flow",
+  "flow_class",
   "ipInfotable",
   "probe",
   "stale_day",
@@ -140,4 +144,39 @@ function endColumns(side: "src" | "dst", host: Host): Record<string, string | nu
     [`${side}_location`]: host.location ?? null,
     [`${side}_country`]: host.country ?? null,
   };
+}
+
+/** Minutes of flows between two hosts, as the loader keeps them. */
+export async function putMinutes(
+  database: FreshDatabase,
+  rows: readonly { minute: string; src: Host; dst: Host; fwdBytes: bigint; revBytes: bigint }[],
+): Promise<void> {
+  const { connection } = database;
+  await connection.query("INSERT INTO flow_class VALUES (1, 'all')");
+  for (const [at, row] of rows.entries()) {
+    await connection.query(
+      `INSERT INTO flow (flow_no, description_hash, probe_no, class_no, account, two_way, fwd_address, rev_address)
+       VALUES (?, UNHEX(MD5(?)), 1, 1, 1, 1, INET6_ATON(?), INET6_ATON(?))`,
+      [at + 1, at, row.src.address, row.dst.address],
+    );
+    await connection.query(`INSERT INTO ipcttable_1m VALUES (?, ?, ?, 1, 1, ?, ?, 0, 0, 0, 0, 0, 0, ?, ?)`, [
+      at + 1,
+      row.minute,
+      at + 1,
+      String(row.fwdBytes),
+      String(row.revBytes),
+      row.minute,
+      row.minute,
+    ]);
+    await connection.query(
+      "REPLACE INTO capsttable_1m (bucket_start, probe_no, interface, covered_s) VALUES (?, 1, 'eth0', 60)",
+      [row.minute],
+    );
+    for (const host of [row.src, row.dst]) {
+      await connection.query("UPDATE ipInfotable SET activity = ? WHERE address = INET6_ATON(?)", [
+        host.activity ?? null,
+        host.address,
+      ]);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Period } from "../period.ts";
-import { type Database, sqlInstant, type VolumeQuestion } from "./volume-question.ts";
+import { utcText } from "../time-grid.ts";
+import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** How far the figures of a period can be relied on. */
 export interface Coverage {
@@ -27,8 +28,8 @@ export interface CaptureFigures {
 }
 
 export async function askCoverage(database: Database, question: VolumeQuestion, period: Period): Promise<Coverage> {
-  const span = [sqlInstant(period.fromMs), sqlInstant(period.untilMs)];
-  const lastUtcDay = sqlInstant(period.untilMs - 1).slice(0, 10);
+  const span = [utcText(period.fromMs), utcText(period.untilMs)];
+  const lastUtcDay = utcText(period.untilMs - 1).slice(0, 10);
   const utcDays = [span[0]!.slice(0, 10), lastUtcDay];
   const stale = await database.rows<{ day: string }>(
     `SELECT DATE_FORMAT(day, '%Y-%m-%d') AS day FROM stale_day

@@ -1,18 +1,22 @@
-import { unitFor } from "../compose/stretches.ts";
-import { type Period, periodBefore, periodOf } from "../period.ts";
+import { type Period, periodBefore } from "../period.ts";
+import { gridOf, type TimeGrid } from "../time-grid.ts";
 import { askCoverage, type Coverage } from "./coverage.ts";
+import { askMinutes } from "./minutes.ts";
 import { askExtent, askProbes, type ProbeTraffic } from "./probes.ts";
 import { askRoundTrips, RoundTrips } from "./round-trips.ts";
 import { askServices, type ServiceTraffic } from "./services.ts";
-import { askDays, askHours, askTraffic, type Traffic } from "./traffic.ts";
+import { askDays, askHours, askTotal, askTraffic, type Traffic } from "./traffic.ts";
 import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** All that the manager report is made of. */
 export interface ManagerFigures {
   readonly question: VolumeQuestion;
   readonly before: Period;
-  /** By stretches of `unitFor(period)`. */
+  /** By the stretches of `grid`. */
   readonly activities: readonly Traffic[];
+  readonly grid: TimeGrid;
+  /** Keys of the stretches in which a probe was live or that have volume. */
+  readonly measured: ReadonlySet<string>;
   readonly activitiesBefore: readonly Traffic[];
   readonly locations: readonly Traffic[];
   readonly locationsBefore: readonly Traffic[];
@@ -50,11 +54,17 @@ export async function askManagerFigures(
     step(name);
     return await answer();
   };
+  const grid = gridOf(period);
+  const coverage = await ask("completeness", () => askCoverage(database, question, period));
+  const activities = await ask("activities", () => askTraffic(database, question, period, "activity", grid.unit));
+  const hours = await ask("hours", () => askHours(database, question, period));
+  const minutes =
+    grid.unit === "hour" ? await ask("minutes", () => askMinutes(database, question, activities, coverage)) : null;
   // One question after the other: a connection answers one at a time, and one snapshot serves them all.
   return {
     question,
     before,
-    activities: await ask("activities", () => askTraffic(database, question, period, "activity", unitFor(period))),
+    ...(minutes ?? { grid, activities, measured: measuredStretches(question, grid, coverage, hours) }),
     activitiesBefore: await ask("activities before", () => askTraffic(database, question, before, "activity")),
     locations: await ask("locations", () => askTraffic(database, question, period, "location")),
     locationsBefore: await ask("locations before", () => askTraffic(database, question, before, "location")),
@@ -66,28 +76,38 @@ export async function askManagerFigures(
       question.source === "netflow"
         ? new RoundTrips(new Map())
         : await ask("round trips", () => askRoundTrips(database, question, period)),
-    hours: await ask("hours", () => askHours(database, question, period)),
+    hours,
     days: await ask("days", () => askDays(database, question, period)),
     daysBefore: await ask("days before", () => askDays(database, question, before)),
     recent: await ask("recent periods", () => askRecent(database, question)),
-    coverage: await ask("completeness", () => askCoverage(database, question, period)),
+    coverage,
     coverageBefore: await ask("completeness before", () => askCoverage(database, question, before)),
     probes: await ask("probes", () => askProbes(database, question, period)),
     extent: await ask("extent", () => askExtent(database, question.source)),
   };
 }
 
+/** Stretches in which a probe was live or that have volume; of NetFlow nobody knows, so all of them. */
+export function measuredStretches(
+  question: VolumeQuestion,
+  grid: TimeGrid,
+  coverage: Coverage,
+  hours: ReadonlyMap<string, bigint>,
+): ReadonlySet<string> {
+  if (question.source === "netflow") return new Set(grid.keys);
+  return new Set([...coverage.liveSeconds.keys(), ...hours.keys()].map((hour) => grid.keyOf(hour)));
+}
+
 /** How many questions `askManagerFigures` asks at most. */
-export const MANAGER_QUESTIONS = 17;
+export const MANAGER_QUESTIONS = 18;
 
 async function askRecent(database: Database, question: VolumeQuestion): Promise<{ period: Period; bytes: bigint }[]> {
-  const periods = [question.period];
   const howMany = question.period.days.length > LONG_PERIOD_DAYS ? 2 : RECENT_PERIODS;
-  while (periods.length < howMany) periods.push(periodBefore(periods.at(-1)!));
-  const span = periodOf(periods.at(-1)!.start, question.period.end, question.period.zone);
-  const days = await askDays(database, question, span);
-  return periods.map((period) => ({
-    period,
-    bytes: period.days.reduce((sum, day) => sum + (days.get(day)?.bytes ?? 0n), 0n),
-  }));
+  const recent: { period: Period; bytes: bigint }[] = [];
+  let { period } = question;
+  while (recent.length < howMany) {
+    recent.push({ period, bytes: await askTotal(database, question, period) });
+    period = periodBefore(period);
+  }
+  return recent;
 }

@@ -1,3 +1,4 @@
+import type { TimeAxis } from "../compose/model.ts";
 import type { Period } from "../period.ts";
 import { type Database, dayGrain, fromWhere, localStart, placeOf, type VolumeQuestion } from "./volume-question.ts";
 
@@ -10,7 +11,7 @@ export interface End {
 
 /** Traffic between two ends. */
 export interface Traffic {
-  /** Day `YYYY-MM-DD`, month `YYYY-MM` or hour `YYYY-MM-DD HH:MM:SS` UTC; empty when not asked for. */
+  /** Day `YYYY-MM-DD`, month `YYYY-MM`, hour or minute `YYYY-MM-DD HH:MM:SS` UTC; empty when not asked for. */
   readonly bucket: string;
   readonly src: End;
   readonly dst: End;
@@ -20,7 +21,7 @@ export interface Traffic {
 }
 
 export type Dimension = "activity" | "location" | "country";
-export type TimeUnit = "hour" | "day" | "month";
+type TimeUnit = TimeAxis["unit"];
 
 /** Volumes from end to end, in one dimension, over a period, by stretches of time when `unit` is given. */
 export async function askTraffic(
@@ -30,7 +31,7 @@ export async function askTraffic(
   dimension: Dimension,
   unit: TimeUnit | null = null,
 ): Promise<Traffic[]> {
-  const { text, values } = fromWhere(question, period, unit === "hour" ? "1h" : dayGrain(period));
+  const { text, values } = fromWhere(question, period, grainOf(period, unit));
   const rows = await database.rows<Record<string, string | bigint | null>>(
     `SELECT ${bucketOf(period, unit)} AS bucket,
         v.src_${dimension} AS src_name, ${placeOf("src")} AS src_place,
@@ -51,9 +52,13 @@ export async function askTraffic(
   }));
 }
 
+function grainOf(period: Period, unit: TimeUnit | null): "1m" | "1h" | "1d" {
+  return unit === "minute" ? "1m" : unit === "hour" ? "1h" : dayGrain(period);
+}
+
 function bucketOf(period: Period, unit: TimeUnit | null): string {
   if (unit === null) return "''";
-  if (unit === "hour") return "DATE_FORMAT(v.bucket_start, '%Y-%m-%d %H:%i:%s')";
+  if (unit === "hour" || unit === "minute") return "DATE_FORMAT(v.bucket_start, '%Y-%m-%d %H:%i:%s')";
   return `DATE_FORMAT(${localStart(period)}, '${unit === "day" ? "%Y-%m-%d" : "%Y-%m"}')`;
 }
 
@@ -90,4 +95,14 @@ export async function askDays(
     values,
   );
   return new Map(rows.map((row) => [row.bucket, { bytes: BigInt(row.bytes), packets: BigInt(row.packets) }]));
+}
+
+/** Volume of a whole period. */
+export async function askTotal(database: Database, question: VolumeQuestion, period: Period): Promise<bigint> {
+  const { text, values } = fromWhere(question, period, dayGrain(period));
+  const [row] = await database.rows<{ bytes: string | null }>(
+    `SELECT CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes ${text}`,
+    values,
+  );
+  return BigInt(row?.bytes ?? 0);
 }

@@ -1,4 +1,5 @@
 import type { Period } from "../period.ts";
+import { utcText } from "../time-grid.ts";
 
 /** What a volume report wants to know. */
 export interface VolumeQuestion {
@@ -24,6 +25,29 @@ export interface Database {
 export const INTERNET = "Internet";
 export const UNASSIGNED = "Unassigned";
 
+/**
+ * Minutes with the columns of a prepared table: volumes stand under the flow they are attributed to, and change places
+ * where that one was opened from the other end, as in aggregate_day.
+ */
+const MINUTES = `(
+    SELECT x.bucket_start, f.probe_no, c.name AS class,
+           COALESCE(f.fwd_address, '') AS src_address, COALESCE(f.rev_address, '') AS dst_address,
+           s.host_name AS src_host_name, s.activity AS src_activity, s.location AS src_location, s.country AS src_country,
+           d.host_name AS dst_host_name, d.activity AS dst_activity, d.location AS dst_location, d.country AS dst_country,
+           IF(${turned()}, x.rev_bytes, x.fwd_bytes) AS fwd_bytes, IF(${turned()}, x.fwd_bytes, x.rev_bytes) AS rev_bytes,
+           x.fwd_packets, x.rev_packets
+      FROM ipcttable_1m AS x
+      JOIN flow AS own ON own.flow_no = x.flow_no
+      JOIN flow AS f ON f.flow_no = x.attributed_flow_no
+      JOIN flow_class AS c ON c.class_no = f.class_no
+      LEFT JOIN ipInfotable AS s ON s.address = f.fwd_address
+      LEFT JOIN ipInfotable AS d ON d.address = f.rev_address
+     WHERE f.account = 1)`;
+
+function turned(): string {
+  return "(own.fwd_address = f.rev_address AND own.fwd_address <> f.fwd_address) IS TRUE";
+}
+
 interface Sql {
   readonly text: string;
   readonly values: readonly unknown[];
@@ -40,10 +64,11 @@ export function placeOf(side: "src" | "dst"): string {
  * FROM and WHERE over the prepared table `v` of a question, `src_info` and `dst_info` beside it.
  * `grain`: days are only asked for where the period's days are UTC days.
  */
-export function fromWhere(question: VolumeQuestion, period: Period, grain: "1h" | "1d"): Sql {
-  const table = question.source === "netflow" ? `activityvolumetable_netflow_${grain}` : `activityvolumetable_${grain}`;
+export function fromWhere(question: VolumeQuestion, period: Period, grain: "1m" | "1h" | "1d"): Sql {
+  const prepared = question.source === "netflow" ? "activityvolumetable_netflow" : "activityvolumetable";
+  const table = grain === "1m" ? MINUTES : `${prepared}_${grain}`;
   const conditions = ["v.bucket_start >= ?", "v.bucket_start < ?"];
-  const values: unknown[] = [sqlInstant(period.fromMs), sqlInstant(period.untilMs)];
+  const values: unknown[] = [utcText(period.fromMs), utcText(period.untilMs)];
   const add = (condition: string, ...given: unknown[]) => {
     conditions.push(condition);
     values.push(...given);
@@ -80,10 +105,6 @@ function addEnd(add: (condition: string, ...given: unknown[]) => void, what: str
   add(`(${sides.join(" OR ")})`, name, name);
 }
 
-export function sqlInstant(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 19).replace("T", " ");
-}
-
 /** A bucket's start on the clocks of the period's zone. */
 export function localStart(period: Period, column = "v.bucket_start"): string {
   const spans = period.zone.offsetSpans(period.fromMs, period.untilMs);
@@ -92,7 +113,7 @@ export function localStart(period: Period, column = "v.bucket_start"): string {
   const cases = spans
     .slice(1)
     .reverse()
-    .map((span) => `WHEN ${column} >= '${sqlInstant(span.fromMs)}' THEN ${shifted(span.offsetMinutes)}`);
+    .map((span) => `WHEN ${column} >= '${utcText(span.fromMs)}' THEN ${shifted(span.offsetMinutes)}`);
   return `(CASE ${cases.join(" ")} ELSE ${shifted(spans[0]!.offsetMinutes)} END)`;
 }
 

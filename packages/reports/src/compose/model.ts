@@ -108,8 +108,8 @@ export interface Table {
 
 /** Consecutive stretches of time, all of one kind. */
 export interface TimeAxis {
-  /** In the CSV: `day`, `hour`, `month`. */
-  readonly unit: "hour" | "day" | "month";
+  /** For minutes, a stretch may be several. */
+  readonly unit: "minute" | "hour" | "day" | "month";
   readonly zone: string;
   /** Short label under the axis, one per stretch; drawing leaves some out where room is short. */
   readonly labels: readonly string[];

@@ -1,10 +1,9 @@
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
 import { RoundTrips } from "../../ask/round-trips.ts";
 import type { End, Traffic } from "../../ask/traffic.ts";
-import { sqlInstant } from "../../ask/volume-question.ts";
 import { type Period, periodBefore, periodOf } from "../../period.ts";
+import { dayOf, gridOf, utcText } from "../../time-grid.ts";
 import { Zone } from "../../zone.ts";
-import { stretchesOf, stretchOfHour, unitFor } from "../stretches.ts";
 
 /** For tests: figures of a network that never was, the same at every run. */
 export interface MadeUpNetwork {
@@ -37,6 +36,8 @@ export function madeUpFigures(network: MadeUpNetwork): ManagerFigures {
   const then = volumesOf(network, before, 0.87);
   const recent = [period, before];
   while (recent.length < 6) recent.push(periodBefore(recent.at(-1)!));
+  const grid = gridOf(period);
+  const coverage = coverageOf(network, period);
   const sum = (days: ReadonlyMap<string, { bytes: bigint }>) =>
     [...days.values()].reduce((total, { bytes }) => total + bytes, 0n);
   return {
@@ -50,6 +51,8 @@ export function madeUpFigures(network: MadeUpNetwork): ManagerFigures {
       host: null,
     },
     before,
+    grid,
+    measured: new Set([...coverage.liveSeconds.keys()].map((hour) => grid.keyOf(hour))),
     activities: now.activities,
     activitiesBefore: then.activities,
     locations: now.locations,
@@ -66,7 +69,7 @@ export function madeUpFigures(network: MadeUpNetwork): ManagerFigures {
       period: each,
       bytes: at === 0 ? sum(now.days) : at === 1 ? sum(then.days) : sum(volumesOf(network, each, 0.8 - at / 20).days),
     })),
-    coverage: coverageOf(network, period),
+    coverage,
     coverageBefore: coverageOf(network, before),
     probes: [
       { number: 1, name: "core", bytes: sum(now.days), packets: 12_345_678n },
@@ -77,14 +80,18 @@ export function madeUpFigures(network: MadeUpNetwork): ManagerFigures {
 }
 
 function volumesOf(network: MadeUpNetwork, period: Period, factor: number) {
-  const unit = unitFor(period);
+  const grid = gridOf(period);
   const missing = new Set(network.missingDays ?? []);
   const hours = new Map<string, bigint>();
   const days = new Map<string, { bytes: bigint; packets: bigint }>();
   const cells = { activities: [] as Traffic[], locations: [] as Traffic[], countries: [] as Traffic[] };
   const services = network.services.map((service) => ({ service, bytes: 0n, packets: 0n }));
-  stretchesOf(period, "hour").keys.forEach((hour, at) => {
-    const day = stretchOfHour(period, "day", hour);
+  const all = Array.from(
+    { length: (period.untilMs - period.fromMs) / 3_600_000 },
+    (_, at) => period.fromMs + at * 3_600_000,
+  );
+  all.map(utcText).forEach((hour, at) => {
+    const day = dayOf(period, hour);
     if (missing.has(day)) return;
     let bytes = 0n;
     network.activities.forEach((name, which) => {
@@ -92,7 +99,7 @@ function volumesOf(network: MadeUpNetwork, period: Period, factor: number) {
       const [fwd, rev] = [BigInt(Math.floor(level / (which + 1) / 9)), BigInt(Math.floor(level / (which + 1)))];
       const pick = (names: readonly string[], shift: number) =>
         names[(which + shift) % Math.max(1, names.length)] ?? "";
-      const common = { bucket: stretchOfHour(period, unit, hour), fwdBytes: fwd, revBytes: rev, packets: rev / 700n };
+      const common = { bucket: grid.keyOf(hour), fwdBytes: fwd, revBytes: rev, packets: rev / 700n };
       const other = pick(network.activities, at % 3);
       cells.activities.push({ ...common, src: endOf(name), dst: endOf(other) });
       cells.locations.push({
@@ -138,8 +145,8 @@ function coverageOf(network: MadeUpNetwork, period: Period): ManagerFigures["cov
   const missing = new Set(network.missingDays ?? []);
   const live = new Map<string, number>();
   for (let at = period.fromMs; at < period.untilMs; at += 3_600_000) {
-    const hour = sqlInstant(at);
-    if (!missing.has(stretchOfHour(period, "day", hour))) live.set(hour, 3600);
+    const hour = utcText(at);
+    if (!missing.has(dayOf(period, hour))) live.set(hour, 3600);
   }
   const capture = {
     probe: "core",

@@ -1,61 +1,57 @@
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
-import type { TimeUnit } from "../../ask/traffic.ts";
+import type { Traffic } from "../../ask/traffic.ts";
+import type { TimeGrid } from "../../time-grid.ts";
 import { dayLabel, monthWords, weekday } from "../calendar.ts";
-import { charges, endName, totalBytes } from "../ends.ts";
+import { charges, endName, totalBytes, totalPackets } from "../ends.ts";
 import { shareOf } from "../figures.ts";
-import type { Section, StackedBars, Table } from "../model.ts";
-import { type Stretches, stretchesOf, stretchOfHour, unitFor } from "../stretches.ts";
+import type { Section, StackedBars, Table, TableRow } from "../model.ts";
 import { topList } from "../top-list.ts";
 import type { ListLimits } from "./limits.ts";
+import { meanRate } from "./mean-rate.ts";
 
 /** More layers than this cannot be told apart by colour. */
 const MOST_LAYERS = 7;
 
-/** Volume per hour, day or month, stacked by activity, and the same in figures. */
+/** Volume over time, stacked by activity, and the same in figures. */
 export function overTimeSection(figures: ManagerFigures, limits: ListLimits): Section {
-  const { period } = figures.question;
-  const unit = unitFor(period);
-  const stretches = stretchesOf(period, unit);
   return {
-    title: `Volume per ${unit}`,
+    title: `Volume per ${figures.grid.each}`,
     intro:
       "Traffic with the Internet or with hosts not described is charged to the activity of its described side; between two activities, each is charged with what it sent.",
-    blocks: [stackedByActivity(figures, limits, unit, stretches), stretchTable(figures, unit, stretches)],
+    blocks: [stackedByActivity(figures, limits), stretchTable(figures)],
   };
 }
 
 /** The whole volume over time, small. */
 export function volumeAside(figures: ManagerFigures): StackedBars {
-  const unit = unitFor(figures.question.period);
-  const { axis, keys } = stretchesOf(figures.question.period, unit);
-  const measured = measuredStretches(figures, unit);
-  const sums = new Map<string, bigint>();
-  for (const each of figures.activities) {
-    sums.set(each.bucket, (sums.get(each.bucket) ?? 0n) + each.fwdBytes + each.revBytes);
-  }
+  const { axis, keys, each } = figures.grid;
+  const sums = sumsOf(figures, (traffic) => traffic.fwdBytes + traffic.revBytes);
   return {
     kind: "stacked-bars",
     name: "volume",
-    title: `Volume per ${unit} (times in ${axis.zone})`,
+    title: `Volume per ${each} (times in ${axis.zone})`,
     aside: true,
     time: axis,
     series: [
       {
         label: "all traffic",
         role: "item",
-        bytes: keys.map((key) => (measured.has(key) ? (sums.get(key) ?? 0n) : null)),
+        bytes: keys.map((key) => (figures.measured.has(key) ? (sums.get(key) ?? 0n) : null)),
       },
     ],
     whyEmpty: "No volume in this period.",
   };
 }
 
-function stackedByActivity(
-  figures: ManagerFigures,
-  limits: ListLimits,
-  unit: TimeUnit,
-  { axis, keys }: Stretches,
-): StackedBars {
+/** Adds up by stretch of time. */
+function sumsOf({ activities }: ManagerFigures, pick: (traffic: Traffic) => bigint): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const each of activities) sums.set(each.bucket, (sums.get(each.bucket) ?? 0n) + pick(each));
+  return sums;
+}
+
+function stackedByActivity(figures: ManagerFigures, limits: ListLimits): StackedBars {
+  const { axis, keys, each: per } = figures.grid;
   const volumes = new Map<string, Map<string, bigint>>();
   const sums = new Map<string, bigint>();
   for (const each of figures.activities) {
@@ -69,15 +65,15 @@ function stackedByActivity(
   }
   const ranked = [...sums].map(([label, bytes]) => ({ label, bytes }));
   const { top, others, below } = topList(ranked, Math.min(limits.top, MOST_LAYERS), limits.thresholdBytes);
-  const measured = measuredStretches(figures, unit);
+  const { measured } = figures;
   const layerOf = (labels: readonly { label: string }[]) =>
     keys.map((key) =>
       measured.has(key) ? labels.reduce((sum, { label }) => sum + (volumes.get(label)?.get(key) ?? 0n), 0n) : null,
     );
   return {
     kind: "stacked-bars",
-    name: `volume-per-${unit}-by-activity`,
-    title: `Volume per ${unit} by activity (times in ${axis.zone})`,
+    name: `volume-per-${per.replace(" ", "-")}-by-activity`,
+    title: `Volume per ${per} by activity (times in ${axis.zone})`,
     time: axis,
     series: [
       ...top.map((each) => ({ label: each.label, role: "item" as const, bytes: layerOf([each]) })),
@@ -92,105 +88,84 @@ function stackedByActivity(
   };
 }
 
-/** Stretches in which a probe was live or that have volume; without statistics at all, volume alone decides. */
-export function measuredStretches(figures: ManagerFigures, unit: TimeUnit): Set<string> {
-  const { question, coverage, hours } = figures;
-  const measured = new Set<string>();
-  for (const hour of [...coverage.liveSeconds.keys(), ...hours.keys()]) {
-    measured.add(stretchOfHour(question.period, unit, hour));
-  }
-  if (question.source === "netflow") for (const key of stretchesOf(question.period, unit).keys) measured.add(key);
-  return measured;
-}
+const COLUMNS: Table["columns"] = [
+  { label: "Volume", kind: "volume", csv: "volume_bytes" },
+  { label: "Share", kind: "share", csv: "share" },
+  { label: "Bytes", kind: "count", csv: "bytes" },
+  { label: "Packets", kind: "count", csv: "packets" },
+  { label: "Mean rate", kind: "rate", csv: "mean_rate_bits_per_s" },
+];
+const BUSIEST: Table["columns"] = [{ label: "Busiest hour", kind: "rate", csv: "busiest_hour_bits_per_s" }];
 
-function stretchTable(figures: ManagerFigures, unit: TimeUnit, { keys, axis }: Stretches): Table {
-  const { period } = figures.question;
+function stretchTable(figures: ManagerFigures): Table {
+  const { grid, measured } = figures;
   const total = totalBytes(figures.activities);
-  const bytesOf = new Map<string, bigint>();
-  const packetsOf = new Map<string, bigint>();
-  for (const each of figures.activities) {
-    bytesOf.set(each.bucket, (bytesOf.get(each.bucket) ?? 0n) + each.fwdBytes + each.revBytes);
-    packetsOf.set(each.bucket, (packetsOf.get(each.bucket) ?? 0n) + each.packets);
-  }
-  const measured = measuredStretches(figures, unit);
-  const peaks = busiestHours(figures, unit);
-  const seconds = secondsOf(figures, unit);
-  const rows = keys.map((key, at) => {
-    const bytes = measured.has(key) ? (bytesOf.get(key) ?? 0n) : null;
-    const peak = peaks.get(key) ?? null;
-    return {
-      role: "item" as const,
-      cells: [
-        nameOf(unit, axis.names[at]!),
-        bytes,
-        bytes === null ? null : shareOf(bytes, total),
-        bytes,
-        bytes === null ? null : (packetsOf.get(key) ?? 0n),
-        bytes === null ? null : (Number(bytes) * 8) / seconds[at]!,
-        peak === null ? null : (Number(peak) * 8) / 3600,
-      ],
-    };
+  const bytesOf = sumsOf(figures, (traffic) => traffic.fwdBytes + traffic.revBytes);
+  const packetsOf = sumsOf(figures, (traffic) => traffic.packets);
+  const peaks = busiestHours(figures);
+  const hasPeaks = grid.unit === "day" || grid.unit === "month";
+  const rows = grid.keys.flatMap((key, at): TableRow[] => {
+    if (!measured.has(key)) return gapRow(figures, at);
+    const bytes = bytesOf.get(key) ?? 0n;
+    const rate = (Number(bytes) * 8) / grid.seconds[at]!;
+    const cells = [nameOf(grid, at), bytes, shareOf(bytes, total), bytes, packetsOf.get(key) ?? 0n, rate];
+    return [{ role: "item", cells: hasPeaks ? [...cells, hourRate(peaks.get(key) ?? 0n)] : cells }];
   });
-  const packets = figures.activities.reduce((sum, each) => sum + each.packets, 0n);
-  const wholeSeconds = (period.untilMs - period.fromMs) / 1000;
-  const peak = [...figures.hours.values()].reduce((most, each) => (each > most ? each : most), 0n);
+  const { bitsPerS, overWhat } = meanRate(figures);
+  const packets = totalPackets(figures.activities);
+  const totals = ["Total", total, total === 0n ? null : 1, total, packets, bitsPerS];
+  const peak = [...peaks.values()].reduce((most, each) => (each > most ? each : most), 0n);
   return {
     kind: "table",
-    name: `volume-per-${unit}`,
-    title: `Volume per ${unit} in figures`,
+    name: `volume-per-${grid.each.replace(" ", "-")}`,
+    title: `Volume per ${grid.each} in figures`,
     columns: [
-      { label: unit[0]!.toUpperCase() + unit.slice(1), kind: "text", csv: unit },
-      { label: "Volume", kind: "volume", csv: "volume_bytes" },
-      { label: "Share", kind: "share", csv: "share" },
-      { label: "Bytes", kind: "count", csv: "bytes" },
-      { label: "Packets", kind: "count", csv: "packets" },
-      { label: "Mean rate", kind: "rate", csv: "mean_rate_bits_per_s" },
-      { label: "Busiest hour", kind: "rate", csv: "busiest_hour_bits_per_s" },
-    ].filter((column) => unit !== "hour" || column.label !== "Busiest hour") as Table["columns"],
-    rows: [
-      ...rows,
-      {
-        role: "total",
-        cells: [
-          "Total",
-          total,
-          total === 0n ? null : 1,
-          total,
-          packets,
-          (Number(total) * 8) / wholeSeconds,
-          (Number(peak) * 8) / 3600,
-        ],
-      },
+      { label: TIME_HEADING[grid.unit], kind: "text", csv: grid.unit },
+      ...COLUMNS,
+      ...(hasPeaks ? BUSIEST : []),
     ],
-    note: "A dash: nothing was measured. Mean rates are over the whole stretch, measured or not.",
+    rows: [...rows, { role: "total", cells: hasPeaks ? [...totals, hourRate(peak)] : totals }],
+    note: `A dash: nothing was measured. The mean rate of the total is over ${overWhat}, the others over their whole stretch.`,
     whyEmpty: "No volume in this period.",
   };
 }
 
-function busiestHours({ hours, question }: ManagerFigures, unit: TimeUnit): Map<string, bigint> {
+const TIME_HEADING = { minute: "From", hour: "Hour from", day: "Day", month: "Month" } as const;
+
+/** From so many unmeasured stretches in a row on, one row stands for them all. */
+const LONG_GAP = 3;
+
+/** The row for an unmeasured stretch: its own, or one for the gap that begins with it, or none within a long gap. */
+function gapRow({ grid, measured }: ManagerFigures, at: number): TableRow[] {
+  const isGap = (place: number) => place >= 0 && place < grid.keys.length && !measured.has(grid.keys[place]!);
+  let [first, last] = [at, at];
+  while (isGap(first - 1)) first--;
+  while (isGap(last + 1)) last++;
+  const isLong = last - first + 1 >= LONG_GAP;
+  if (isLong && at !== first) return [];
+  const name = isLong ? `${nameOf(grid, first)} to ${nameOf(grid, last)}` : nameOf(grid, at);
+  return [{ role: "below", cells: [name, null, null, null, null, null, null] }];
+}
+
+function hourRate(bytes: bigint): number {
+  return (Number(bytes) * 8) / 3600;
+}
+
+function busiestHours({ hours, grid }: ManagerFigures): Map<string, bigint> {
   const peaks = new Map<string, bigint>();
   for (const [hour, bytes] of hours) {
-    const key = stretchOfHour(question.period, unit, hour);
+    const key = grid.keyOf(hour);
     if (bytes > (peaks.get(key) ?? 0n)) peaks.set(key, bytes);
   }
   return peaks;
 }
 
-/** Length of each stretch; a day on which clocks are changed has 23 or 25 hours. */
-function secondsOf({ question: { period } }: ManagerFigures, unit: TimeUnit): number[] {
-  const { keys } = stretchesOf(period, unit);
-  if (unit === "hour") return keys.map(() => 3600);
-  const starts = period.days.map((day) => period.zone.startOfDay(day));
-  const seconds = new Map<string, number>();
-  period.days.forEach((day, at) => {
-    const key = unit === "day" ? day : day.slice(0, 7);
-    const length = ((starts[at + 1] ?? period.untilMs) - starts[at]!) / 1000;
-    seconds.set(key, (seconds.get(key) ?? 0) + length);
-  });
-  return keys.map((key) => seconds.get(key)!);
-}
-
-function nameOf(unit: TimeUnit, name: string): string {
-  if (unit === "hour") return name;
-  return unit === "day" ? `${weekday(name).slice(0, 3)} ${dayLabel(name)} ${name.slice(0, 4)}` : monthWords(name);
+function nameOf({ unit, axis, keys }: TimeGrid, at: number): string {
+  const name = axis.names[at]!;
+  if (unit === "month") return monthWords(name);
+  const day = `${weekday(name.slice(0, 10)).slice(0, 3)} ${dayLabel(name)}`;
+  if (unit === "day") return `${day} ${name.slice(0, 4)}`;
+  // Clock times alone tell nothing once there is a second day.
+  const isOneDay = axis.names[0]!.slice(0, 10) === axis.names[keys.length - 1]!.slice(0, 10);
+  return isOneDay ? name.slice(11) : `${day}, ${name.slice(11)}`;
 }

@@ -1,9 +1,11 @@
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
+import { utcMs } from "../../time-grid.ts";
 import { dayWords, duringWords, periodWords, weekday } from "../calendar.ts";
 import { byEnd, internetVolume, totalBytes, totalPackets } from "../ends.ts";
 import { change, changeOf, count, exactBytes, listing, percent, plural, rate, shareOf, volume } from "../figures.ts";
 import type { Block, Figure, Section } from "../model.ts";
 import { topList } from "../top-list.ts";
+import { meanRate } from "./mean-rate.ts";
 import { volumeAside } from "./over-time.ts";
 import { liveShare } from "./title.ts";
 
@@ -16,16 +18,12 @@ export function summarySection(figures: ManagerFigures): Section {
     },
     {
       kind: "figures",
-      items: [rateFigure(figures), hourFigure(figures), activityFigure(figures), serviceFigure(figures)],
+      items: [rateFigure(figures), busiestFigure(figures), activityFigure(figures), serviceFigure(figures)],
     },
     { kind: "sentences", items: sentences(figures) },
     volumeAside(figures),
   ];
   return { title: "Summary", blocks };
-}
-
-function periodSeconds({ question: { period } }: ManagerFigures): number {
-  return (period.untilMs - period.fromMs) / 1000;
 }
 
 function totalFigure({ activities }: ManagerFigures): Figure {
@@ -62,30 +60,46 @@ function packetsFigure({ activities }: ManagerFigures): Figure {
   return { label: "Packets", value: count(packets), detail: mean };
 }
 
-interface BusiestHour {
+interface Busiest {
   readonly bytes: bigint;
+  readonly bitsPerS: number;
   readonly day: string;
   /** "10:00 to 11:00". */
   readonly clock: string;
 }
 
-function busiestHour({ hours, question: { period } }: ManagerFigures): BusiestHour | null {
+/** The busiest hour, or of a short measurement the busiest minutes. */
+function busiestStretch(figures: ManagerFigures): Busiest | null {
+  const { grid, hours, activities, question } = figures;
+  const sums = new Map(grid.unit === "minute" ? [] : hours);
+  if (grid.unit === "minute") {
+    for (const { bucket, fwdBytes, revBytes } of activities)
+      sums.set(bucket, (sums.get(bucket) ?? 0n) + fwdBytes + revBytes);
+  }
   let busiest: [string, bigint] | null = null;
-  for (const [hour, bytes] of hours) if (busiest === null || bytes > busiest[1]) busiest = [hour, bytes];
+  for (const [start, bytes] of sums) if (busiest === null || bytes > busiest[1]) busiest = [start, bytes];
   if (busiest === null) return null;
-  const startMs = Date.parse(`${busiest[0].replace(" ", "T")}Z`);
-  const [start, end] = [period.zone.local(startMs), period.zone.local(startMs + 3_600_000)];
-  return { bytes: busiest[1], day: start.slice(0, 10), clock: `${start.slice(11)} to ${end.slice(11)}` };
+  const seconds = grid.unit === "minute" ? grid.seconds[0]! : 3600;
+  const { zone } = question.period;
+  const startMs = utcMs(busiest[0]);
+  const [start, end] = [zone.local(startMs), zone.local(startMs + seconds * 1000)];
+  return {
+    bytes: busiest[1],
+    bitsPerS: (Number(busiest[1]) * 8) / seconds,
+    day: start.slice(0, 10),
+    clock: `${start.slice(11)} to ${end.slice(11)}`,
+  };
 }
 
-function hourFigure(figures: ManagerFigures): Figure {
-  const busiest = busiestHour(figures);
-  if (busiest === null) return { label: "Busiest hour", value: "\u2013", detail: "" };
-  return {
-    label: "Busiest hour, mean rate",
-    value: rate((Number(busiest.bytes) * 8) / 3600),
-    detail: `${dayWords(busiest.day).slice(0, -5)}, ${busiest.clock}`,
-  };
+function stretchWord({ grid }: ManagerFigures): string {
+  return grid.unit === "minute" ? grid.each : "hour";
+}
+
+function busiestFigure(figures: ManagerFigures): Figure {
+  const busiest = busiestStretch(figures);
+  const label = `Busiest ${stretchWord(figures)}, mean rate`;
+  if (busiest === null) return { label, value: "\u2013", detail: "" };
+  return { label, value: rate(busiest.bitsPerS), detail: `${dayWords(busiest.day).slice(0, -5)}, ${busiest.clock}` };
 }
 
 function internetFigure({ activities }: ManagerFigures): Figure {
@@ -99,12 +113,8 @@ function internetFigure({ activities }: ManagerFigures): Figure {
 }
 
 function rateFigure(figures: ManagerFigures): Figure {
-  const bytes = totalBytes(figures.activities);
-  return {
-    label: "Mean rate",
-    value: rate((Number(bytes) * 8) / periodSeconds(figures)),
-    detail: `${count(totalPackets(figures.activities))}\u00a0packets`,
-  };
+  const { bitsPerS, overWhat } = meanRate(figures);
+  return { label: "Mean rate", value: rate(bitsPerS), detail: `over ${overWhat}` };
 }
 
 function activityFigure({ activities }: ManagerFigures): Figure {
@@ -143,10 +153,10 @@ function sentences(figures: ManagerFigures): string[] {
 
 function volumeSentence(figures: ManagerFigures, total: bigint): string {
   const packets = totalPackets(figures.activities);
-  const mean = rate((Number(total) * 8) / periodSeconds(figures));
+  const { bitsPerS, overWhat } = meanRate(figures);
   return (
     `${duringWords(figures.question.period)} the network carried ${volume(total)} (${exactBytes(total)}) ` +
-    `in ${count(packets)} packets, a mean rate of ${mean} over the whole period.`
+    `in ${count(packets)} packets, a mean rate of ${rate(bitsPerS)} over ${overWhat}.`
   );
 }
 
@@ -171,16 +181,15 @@ function changeSentence(figures: ManagerFigures, total: bigint): string {
 }
 
 function busySentence(figures: ManagerFigures, total: bigint): string {
-  const [day, hour] = [busiestDay(figures), busiestHour(figures)];
-  if (day === null || hour === null) return "";
-  const peak =
-    `${hour.clock}${hour.day === day[0] ? " that day" : ` on ${weekday(hour.day)} ${dayWords(hour.day)}`}, ` +
-    `with ${volume(hour.bytes)} or ${rate((Number(hour.bytes) * 8) / 3600)} on average`;
-  if (figures.question.period.days.length === 1) return `The busiest hour was ${peak.replace(" that day", "")}.`;
-  const share = shareOf(day[1], total);
+  const [day, busiest] = [busiestDay(figures), busiestStretch(figures)];
+  if (day === null || busiest === null) return "";
+  const word = `the busiest ${stretchWord(figures)} ${stretchWord(figures).endsWith("s") ? "were" : "was"}`;
+  const where = busiest.day === day[0] ? " that day" : ` on ${weekday(busiest.day)} ${dayWords(busiest.day)}`;
+  const volumes = `with ${volume(busiest.bytes)} or ${rate(busiest.bitsPerS)} on average`;
+  if (figures.question.period.days.length === 1) return `The${word.slice(3)} ${busiest.clock}, ${volumes}.`;
   return (
     `The busiest day was ${weekday(day[0])} ${dayWords(day[0])} with ${volume(day[1])} ` +
-    `(${percent(share ?? 0)} of the total); the busiest hour was ${peak}.`
+    `(${percent(shareOf(day[1], total) ?? 0)} of the total); ${word} ${busiest.clock}${where}, ${volumes}.`
   );
 }
 

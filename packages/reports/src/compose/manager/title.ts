@@ -1,22 +1,30 @@
 import type { Coverage } from "../../ask/coverage.ts";
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
 import type { Period } from "../../period.ts";
+import { dayOf } from "../../time-grid.ts";
 import { daysWords } from "../calendar.ts";
 import { count, listing, percent } from "../figures.ts";
 import type { Fact } from "../model.ts";
-import { stretchOfHour } from "../stretches.ts";
 
 /** Days of the period in which no probe was live and no volume was counted. */
 export function unmeasuredDays(period: Period, coverage: Coverage, withVolume: ReadonlySet<string>): string[] {
-  const live = new Set([...coverage.liveSeconds.keys()].map((hour) => stretchOfHour(period, "day", hour)));
+  const live = new Set([...coverage.liveSeconds.keys()].map((hour) => dayOf(period, hour)));
   return period.days.filter((day) => !live.has(day) && !withVolume.has(day));
+}
+
+/** Below this, a title block warns of the time without a probe. */
+const LIVE_ENOUGH = 0.99;
+
+/** Seconds in which at least one probe was live. */
+export function liveSeconds(coverage: Coverage): number {
+  let seconds = 0;
+  for (const each of coverage.liveSeconds.values()) seconds += each;
+  return seconds;
 }
 
 /** Part of the period in which at least one probe was live, 0..1. */
 export function liveShare(period: Period, coverage: Coverage): number {
-  let seconds = 0;
-  for (const each of coverage.liveSeconds.values()) seconds += each;
-  return Math.min(1, (seconds * 1000) / (period.untilMs - period.fromMs));
+  return Math.min(1, (liveSeconds(coverage) * 1000) / (period.untilMs - period.fromMs));
 }
 
 /** What was captured of what passed the taps; null: no statistics. */
@@ -108,10 +116,11 @@ function capturedFact({ coverage }: ManagerFigures): Fact {
 
 function liveFact({ question, coverage, days }: ManagerFigures): Fact {
   const share = liveShare(question.period, coverage);
+  const few = share < LIVE_ENOUGH;
   const missing = unmeasuredDays(question.period, coverage, new Set(days.keys()));
   const all = missing.length === question.period.days.length;
   const text =
     `A probe was live ${percent(share)} of the period` +
     (missing.length === 0 ? "" : all ? "; nothing was measured" : `; nothing was measured on ${daysWords(missing)}`);
-  return { label: "Time measured", text, warning: missing.length > 0 };
+  return { label: "Time measured", text, warning: few };
 }

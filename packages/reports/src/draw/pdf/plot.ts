@@ -93,8 +93,13 @@ function drawTimeLabels(sheet: Sheet, time: TimeAxis, left: number, y: number, s
 
 /** Strides that people expect on a clock or a calendar. */
 function niceStride(least: number, unit: TimeAxis["unit"]): number {
-  const strides = unit === "hour" ? [1, 2, 3, 4, 6, 12, 24] : unit === "day" ? [1, 2, 5, 7, 14, 28] : [1, 2, 3, 6, 12];
-  return strides.find((stride) => stride >= least) ?? least;
+  const strides = {
+    minute: [1, 2, 5, 10, 15, 30],
+    hour: [1, 2, 3, 4, 6, 12, 24],
+    day: [1, 2, 5, 7, 14, 28],
+    month: [1, 2, 3, 6, 12],
+  };
+  return strides[unit].find((stride) => stride >= least) ?? least;
 }
 
 function tidy(value: number): string {
