@@ -1,0 +1,171 @@
+import { join } from "node:path";
+import {
+  addressBytes,
+  CAPTURED_PAYLOAD,
+  CLASSES,
+  ethernet,
+  ethernetIp,
+  FINGERPRINT,
+  icmp,
+  ipv4,
+  LENGTH,
+  PAYLOAD,
+  PcapWriter,
+  tcp,
+  udp,
+} from "@trafmon/packet";
+import { expect, test } from "vitest";
+import { hear } from "../testing/heard-records.ts";
+import { writeMixedCapture } from "../testing/mixed-capture.ts";
+import { withFolder } from "../testing/temporary-folder.ts";
+import type { CapturePlan } from "./capture-stage.ts";
+import { FileCapture } from "./file-capture.ts";
+import { InlineFeed } from "./inline-feed.ts";
+
+const START_S = 1_699_999_980;
+const from = addressBytes("10.0.0.1");
+const to = addressBytes("10.0.0.2");
+const everything = { header: "outer", match: { kind: "any" } } as const;
+const onlyUdp = { header: "outer", match: { kind: "protocol", protocols: [17] } } as const;
+
+const plan: CapturePlan = {
+  probe: "probe",
+  interfaces: ["eth0", "eth1"],
+  classes: [everything],
+  payloadBytes: [0],
+  fingerprint: false,
+  statisticsIntervalS: 60,
+};
+
+interface Frame {
+  readonly s: number;
+  readonly bytes: Uint8Array;
+}
+
+async function hearFrames(frames: readonly Frame[], changes: Partial<CapturePlan> = {}) {
+  return withFolder(async (folder) => {
+    const path = join(folder, "frames.pcap");
+    const writer = new PcapWriter(path);
+    for (const { s, bytes } of frames) writer.write(START_S + s, 0, bytes);
+    writer.close();
+    return hear(new InlineFeed(new FileCapture([{ path, interfaceNumber: 1 }]), { ...plan, ...changes }));
+  });
+}
+
+const datagram = (bytes: number) => ethernetIp(ipv4(from, to, udp(1, 2, new Uint8Array(bytes).fill(7))));
+
+test("every frame is counted once, in the interval of its own time", async () => {
+  const short = ethernetIp(ipv4(from, to, udp(1, 2)));
+  short[14 + 3] = 1;
+  const malformed = ethernetIp(ipv4(from, to, tcp({ sourcePort: 1, destinationPort: 2 })));
+  malformed[14 + 20 + 12] = 0;
+  const heard = await hearFrames(
+    [
+      { s: 0, bytes: datagram(10) },
+      { s: 59, bytes: ethernet(0x0806, new Uint8Array(28)) },
+      { s: 60, bytes: short },
+      { s: 60, bytes: malformed },
+      { s: 61, bytes: ethernetIp(ipv4(from, to, icmp(8, 0, 1))) },
+      // Late, and so late that its interval was still open.
+      { s: 59, bytes: datagram(20) },
+      { s: 250, bytes: ethernet(0x88cc, new Uint8Array(28)) },
+      { s: 400, bytes: datagram(1) },
+      // Its interval was the last one used of those open.
+      { s: 0, bytes: datagram(0) },
+      { s: 500, bytes: datagram(0) },
+      // Its interval has been written.
+      { s: 61, bytes: datagram(0) },
+    ],
+    { classes: [onlyUdp] },
+  );
+  expect(heard.packets).toHaveLength(6);
+  expect(heard.ends).toBe(1);
+  const view = heard.statistics.map((record) => ({
+    at: record.interval_start_s - START_S,
+    counts: [record.packets, record.ip_packets, record.matched, record.unmatched, record.non_ip, record.undecodable],
+    bytes: record.ip_bytes,
+    tallies: [record.ethertypes, record.undecodable_reasons, record.malformed_reasons].map((tally) => [...tally]),
+  }));
+  expect(view).toEqual([
+    {
+      at: 60,
+      counts: [3, 2, 0, 2, 0, 1],
+      bytes: 68,
+      tallies: [[], [["ipv4_total_short", 1]], [["tcp_header_length", 1]]],
+    },
+    { at: 240, counts: [1, 0, 0, 0, 1, 0], bytes: 0, tallies: [[["88cc", 1]], [], []] },
+    { at: 360, counts: [1, 1, 1, 0, 0, 0], bytes: 29, tallies: [[], [], []] },
+    { at: 0, counts: [4, 3, 3, 0, 1, 0], bytes: 114, tallies: [[["0806", 1]], [], []] },
+    { at: 60, counts: [1, 1, 1, 0, 0, 0], bytes: 28, tallies: [[], [], []] },
+    { at: 480, counts: [1, 1, 1, 0, 0, 0], bytes: 28, tallies: [[], [], []] },
+  ]);
+  expect(heard.statistics.every((record) => record.interface === "eth1" && record.interval_s === 60)).toBe(true);
+});
+
+test("classes are told by their bits", async () => {
+  const frames = [
+    { s: 0, bytes: datagram(1) },
+    { s: 0, bytes: ethernetIp(ipv4(from, to, icmp(8, 0, 1))) },
+  ];
+  const { packets } = await hearFrames(frames, { classes: [onlyUdp, everything] });
+  expect(packets.map(({ words }) => words[CLASSES])).toEqual([3, 2]);
+});
+
+test("as much payload is copied as any class that matches wants", async () => {
+  const wanted = Uint8Array.from({ length: 11 }, (_, index) => 200 + index);
+  const frames = [
+    { s: 0, bytes: ethernetIp(ipv4(from, to, udp(1, 2, wanted))) },
+    { s: 0, bytes: ethernetIp(ipv4(from, to, udp(1, 2, wanted.subarray(0, 3)))) },
+    { s: 0, bytes: ethernetIp(ipv4(from, to, tcp({ sourcePort: 1, destinationPort: 2, payload: wanted }))) },
+    { s: 0, bytes: ethernetIp(ipv4(from, to, icmp(8, 0, 1))) },
+  ];
+  const { packets } = await hearFrames(frames, { classes: [everything, onlyUdp], payloadBytes: [2, 9] });
+  const copied = packets.map(({ words }) => {
+    const bytes = new Uint8Array(Int32Array.from(words.slice(PAYLOAD)).buffer);
+    return [words[LENGTH], [...bytes.subarray(0, words[CAPTURED_PAYLOAD])]];
+  });
+  expect(copied).toEqual([
+    [PAYLOAD + 3, [...wanted.subarray(0, 9)]],
+    [PAYLOAD + 1, [...wanted.subarray(0, 3)]],
+    [PAYLOAD + 1, [200, 201]],
+    [PAYLOAD, []],
+  ]);
+});
+
+test("the fingerprint is that of the packet, without padding, when it is asked for", async () => {
+  const frame = datagram(40);
+  const frames = [
+    { s: 0, bytes: frame },
+    { s: 0, bytes: Uint8Array.from([...frame, 1, 2, 3]) },
+    { s: 0, bytes: datagram(41) },
+  ];
+  const printsOf = async (fingerprint: boolean) =>
+    (await hearFrames(frames, { fingerprint })).packets.map(({ words }) => words.slice(FINGERPRINT, FINGERPRINT + 2));
+  const [first, padded, other] = await printsOf(true);
+  expect(padded).toEqual(first);
+  expect(other).not.toEqual(first);
+  expect(await printsOf(false)).toEqual([
+    [0, 0],
+    [0, 0],
+    [0, 0],
+  ]);
+});
+
+test("a replay gives the same records every time, however the file is read", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "bench.pcap");
+    writeMixedCapture(path, 20_000);
+    const run = () =>
+      hear(new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), { ...plan, fingerprint: true }));
+    const first = await run();
+    expect(first.packets).toHaveLength(20_000);
+    expect(first.sum("packets")).toBe(20_000);
+    expect(first.statistics).toHaveLength(10);
+    const second = await run();
+    expect(second.statistics).toEqual(first.statistics);
+    // Words that a record does not use hold what the batch held before.
+    expect(second.packets.map(({ words }) => words.slice(0, 20))).toEqual(
+      first.packets.map(({ words }) => words.slice(0, 20)),
+    );
+  });
+});

@@ -1,0 +1,87 @@
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { CodedError } from "@trafmon/runtime";
+import { expect, test } from "vitest";
+import { HeardRecords, hear } from "../testing/heard-records.ts";
+import { writeMixedCapture } from "../testing/mixed-capture.ts";
+import { withFolder } from "../testing/temporary-folder.ts";
+import type { CapturePlan } from "./capture-stage.ts";
+import { CaptureThread } from "./capture-thread.ts";
+import { FileCapture } from "./file-capture.ts";
+import { InlineFeed } from "./inline-feed.ts";
+
+const plan: CapturePlan = {
+  probe: "probe",
+  interfaces: ["eth0"],
+  classes: [{ header: "outer", match: { kind: "any" } }],
+  payloadBytes: [16],
+  fingerprint: true,
+  statisticsIntervalS: 60,
+};
+
+const packets = 60_000;
+
+function threadOver(path: string): CaptureThread {
+  // Room for a few thousand records only, so that the thread has to wait for it many times.
+  return new CaptureThread({ plan, source: { kind: "files", files: [{ path, interfaceNumber: 0 }] }, ringBytes: 1 });
+}
+
+test("two threads give the records that one gives", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "bench.pcap");
+    writeMixedCapture(path, packets);
+    const inline = await hear(new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), plan));
+    const heard = new HeardRecords();
+    let calls = 0;
+    // Now and then the reader holds the writer back.
+    await threadOver(path).run(async (words, from, until) => {
+      if (++calls % 100 === 0) await setTimeout(2);
+      heard.consume(words, from, until);
+    });
+    expect(heard.ends).toBe(1);
+    expect(heard.statistics).toEqual(inline.statistics);
+    expect(heard.packets.length).toBe(packets);
+    const different = heard.packets.findIndex(
+      ({ seconds, nanos, ports }, index) =>
+        seconds !== inline.packets[index]!.seconds ||
+        nanos !== inline.packets[index]!.nanos ||
+        ports !== inline.packets[index]!.ports,
+    );
+    expect(different).toBe(-1);
+  });
+});
+
+test("stopping ends it soon, with the statistics of what was captured", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "bench.pcap");
+    writeMixedCapture(path, packets);
+    const thread = threadOver(path);
+    const heard = new HeardRecords();
+    await thread.run((words, from, until) => {
+      heard.consume(words, from, until);
+      thread.stop();
+    });
+    expect(heard.packets.length).toBeGreaterThan(0);
+    expect(heard.packets.length).toBeLessThan(packets);
+  });
+});
+
+test("what the operator can act on comes out of the thread as a coded error", async () => {
+  const error = await threadOver("/nowhere/x.pcap")
+    .run(() => {})
+    .catch((e) => e);
+  expect(error).toBeInstanceOf(CodedError);
+  expect([error.code, error.exitCode]).toEqual(["PROBE_CAPTURE_FILE_UNREADABLE", 74]);
+});
+
+test("an error of the consumer ends the thread", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "bench.pcap");
+    writeMixedCapture(path, packets);
+    await expect(
+      threadOver(path).run(() => {
+        throw new Error("broken consumer");
+      }),
+    ).rejects.toThrow("broken consumer");
+  });
+});
