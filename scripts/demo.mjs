@@ -3,7 +3,7 @@
 //   npm run demo                                   the project's own sample captures
 //   npm run demo -- FILE...                        captures of yours
 //   npm run demo -- --live IFACE --seconds N       what passes an interface now
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { COLLECTOR, DATABASE, writeSettings } from "./demo/demo-configuration.mjs";
@@ -82,11 +82,8 @@ function readOptions() {
   return { files, live: null, seconds };
 }
 
-/** One tap of each scene: the second sees the same packets again. */
+/** The scenes in the order they were played. One tap of each: the second one saw the same packets again. */
 function sampleCaptures() {
-  const samples = join(root, "samples");
-  return readdirSync(samples)
-    .filter((name) => /\.pcap(ng)?(\.gz)?$/.test(name))
-    .sort()
-    .map((name) => join(samples, name));
+  const { scenes } = JSON.parse(readFileSync(join(root, "samples/truth.json"), "utf8"));
+  return scenes.map(({ captures }) => join(root, "samples", captures.find(({ tap }) => tap === "office").file));
 }
