@@ -19,6 +19,16 @@ function canCapture(): boolean {
   return false;
 }
 
+/** Whether the optional package was installed, and its binding compiled. */
+function hasPcapPackage(): boolean {
+  const load = 'require("pcap")';
+  if (spawnSync(process.execPath, ["-e", load], { cwd: fileURLToPath(new URL(".", import.meta.url)) }).status === 0) {
+    return true;
+  }
+  process.stderr.write("skipped: the optional package pcap is not installed\n");
+  return false;
+}
+
 interface Counts {
   /** By the receiving interface's own counter. */
   readonly received: number;
@@ -39,9 +49,9 @@ interface Counts {
 const program = fileURLToPath(new URL("../testing/live-capture-program.ts", import.meta.url));
 
 /** Sends so many packets over a veth pair of its own and captures them. */
-async function capture(packets: number, ringBytes: number, consumerDelayMs: number): Promise<Counts> {
+async function capture(packets: number, ringBytes: number, consumerDelayMs: number, way = ""): Promise<Counts> {
   const node = [process.execPath, "--import", "tsx", "--conditions=source", program];
-  const numbers = [packets, ringBytes, consumerDelayMs].map(String);
+  const numbers = [...[packets, ringBytes, consumerDelayMs].map(String), way];
   const { stdout } = await promisify(execFile)("unshare", ["-n", ...node, ...numbers], { timeout: 50_000 });
   return JSON.parse(stdout) as Counts;
 }
@@ -69,6 +79,13 @@ describe.skipIf(!canCapture())("live capture", () => {
     expect(sum("queue_dropped")).toBeGreaterThan(0);
     expect(sum("packets") + sum("kernel_dropped") + sum("card_dropped") + sum("queue_dropped")).toBe(received);
     expect(sum("matched")).toBe(records);
+  });
+
+  test.skipIf(!hasPcapPackage())("sees the same through the pcap package", async () => {
+    const { received, records, statistics } = await capture(20_000, 1, 0, "package");
+    expect(received).toBe(20_000);
+    expect(statistics.reduce((total, each) => total + each.packets, 0)).toBe(received);
+    expect(records).toBe(received * 0.95);
   });
 
   test("refusals say what to do", () => {

@@ -6,6 +6,8 @@ import { liveError } from "./live-errors.ts";
 
 /** What we use of the `pcap` package. */
 interface PcapPackage {
+  /** Told of what libpcap finds odd, such as an interface without address. */
+  warningHandler: (text: string) => void;
   createSession(
     device: string,
     options: {
@@ -56,7 +58,7 @@ interface Port {
 /**
  * Frames of live interfaces through the `pcap` package: for platforms where our own binding cannot be built. The package
  * hands over frame by frame, in microseconds, on the main thread, and everything that waits at once: docs/decisions has
- * the figures.
+ * the figures. It cannot reopen an interface, and keeps the process alive after `close`, so a program has to exit.
  */
 export class PcapPackageCapture implements LiveSource {
   bytes = new Uint8Array(QUEUE_BYTES);
@@ -86,6 +88,8 @@ export class PcapPackageCapture implements LiveSource {
   /** @throws {CodedError} as LiveCapture, and PROBE_CAPTURE_UNAVAILABLE when the package is not installed */
   async open(): Promise<void> {
     const pcap = await loadPackage();
+    // An interface without address is what a mirror port is.
+    pcap.warningHandler = () => {};
     for (const [interfaceNumber, settings] of this.#interfaces.entries()) {
       try {
         const session = pcap.createSession(settings.name, {

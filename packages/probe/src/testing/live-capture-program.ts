@@ -2,14 +2,20 @@
  * Captures what it sends to itself over a veth pair, and prints the counts as JSON. To be started in a network namespace
  * of its own (unshare -n), which takes the pair along when it ends.
  *
- *     unshare -n node live-capture-program.ts PACKETS RING_BYTES CONSUMER_DELAY_MS
+ *     unshare -n node live-capture-program.ts PACKETS RING_BYTES CONSUMER_DELAY_MS [package]
+ *
+ * With `package`, the pcap package captures in place of our addon; the addon still sends.
  */
 import { execFileSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 import { addressBytes, ethernet, ethernetIp, FLAGS, ipv4, KIND_PACKET, KIND_SHIFT, LENGTH, udp } from "@trafmon/packet";
+import type { CapturePlan } from "../capture/capture-stage.ts";
 import { type CaptureStatisticsRecord, readStatistics } from "../capture/capture-statistics.ts";
 import { CaptureThread } from "../capture/capture-thread.ts";
+import { InlineFeed } from "../capture/inline-feed.ts";
 import { loadNativeBinding } from "../capture/native-binding.ts";
+import type { PacketFeed } from "../capture/packet-feed.ts";
+import { PcapPackageCapture } from "../capture/pcap-package-capture.ts";
 
 const [packets = 0, ringBytes = 0, delayMs = 0] = process.argv.slice(2).map(Number);
 
@@ -36,26 +42,24 @@ const isOpen = new Promise<void>((resolve) => {
   opened = resolve;
 });
 const live = { snapLengthBytes: 262_144, bufferBytes: 8 << 20, promiscuous: true };
-const thread = new CaptureThread({
-  plan: {
-    probe: "test",
-    interfaces: ["far", "lo"],
-    classes: [{ header: "outer", match: { kind: "any" } }],
-    payloadBytes: [0],
-    fingerprint: true,
-    statisticsIntervalS: 60,
-  },
-  source: {
-    kind: "live",
-    interfaces: [
-      { ...live, name: "far", filter: "" },
-      { ...live, name: "lo", filter: "udp port 9" },
-    ],
-  },
-  ringBytes,
-  onOpened: opened,
-});
-const finished = thread.run(async (words, from, until) => {
+const plan: CapturePlan = {
+  probe: "test",
+  interfaces: ["far", "lo"],
+  classes: [{ header: "outer", match: { kind: "any" } }],
+  payloadBytes: [0],
+  fingerprint: true,
+  statisticsIntervalS: 60,
+};
+const interfaces = [
+  { ...live, name: "far", filter: "" },
+  { ...live, name: "lo", filter: "udp port 9" },
+];
+const feed: PacketFeed =
+  process.argv[5] === "package"
+    ? new InlineFeed(new PcapPackageCapture(interfaces), plan)
+    : new CaptureThread({ plan, source: { kind: "live", interfaces }, ringBytes, onOpened: opened });
+if (process.argv[5] === "package") opened();
+const finished = feed.run(async (words, from, until) => {
   for (let at = from; at < until; at += words[at + LENGTH]!) {
     const kind = words[at + FLAGS]! >>> KIND_SHIFT;
     if (kind === KIND_PACKET) seen.records++;
@@ -84,12 +88,12 @@ for (let sent = 0; sent < packets; sent++) {
 }
 await setTimeout(500);
 const received = receivedBy("far") - receivedBefore;
-thread.stop();
+feed.stop();
 await finished;
-process.stdout.write(
-  JSON.stringify({
-    received,
-    ...seen,
-    statistics: statistics.map((each) => ({ ...each, ethertypes: Object.fromEntries(each.ethertypes) })),
-  }),
-);
+const counts = JSON.stringify({
+  received,
+  ...seen,
+  statistics: statistics.map((each) => ({ ...each, ethertypes: Object.fromEntries(each.ethertypes) })),
+});
+// The pcap package keeps the process alive after its sessions are closed.
+process.stdout.write(counts, () => process.exit());
