@@ -11,7 +11,6 @@ const STYLE = { size: 8, color: palette.inkSoft } as const;
 const ROW = 14;
 const MARK = 12;
 const BETWEEN = 16;
-const WIDEST = 190;
 
 interface Placed extends LegendItem {
   readonly x: number;
@@ -48,7 +47,7 @@ function place(sheet: Sheet, items: readonly LegendItem[]): Placed[] {
   let x = sheet.left;
   let row = 0;
   for (const item of items) {
-    const label = sheet.pen.fit(item.label, WIDEST, STYLE);
+    const label = sheet.pen.fit(item.label, sheet.width - MARK, STYLE);
     const width = MARK + sheet.pen.width(label, STYLE);
     if (x + width > sheet.right && x > sheet.left) {
       row++;
