@@ -40,7 +40,8 @@ export const IDENTIFICATION = 18;
 export const FRAGMENT_OFFSET = 19;
 /**
  * Transport payload by the length fields, not by what was captured; of a fragment, what this fragment carries of it.
- * Without FLAG_TRANSPORT: the IP payload, behind IPv6 extension headers.
+ * Without FLAG_TRANSPORT: the IP payload, behind IPv6 extension headers; but of TCP with FLAG_PORTS what a header length
+ * that cannot be leaves, and 0 where none was captured.
  */
 export const PAYLOAD_BYTES = 20;
 export const TCP_SEQUENCE = 21;

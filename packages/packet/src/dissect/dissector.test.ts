@@ -153,13 +153,18 @@ test("ports count even where the rest of the header does not", () => {
   const segment = ipv4(v4Source, v4Destination, tcp({ sourcePort: 80, destinationPort: 81 }));
   segment[20 + 12] = 0x40;
   const short = dissect(ethernetIp(segment));
-  expect([short.malformed, short.flags, short.words[record.PORTS]]).toEqual([
+  expect([short.malformed, short.flags, short.words[record.PORTS], short.words[record.PAYLOAD_BYTES]]).toEqual([
     "tcp_header_length",
     record.FLAG_PORTS,
     (80 << 16) | 81,
+    4,
   ]);
   const cut = dissect(ethernetIp(segment).subarray(0, 40), 54);
-  expect([cut.malformed, cut.flags]).toEqual(["tcp_cut", record.FLAG_PORTS | record.FLAG_CUT]);
+  expect([cut.malformed, cut.flags, cut.words[record.PAYLOAD_BYTES]]).toEqual([
+    "tcp_cut",
+    record.FLAG_PORTS | record.FLAG_CUT,
+    0,
+  ]);
 });
 
 describe("lengths of 0", () => {

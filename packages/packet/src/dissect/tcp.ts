@@ -33,7 +33,8 @@ const NO_OPTIONS = 255 << 16;
  *    | options, 0 to 40 bytes                                        |
  *    +---------------------------------------------------------------+
  *
- * A header length below 20 or beyond the segment is malformed; the ports still count. `payloadBytes` is the length of the
+ * A header length below 20 or beyond the segment is malformed; the ports still count, and so does what that length leaves
+ * as payload, as in tshark. `payloadBytes` is the length of the
  * segment, or of what a first fragment holds of it. What is needed ends with the window; a checksum that was cut off by
  * the snap length is given as 0, options that were cut off as absent.
  */
@@ -43,13 +44,16 @@ export function dissectTcp(walk: FrameWalk, out: Int32Array, at: number, payload
   const available = walk.networkEnd - header;
   if (payloadBytes < 20 || available < NEEDED_BYTES) {
     walk.malformed = payloadBytes < 20 ? TCP_SHORT : TCP_CUT;
-    return available < 4 ? flags : flags | readPorts(bytes, header, out, at);
+    if (available < 4) return flags;
+    out[at + record.PAYLOAD_BYTES] = 0;
+    return flags | readPorts(bytes, header, out, at);
   }
   readPorts(bytes, header, out, at);
   const offsetFlags = (bytes[header + 12]! << 8) | bytes[header + 13]!;
   const headerBytes = (offsetFlags >> 12) << 2;
   if (headerBytes < 20 || headerBytes > payloadBytes) {
     walk.malformed = TCP_HEADER_LENGTH;
+    out[at + record.PAYLOAD_BYTES] = Math.max(0, payloadBytes - headerBytes);
     return flags | record.FLAG_PORTS;
   }
   out[at + record.TCP_SEQUENCE] = word(bytes, header + 4);

@@ -14,7 +14,6 @@ export interface SharkFrame {
   readonly ports: string;
   /** TCP payload; empty when tshark did not get so far. */
   readonly tcpBytes: string;
-  readonly hasBogusTcpHeader: boolean;
 }
 
 const FIELDS = [
@@ -29,7 +28,6 @@ const FIELDS = [
   "udp.srcport",
   "udp.dstport",
   "tcp.len",
-  "tcp.hdr_len",
   // Marks of an invalid header.
   "ip.bogus_ip_version",
   "ip.bogus_header_length",
@@ -78,8 +76,9 @@ export function tsharkVersion(): string {
 }
 
 function frameOf(line: string): SharkFrame {
-  const [layers, length, v4, payload, jumbo, v6, tcpFrom, tcpTo, udpFrom, udpTo, tcpBytes, tcpHeader, ...marks] =
-    line.split("|") as string[];
+  const [layers, length, v4, payload, jumbo, v6, tcpFrom, tcpTo, udpFrom, udpTo, tcpBytes, ...marks] = line.split(
+    "|",
+  ) as string[];
   const first = layers!.split(":").find((layer) => layer === "ip" || layer === "ipv6");
   const isInvalid = marks.some((mark) => mark !== "");
   let statedIpBytes: number | null = null;
@@ -106,6 +105,5 @@ function frameOf(line: string): SharkFrame {
     statedIpBytes,
     ports,
     tcpBytes: isTcp ? tcpBytes! : "",
-    hasBogusTcpHeader: isTcp && tcpHeader !== "" && Number(tcpHeader) < 20,
   };
 }

@@ -129,7 +129,7 @@ export class TcpConnections {
     }
   }
 
-  /** Takes a segment of which no more than the ports was captured: it counts, and says nothing. */
+  /** Takes a segment of which no more than the ports is known: it counts, and says nothing. */
   headless(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): void {
     const found = this.#find(words, at, tuples, entry, clockS, clockNanos);
     const slot = found >>> 1 || this.#begin();
@@ -141,7 +141,7 @@ export class TcpConnections {
     }
     records[base + CONNECTION_FLAGS]! |= CONNECTION_IN_USE;
     this.#touch(words, at, base, clockS, clockNanos);
-    this.#count(words, at, base, this.#tables.sideOf(slot, isB), 0);
+    this.#count(words, at, base, this.#tables.sideOf(slot, isB), words[at + PAYLOAD_BYTES]!);
   }
 
   /** The segment's connection << 1 | 1 when endpoint B sent it; connection 0: there is none. */
