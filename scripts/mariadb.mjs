@@ -22,6 +22,7 @@ const SEARCH_PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/
  *
  *   dir/data/        data folder          dir/mariadb.pid     process id while it runs
  *   dir/mariadb.err  the server's log     dir/socket.path     where its socket is
+ *   dir/tmp/         temporary tables
  *
  * `safe: false` leaves out every flush to disk: for tests, whose data a power cut may have.
  * `detached: true` lets it outlive this process; `stopPrivateMariaDb(dir)` ends it.
@@ -37,7 +38,9 @@ export async function startPrivateMariaDb({ dir, safe = true, detached = false, 
   const server = findProgram(["mariadbd", "mysqld"]);
   mkdirSync(dir, { recursive: true });
   const dataDir = join(dir, "data");
-  if (!existsSync(join(dataDir, "mysql"))) initialise(dataDir);
+  const tmpDir = join(dir, "tmp");
+  mkdirSync(tmpDir, { recursive: true });
+  if (!existsSync(join(dataDir, "mysql"))) initialise(dataDir, tmpDir);
   const socket = socketPath(dir);
   rmSync(socket, { force: true });
   const errorLog = join(dir, "mariadb.err");
@@ -49,6 +52,8 @@ export async function startPrivateMariaDb({ dir, safe = true, detached = false, 
       ...asUser(),
       `--datadir=${dataDir}`,
       `--socket=${socket}`,
+      // A server that starts removes all servers' temporary tables from the folder it shares with them.
+      `--tmpdir=${tmpDir}`,
       `--pid-file=${pidFile(dir)}`,
       "--skip-networking",
       "--local-infile=1",
@@ -120,8 +125,8 @@ export function findProgram(names) {
   );
 }
 
-/** @param {string} dataDir */
-function initialise(dataDir) {
+/** @param {string} dataDir @param {string} tmpDir */
+function initialise(dataDir, tmpDir) {
   const program = findProgram(["mariadb-install-db", "mysql_install_db"]);
   // What an interrupted initialisation left behind would be refused.
   rmSync(dataDir, { recursive: true, force: true });
@@ -135,7 +140,7 @@ function initialise(dataDir) {
       "--skip-test-db",
       "--innodb-log-file-size=64M",
     ],
-    { encoding: "utf8", env: { ...process.env, PATH: SEARCH_PATH } },
+    { encoding: "utf8", env: { ...process.env, PATH: SEARCH_PATH, TMPDIR: tmpDir } },
   );
   if (done.status !== 0) {
     rmSync(dataDir, { recursive: true, force: true });
