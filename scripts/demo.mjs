@@ -21,29 +21,34 @@ try {
   process.exit(1);
 }
 
-async function demo({ files, live, seconds }) {
+/** The first probe is the one reported on. */
+async function demo({ probes, seconds }) {
+  const [{ name: main }] = probes;
   await step("Looking for what is needed", () => setup());
   await step("Emptying var/demo", () => emptyFolder());
   const { socket } = await step("Starting a private MariaDB (a socket in var/demo/db, no port)", () => startDatabase());
   await step("Creating the template database and the settings", async () => {
     runFile(socket, join(root, "sql/trafMon_templateDB.sql"));
-    await writeSettings({ interfaceName: live ?? "capture", socket });
+    await writeSettings({ probes, socket });
   });
   const collector = await step(`Starting tmon_collector ${COLLECTOR}`, () => startCollector());
-  if (live === null) await step(`tmon_probe -r: replaying ${files.length} captures`, () => replay(files));
-  else await step(`tmon_probe: watching ${live} for ${seconds} s`, () => watch(seconds));
+  for (const { name, files, interfaceName } of probes) {
+    if (files === null)
+      await step(`tmon_probe: watching ${interfaceName} for ${seconds} s`, () => watch(name, seconds));
+    else await step(`tmon_probe -r: ${files.length} captures for probe ${name}`, () => replay(name, files));
+  }
   await step("Stopping tmon_collector, which closes its log files", () => stopCollector(collector));
   await step("trafMon_loader: loading the logs", () => load());
   await step("trafMon_updateIpInfo: who the addresses are", () => updateIpInfo());
   await step("Procedures: preparing what reports read", () => prepare(socket));
-  const days = daysToReport(socket);
+  const days = daysToReport(socket, main);
   if (days === null) throw new Error("there is nothing to report: no IP packet was captured");
   if (!days.isAll) console.log("- The captures lie more than ten years apart: the report is on the busiest year");
   const made = await step(`trafMon_volumeReportGen -r manager, ${days.first} to ${days.last}`, () =>
-    report(days.first, days.last),
+    report(main, days.first, days.last),
   );
 
-  printSummary(socket);
+  printSummary(socket, main);
   const pdf = made.output.split("\n").find((line) => line.endsWith(".pdf"));
   console.log(`\nReport    ${relative(root, pdf ?? paths.reports)}`);
   console.log(`Tables    npm run demo:sql -- 'SELECT * FROM v_ipct_1h LIMIT 10'`);
@@ -76,14 +81,21 @@ function readOptions() {
   const { values, positionals } = parseArgs({ options, allowPositionals: true });
   const seconds = Number(values.seconds);
   if (!(seconds > 0 && seconds <= 86_400)) throw new Error("--seconds wants a number from 1 to 86400");
-  if (values.live !== undefined) return { files: [], live: values.live, seconds };
-  const files = positionals.length > 0 ? positionals.map((path) => resolve(path)) : sampleCaptures();
+  if (values.live !== undefined) {
+    return { probes: [{ name: "demo", interfaceName: values.live, files: null }], seconds };
+  }
+  const files = positionals.map((path) => resolve(path));
   for (const path of files) if (!existsSync(path)) throw new Error(`cannot find ${path}`);
-  return { files, live: null, seconds };
+  return { probes: files.length > 0 ? [{ name: "demo", interfaceName: "capture", files }] : sampleProbes(), seconds };
 }
 
-/** The scenes in the order they were played. One tap of each: the second one saw the same packets again. */
-function sampleCaptures() {
+/** The scenes in the order they were played, seen at two taps by a probe each; the first tap saw everything. */
+function sampleProbes() {
   const { scenes } = JSON.parse(readFileSync(join(root, "samples/truth.json"), "utf8"));
-  return scenes.map(({ captures }) => join(root, "samples", captures.find(({ tap }) => tap === "office").file));
+  const captures = scenes.flatMap((scene) => scene.captures);
+  return ["office", "centre"].map((tap) => ({
+    name: tap,
+    interfaceName: tap,
+    files: captures.filter((each) => each.tap === tap).map(({ file }) => join(root, "samples", file)),
+  }));
 }

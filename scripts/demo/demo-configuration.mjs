@@ -6,14 +6,16 @@ import { join } from "node:path";
 import { paths, root } from "./demo-folder.mjs";
 
 export const COLLECTOR = "TMonServer";
-export const PROBE = "demo";
 export const DATABASE = "trafMon";
 
-/** `interfaceName`: what packets are said to be captured on, and in a live demo are. */
-export async function writeSettings({ interfaceName, socket }) {
+/**
+ * `probes`: a name and an interface each; packets are said to be captured on it, and in a live demo are.
+ * @param {{ probes: { name: string, interfaceName: string }[], socket: string }} what
+ */
+export async function writeSettings({ probes, socket }) {
   writeSecret(paths.key, `${randomBytes(32).toString("hex")}\n`);
   writeSecret(paths.credentials, `[database]\nsocket = ${socket}\nuser = root\ndatabase = ${DATABASE}\n`);
-  writeFileSync(paths.configuration, configurationText({ interfaceName, port: await freePort() }));
+  writeFileSync(paths.configuration, configurationText({ probes, port: await freePort() }));
   copyFileSync(join(root, "etc/services.tsv"), join(paths.etc, "services.tsv"));
   const sampleIni = join(root, "samples/ipInfo.ini");
   if (existsSync(sampleIni)) copyFileSync(sampleIni, paths.ipInfo);
@@ -24,18 +26,19 @@ function writeSecret(path, text) {
   writeFileSync(path, text, { mode: 0o600 });
 }
 
-function configurationText({ interfaceName, port }) {
+function configurationText({ probes, port }) {
+  const probe = ({ name, interfaceName }) => `
+    <probe name="${name}" keyFile="${paths.key}" spoolDir="${paths.spool}/">
+      <interface name="${interfaceName}"/>
+      <sendTo collector="${COLLECTOR}" rate="1Gbit"/>
+    </probe>`;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!-- Made by npm run demo. etc/xml/tmon.xml is the one to start from, docs/configuration.md explains it. -->
 <trafMon site="Demo">
   <collectors>
     <collector name="${COLLECTOR}" listen="127.0.0.1:${port}" logDir="${paths.logs}/" stateDir="${paths.state}/"/>
   </collectors>
-  <probes>
-    <probe name="${PROBE}" keyFile="${paths.key}" spoolDir="${paths.spool}/">
-      <interface name="${interfaceName}"/>
-      <sendTo collector="${COLLECTOR}" rate="1Gbit"/>
-    </probe>
+  <probes>${probes.map(probe).join("")}
   </probes>
   <flowClasses>
     <flowClass name="all" account="yes">

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { COLLECTOR, DATABASE, PROBE } from "./demo-configuration.mjs";
+import { COLLECTOR, DATABASE } from "./demo-configuration.mjs";
 import { noteCollector, paths, root } from "./demo-folder.mjs";
 
 const program = (name) => join(root, `packages/${name}/dist/main.js`);
@@ -58,14 +58,14 @@ export async function stopCollector(child) {
   await ended;
 }
 
-export function replay(files) {
+export function replay(probe, files) {
   // 65: a capture file was damaged, which the log and an event say; the rest counts.
-  return run("probe", ["-c", paths.configuration, "-r", ...files, "--", PROBE], { allowed: [0, 65] });
+  return run("probe", ["-c", paths.configuration, "-r", ...files, "--", probe], { allowed: [0, 65] });
 }
 
-export function watch(seconds) {
+export function watch(probe, seconds) {
   const prefix = process.getuid?.() === 0 ? [] : ["sudo", "-E"];
-  return run("probe", ["-c", paths.configuration, PROBE], { prefix, stopAfterMs: seconds * 1000 });
+  return run("probe", ["-c", paths.configuration, probe], { prefix, stopAfterMs: seconds * 1000 });
 }
 
 export function load() {
@@ -78,10 +78,11 @@ export function updateIpInfo() {
   return run("ipinfo", args);
 }
 
-export function report(firstDay, lastDay) {
+export function report(probe, firstDay, lastDay) {
   return run("reports", [
     ...["-r", "manager", "-s", firstDay, "-e", lastDay, "-t", "10", "-T", "0", "-D", paths.reports, "-d", DATABASE],
     ...["--cred", paths.credentials, "-l", paths.programLogs, "--site", "Demo"],
+    ...["--probe", probe],
   ]);
 }
 

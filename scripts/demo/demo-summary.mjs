@@ -10,14 +10,14 @@ const LONGEST_SPAN_DAYS = 3652;
  * First and last day to report on; null when nothing was measured. Where the captures lie too far apart for one report
  * it is the year with the most bytes, and `isAll` is false.
  */
-export function daysToReport(socket) {
+export function daysToReport(socket, probe) {
   const spans = ask(
     socket,
     `SELECT DATE(MIN(bucket_start)), DATE(MAX(bucket_start)), DATEDIFF(MAX(bucket_start), MIN(bucket_start))
-       FROM activityvolumetable_1d
+       FROM activityvolumetable_1d WHERE probe = '${probe}'
       UNION ALL
      (SELECT DATE(MIN(bucket_start)), DATE(MAX(bucket_start)), 0
-        FROM activityvolumetable_1d GROUP BY YEAR(bucket_start) ORDER BY SUM(fwd_bytes + rev_bytes) DESC LIMIT 1)`,
+        FROM activityvolumetable_1d WHERE probe = '${probe}' GROUP BY YEAR(bucket_start) ORDER BY SUM(fwd_bytes + rev_bytes) DESC LIMIT 1)`,
   );
   const [all, busiestYear] = spans;
   if (all[0] === "NULL") return null;
@@ -26,7 +26,7 @@ export function daysToReport(socket) {
   return { first, last, isAll };
 }
 
-export function printSummary(socket) {
+export function printSummary(socket, probe) {
   const talker = (side) => `COALESCE(${side}_host_name, INET6_NTOA(${side}_address))`;
   table(
     "Top talkers",
@@ -34,7 +34,7 @@ export function printSummary(socket) {
     ask(
       socket,
       `SELECT ${talker("src")}, ${talker("dst")}, service, SUM(fwd_packets + rev_packets), SUM(fwd_bytes + rev_bytes) AS bytes
-         FROM activityvolumetable_1d GROUP BY src_address, dst_address, 1, 2, service ORDER BY bytes DESC LIMIT ${TOP}`,
+         FROM activityvolumetable_1d WHERE probe = '${probe}' GROUP BY 1, 2, service ORDER BY bytes DESC LIMIT ${TOP}`,
     ),
   );
   table(
@@ -43,8 +43,8 @@ export function printSummary(socket) {
     ask(
       socket,
       `SELECT service, SUM(fwd_packets + rev_packets), SUM(fwd_bytes + rev_bytes) AS bytes,
-              ROUND(100 * SUM(fwd_bytes + rev_bytes) / (SELECT SUM(fwd_bytes + rev_bytes) FROM activityvolumetable_1d), 1)
-         FROM activityvolumetable_1d GROUP BY service ORDER BY bytes DESC LIMIT ${TOP}`,
+              ROUND(100 * SUM(fwd_bytes + rev_bytes) / SUM(SUM(fwd_bytes + rev_bytes)) OVER (), 1)
+         FROM activityvolumetable_1d WHERE probe = '${probe}' GROUP BY service ORDER BY bytes DESC LIMIT ${TOP}`,
     ),
   );
   table(
@@ -57,19 +57,19 @@ export function printSummary(socket) {
                     / NULLIF(SUM(fwd_tcp_packets + rev_tcp_packets), 0), 2),
               SUM(fwd_out_of_order_segments + rev_out_of_order_segments),
               ROUND(SUM(fwd_rtt_sum_ns + rev_rtt_sum_ns) / NULLIF(SUM(fwd_rtt_samples + rev_rtt_samples), 0) / 1e6, 3)
-         FROM activityvolumetable_1d WHERE protocol = 6
+         FROM activityvolumetable_1d WHERE probe = '${probe}' AND protocol = 6
         GROUP BY service ORDER BY SUM(fwd_tcp_packets + rev_tcp_packets) DESC LIMIT ${TOP}`,
     ),
   );
   table(
     "Completeness",
-    ["interface", "frames", "IP packets", "not IP", "undecodable", "dropped", "captured %"],
+    ["probe", "interface", "frames", "IP packets", "not IP", "undecodable", "dropped", "captured %"],
     ask(
       socket,
-      `SELECT interface, SUM(packets), SUM(ip_packets), SUM(non_ip), SUM(undecodable),
+      `SELECT name, interface, SUM(packets), SUM(ip_packets), SUM(non_ip), SUM(undecodable),
               SUM(kernel_dropped + card_dropped + queue_dropped),
               ROUND(100 * SUM(packets) / (SUM(packets) + SUM(kernel_dropped + card_dropped + queue_dropped)), 4)
-         FROM capsttable GROUP BY interface`,
+         FROM capsttable_1d JOIN probe USING (probe_no) GROUP BY name, interface`,
     ),
   );
 }
