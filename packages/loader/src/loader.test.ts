@@ -378,9 +378,10 @@ test("a second loader on the database is told to come later", async () => {
   await bench.load();
   const other = new SampleLogs("p1").add("flow", FLOW);
   other.write(bench.path);
-  await bench.connection.query("SELECT GET_LOCK(CONCAT('trafMon_loader_', LEFT(SHA2(?, 256), 32)), 0)", [
+  const [taken] = await bench.rows("SELECT GET_LOCK(CONCAT('trafMon_loader_', LEFT(SHA2(?, 256), 32)), 10) AS taken", [
     bench.database,
   ]);
+  expect(taken).toEqual({ taken: 1 });
   await expect(bench.load()).rejects.toMatchObject({ code: "LOADER_BUSY", exitCode: 75 });
 });
 

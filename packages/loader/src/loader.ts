@@ -48,6 +48,7 @@ export interface PassResult {
   filesWaiting: number;
 }
 
+const LOCK_WAIT_S = 1;
 const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one batch beyond which something is wrong with the clock, and each day would be a partition for ever. */
 const MAX_NEW_DAYS = 400;
@@ -76,7 +77,8 @@ export class Loader {
    */
   async prepare(): Promise<void> {
     const { connection, template, database, log } = this.#options;
-    if (!(await this.#lock.take())) {
+    // A moment, because the server may still be ending the session of a loader that has just stopped.
+    if (!(await this.#lock.take(LOCK_WAIT_S))) {
       throw loaderError("LOADER_BUSY", `cannot load into ${database}: another loader is at work`);
     }
     if (!(await registeredInstances(connection, template)).includes(database)) {
