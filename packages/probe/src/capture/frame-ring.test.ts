@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { LENGTH } from "@trafmon/packet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -135,4 +136,15 @@ test("waiting ends when something is written, and after its time", async () => {
   writer.write(batch, 0, 40);
   await waiting;
   expect(takeNumbers(reader, 1)).toEqual([7]);
+});
+
+test("a program that waits for nothing else does not end meanwhile", () => {
+  const ring = new URL("./frame-ring.ts", import.meta.url).href;
+  const program = `
+    const { makeRing, RingReader } = await import(${JSON.stringify(ring)});
+    const reader = new RingReader(makeRing(0));
+    for (let i = 0; i < 50; i++) await reader.wait(2);
+    console.log("waited");`;
+  const flags = ["--import", "tsx", "--conditions=source", "--input-type=module", "-e", program];
+  expect(execFileSync(process.execPath, flags, { encoding: "utf8" })).toBe("waited\n");
 });

@@ -187,12 +187,7 @@ export class RingReader {
     if (seen !== this.#taken) return;
     Atomics.store(header, READER_SLEEPS, 1);
     const waiting = waitAsync(header, WRITTEN, seen, timeoutMs);
-    if (waiting.async) {
-      // The wait alone would not keep the process alive; the timer does.
-      const timer = setTimeout(() => {}, timeoutMs);
-      await waiting.value;
-      clearTimeout(timer);
-    }
+    if (waiting.async) await within(waiting.value, timeoutMs);
     Atomics.store(header, READER_SLEEPS, 0);
   }
 
@@ -201,4 +196,15 @@ export class RingReader {
     Atomics.store(this.#header, STOP, 1);
     Atomics.notify(this.#header, RELEASED);
   }
+}
+
+/** Resolves with the promise or after the time. Unlike the wait itself, the timer keeps the process alive meanwhile. */
+function within(woken: Promise<string>, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeoutMs);
+    woken.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
 }
