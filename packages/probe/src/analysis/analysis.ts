@@ -1,8 +1,6 @@
 import type { ObservationSink } from "@trafmon/observation";
 import {
   FLAG_FRAGMENT,
-  FLAG_PORTS,
-  FLAG_TRANSPORT,
   FLAGS,
   FRAGMENT_OFFSET,
   KIND_CLOCK,
@@ -11,30 +9,15 @@ import {
   KIND_STATISTICS,
   LENGTH,
   NANOS,
-  PROTOCOL_TOS_TTL,
   SECONDS,
 } from "@trafmon/packet";
 import type { FlowClassSettings, ProbeSettings } from "@trafmon/settings";
-import { FlowAnnouncer, type WatchedInterface } from "../classify/flow-announcer.ts";
-import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
-import { FlowInstances } from "../classify/flow-instances.ts";
-import { FlowKeyMaker } from "../classify/flow-key.ts";
-import {
-  INSTANCE_CLASS,
-  INSTANCE_ID,
-  INSTANCE_LAST_NANOS,
-  INSTANCE_LAST_S,
-  INSTANCE_STRIDE,
-} from "../classify/instance-record.ts";
-import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
+import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
-import { TUPLE_ASKS_TCP, TUPLE_FIRST_MEMBER, TUPLE_INFO, TupleCache, tupleMembers } from "../classify/tuple-cache.ts";
-import { ClassMeasurements } from "../measure/class-measurements.ts";
-import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
-import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
 import { AnalysisEvents, type WatchedCount } from "./analysis-events.ts";
 import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
+import { FlowCounting } from "./flow-counting.ts";
 import { SourceClock } from "./source-clock.ts";
 
 /** What the analysis needs of the configuration. */
@@ -50,11 +33,16 @@ export interface AnalysisParts {
   readonly serviceOf: ServiceLookup;
 }
 
-/** Kinds of packet that measurements tell apart; places in a class's programs. */
-const OTHER = 0;
-const TCP = 1;
-const UDP = 2;
-const ICMP = 3;
+/** What the analysis did so far that an operator may want to know, and the memory it holds. */
+export interface AnalysisFigures {
+  readonly flowsMade: number;
+  readonly flowsEvicted: number;
+  /** Times a packet's tuple was given to an overflow instance. */
+  readonly tuplesOverflowed: number;
+  readonly connectionsEvicted: number;
+  readonly fragmentsHeld: number;
+  readonly memoryBytes: number;
+}
 
 /**
  * The second stage of the probe: takes packet records, in the order captured, and writes observations. Its only clock is
@@ -64,12 +52,7 @@ export class Analysis {
   readonly #parts: AnalysisParts;
   #settings: AnalysisSettings;
   readonly #clock: SourceClock;
-  #classes!: readonly FlowClass[];
-  #match!: PacketMatcher;
-  #tuples!: TupleCache;
-  #instances!: FlowInstances;
-  #measurements!: ClassMeasurements;
-  #tcp!: TcpMeasuring;
+  #counting!: FlowCounting;
   #fragments!: IpFragments;
   #statistics!: CaptureStatisticsWriter;
   #events!: AnalysisEvents;
@@ -87,14 +70,31 @@ export class Analysis {
     this.#arrange();
   }
 
+  get figures(): AnalysisFigures {
+    const { instances, tcp, bytes } = this.#counting;
+    return {
+      flowsMade: instances.counters.made,
+      flowsEvicted: instances.counters.evicted,
+      tuplesOverflowed: instances.counters.overflowed,
+      connectionsEvicted: tcp.evicted,
+      fragmentsHeld: this.#fragments.held,
+      memoryBytes: bytes + this.#fragments.bytes,
+    };
+  }
+
   /** Analyses the records in `words` from word `from` until word `until`, not included. */
   consume(words: Int32Array, from: number, until: number): void {
-    for (let at = from; at < until; at += words[at + LENGTH]!) {
-      const flags = words[at + FLAGS]!;
-      const kind = flags >>> KIND_SHIFT;
-      if (kind === KIND_PACKET) this.#packet(words, at, flags);
-      else if (kind === KIND_STATISTICS) this.#statistics.write(words, at);
-      else if (kind === KIND_CLOCK) this.advance(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
+    const counting = this.#counting;
+    for (let at = from; at < until; ) {
+      const count = counting.lookAhead(words, at, until);
+      for (let place = 0; place < count; place++) {
+        const flags = words[at + FLAGS]!;
+        const kind = flags >>> KIND_SHIFT;
+        if (kind === KIND_PACKET) this.#packet(words, at, flags, place);
+        else if (kind === KIND_STATISTICS) this.#statistics.write(words, at);
+        else if (kind === KIND_CLOCK) this.advance(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
+        at += words[at + LENGTH]!;
+      }
     }
   }
 
@@ -109,7 +109,10 @@ export class Analysis {
     this.#close("stop");
   }
 
-  /** Goes over to another configuration: what is pending is written as partial deltas, flows get new ids. */
+  /**
+   * Goes over to another configuration: what is pending is written as partial deltas, flows and connections get new
+   * numbers. A connection that goes on is written as open and picked up in its midst.
+   */
   switchTo(settings: AnalysisSettings): void {
     this.#close("switch");
     this.#settings = settings;
@@ -117,145 +120,62 @@ export class Analysis {
   }
 
   #arrange(): void {
-    const { probe, flowClasses: classSettings, interfaces } = this.#settings;
+    const { probe, flowClasses, interfaces } = this.#settings;
     const { sink, serviceOf } = this.#parts;
-    const place = { probe: probe.name, interfaces: interfaces.map(({ name }) => name) };
-    this.#classes = flowClasses(classSettings);
-    this.#match = compileMatcher(classSettings, place, "decided");
-    // Two directions of each flow, in a cache that starts anew when it is full.
-    this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows));
-    this.#instances = new FlowInstances(
-      this.#classes,
-      new FlowKeyMaker(serviceOf),
-      new FlowAnnouncer(sink, interfaces),
-      { writeOf: (slot) => this.#measurements.writeOf(slot) },
-      { maxFlows: probe.maxFlows, firstId: this.#nextFlowId },
-    );
-    const verdict = newSegmentVerdict();
-    const { pool: instances } = this.#instances;
-    this.#measurements = new ClassMeasurements(this.#classes, { instances, sink, verdict, latenessS: probe.latenessS });
-    this.#tcp = new TcpMeasuring({
-      classes: this.#classes,
-      instances,
-      interfaces,
-      maxConnections: probe.maxConnections,
-      firstConnectionId: this.#nextConnectionId,
-      connectionEventsOf: (flowClass) => this.#measurements.connectionEventsOf(flowClass),
-      verdict,
+    this.#statistics = new CaptureStatisticsWriter(sink, interfaces);
+    this.#counting = new FlowCounting({
+      settings: this.#settings,
+      clock: this.#clock,
       sink,
       serviceOf,
+      onUnmatched: (words, at) => this.#statistics.countUnmatched(words, at),
+      firstFlowId: this.#nextFlowId,
+      firstConnectionId: this.#nextConnectionId,
     });
-    this.#fragments = new IpFragments(probe.maxFragments, (words, at) => this.#count(words, at));
-    this.#statistics = new CaptureStatisticsWriter(sink, interfaces);
+    const counting = this.#counting;
+    this.#fragments = new IpFragments(probe.maxFragments, (words, at) => counting.count(words, at));
     this.#events = new AnalysisEvents(sink, this.#watchedCounts());
-    const idles = classSettings.map(({ idleS }) => idleS);
-    this.#sweepEveryS = Math.max(1, Math.floor(Math.min(300, ...idles) / 4));
+    this.#sweepEveryS = Math.max(1, Math.floor(Math.min(...flowClasses.map(({ idleS }) => idleS), 300) / 4));
     this.#nextSweepS = 0;
   }
 
   #close(reason: "stop" | "switch"): void {
     this.#fragments.flush();
     this.#events.tellRest(this.#clock.s, this.#clock.nanos);
-    this.#tcp.finish();
-    this.#measurements.writeAll();
-    this.#instances.endAll(reason);
-    this.#nextFlowId = this.#instances.nextId;
-    this.#nextConnectionId = this.#tcp.nextConnectionId;
+    this.#counting.close(reason);
+    this.#nextFlowId = this.#counting.instances.nextId;
+    this.#nextConnectionId = this.#counting.tcp.nextConnectionId;
     this.#parts.sink.advance(Math.max(0, this.#clock.s), this.#clock.nanos);
   }
 
-  #packet(words: Int32Array, at: number, flags: number): void {
+  /** `place`: which of the packets looked ahead at it is. */
+  #packet(words: Int32Array, at: number, flags: number, place: number): void {
     const clock = this.#clock;
     clock.see(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
     if (clock.s !== this.#doneS) this.#tick();
-    if ((flags & FLAG_FRAGMENT) === 0) this.#count(words, at);
+    if ((flags & FLAG_FRAGMENT) === 0) this.#counting.countAhead(words, at, place);
     else if (words[at + FRAGMENT_OFFSET] === 0) this.#fragments.first(words, at, clock.s);
     else this.#fragments.later(words, at, clock.s);
   }
 
-  /** Counts a packet in all flow instances it belongs to. */
-  #count(words: Int32Array, at: number): void {
-    if (this.#instances.overflowIsStale) {
-      this.#instances.overflowIsStale = false;
-      this.#tuples.clear();
+  /** Does what has become due since the source clock's last second. */
+  #tick(): void {
+    const { s, nanos } = this.#clock;
+    this.#doneS = s;
+    this.#fragments.expire(s);
+    this.#counting.writeEnded(s, nanos);
+    if (s >= this.#nextSweepS) {
+      this.#counting.instances.endIdle(s, nanos);
+      this.#nextSweepS = s + this.#sweepEveryS;
     }
-    let entry = this.#tuples.find(words, at);
-    if (entry < 0) {
-      entry = ~entry;
-      this.#resolve(words, at, entry);
-    } else if (!this.#isCurrent(words, at, entry)) {
-      this.#resolve(words, at, entry);
-    }
-    const tuples = this.#tuples.pool.words;
-    const info = tuples[entry + TUPLE_INFO]!;
-    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
-    if (end === entry + TUPLE_FIRST_MEMBER) {
-      this.#statistics.countUnmatched(words, at);
-      return;
-    }
-    const kind = kindOf(words, at);
-    if (info & TUPLE_ASKS_TCP) {
-      if (kind === TCP) this.#tcp.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
-      else if (isHeadlessTcp(words, at)) {
-        this.#tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
-      }
-    }
-    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
-      const slot = tuples[word]! >>> 1;
-      const reverse = tuples[word]! & 1;
-      const program = this.#measurements.programOf(
-        this.#instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!,
-        kind,
-      );
-      for (let step = 0; step < program.length; step++) program[step]!.count(words, at, slot, reverse);
-    }
-  }
-
-  /** Whether the instances a cached tuple names still live; notes the packet as their last. */
-  #isCurrent(words: Int32Array, at: number, entry: number): boolean {
-    const tuples = this.#tuples.pool.words;
-    const instances = this.#instances.pool.words;
-    const { s: clockS, nanos: clockNanos } = this.#clock;
-    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
-    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
-      const slot = tuples[word]! >>> 1;
-      const base = slot * INSTANCE_STRIDE;
-      if (instances[base + INSTANCE_ID] !== tuples[word + 1]) return false;
-      if (clockS - (instances[base + INSTANCE_LAST_S]! >>> 0) >= this.#sweepEveryS) {
-        if (this.#instances.isIdle(slot, clockS, clockNanos)) return false;
-      }
-      // The usual packet is the newest of all; any other needs a closer look.
-      if (words[at + SECONDS]! >>> 0 === clockS && words[at + NANOS] === clockNanos) {
-        instances[base + INSTANCE_LAST_S] = clockS;
-        instances[base + INSTANCE_LAST_NANOS] = clockNanos;
-      } else {
-        this.#instances.touch(slot, words, at, clockS, clockNanos);
-      }
-    }
-    return true;
-  }
-
-  /** Finds or makes the instances of every class that takes the packet, and keeps them in the tuple's entry. */
-  #resolve(words: Int32Array, at: number, entry: number): void {
-    const tuples = this.#tuples.pool.words;
-    const classMask = this.#match(words, at);
-    const { s: clockS, nanos: clockNanos } = this.#clock;
-    let members = 0;
-    let asksTcp = false;
-    this.#instances.makeRoom(this.#classes.length, clockS, clockNanos);
-    for (const flowClass of this.#classes) {
-      if ((classMask & (1 << flowClass.index)) === 0) continue;
-      asksTcp ||= flowClass.asksTcp;
-      const member = this.#instances.memberOf(words, at, flowClass, clockS, clockNanos);
-      const word = entry + TUPLE_FIRST_MEMBER + 2 * members++;
-      tuples[word] = member;
-      tuples[word + 1] = this.#instances.pool.words[(member >>> 1) * INSTANCE_STRIDE + INSTANCE_ID]!;
-    }
-    this.#tuples.setMembers(entry, members, asksTcp);
+    this.#events.tell(s, nanos);
+    // Packets come late by so much. Counters and connections are written when their interval or they themselves end.
+    this.#parts.sink.advance(Math.max(0, s - Math.ceil(this.#settings.probe.latenessS)), 0);
   }
 
   #watchedCounts(): WatchedCount[] {
-    const [instances, tcp, fragments] = [this.#instances, this.#tcp, this.#fragments];
+    const { instances, tcp } = this.#counting;
+    const fragments = this.#fragments;
     return [
       {
         code: "flows_evicted",
@@ -284,43 +204,4 @@ export class Analysis {
       },
     ];
   }
-
-  /** Does what has become due since the source clock's last second. */
-  #tick(): void {
-    const clockS = this.#clock.s;
-    this.#doneS = clockS;
-    this.#fragments.expire(clockS);
-    this.#tcp.turnTo(clockS, this.#clock.nanos);
-    this.#measurements.writeEnded(clockS);
-    if (clockS >= this.#nextSweepS) {
-      this.#instances.endIdle(clockS, this.#clock.nanos);
-      this.#nextSweepS = clockS + this.#sweepEveryS;
-    }
-    this.#events.tell(clockS, this.#clock.nanos);
-    this.#parts.sink.advance(Math.max(0, clockS - Math.ceil(this.#settings.probe.latenessS)), 0);
-  }
-}
-
-function kindOf(words: Int32Array, at: number): number {
-  if ((words[at + FLAGS]! & FLAG_TRANSPORT) === 0) return OTHER;
-  switch (words[at + PROTOCOL_TOS_TTL]! & 0xff) {
-    case 6:
-      return TCP;
-    case 17:
-      return UDP;
-    case 1:
-    case 58:
-      return ICMP;
-    default:
-      return OTHER;
-  }
-}
-
-/** Whether of a TCP segment no more than the ports was captured, or its header is wrong. Later fragments have none. */
-function isHeadlessTcp(words: Int32Array, at: number): boolean {
-  return (
-    (words[at + PROTOCOL_TOS_TTL]! & 0xff) === 6 &&
-    (words[at + FLAGS]! & FLAG_PORTS) !== 0 &&
-    words[at + FRAGMENT_OFFSET] === 0
-  );
 }

@@ -79,6 +79,11 @@ export class FlowInstances {
     return this.#nextId;
   }
 
+  /** Bytes of memory it holds. */
+  get bytes(): number {
+    return this.pool.bytes + this.#index.bytes;
+  }
+
   idOf(slot: number): number {
     return instanceId(this.pool, slot);
   }

@@ -54,7 +54,15 @@ const UDP = 17;
  */
 export class TupleCache {
   readonly pool: RecordPool;
+  /** Of the last `findOrAdd`: the entry was made. */
+  isNew = false;
+  /** Grows whenever entries found before are no longer there. */
+  clears = 0;
   readonly #index = new SlotIndex();
+  /** Of the last `find`. */
+  #hash = 0;
+  #ports = 0;
+  #kind = 0;
   readonly #told: { readonly tos: number; readonly vlan: number };
 
   constructor(classes: readonly FlowClass[], maxTuples: number) {
@@ -65,7 +73,12 @@ export class TupleCache {
     };
   }
 
-  /** Where in `pool.words` the packet's entry begins; below 0: a new entry, to be filled, begins at the complement. */
+  /** Bytes of memory it holds. */
+  get bytes(): number {
+    return this.pool.bytes + this.#index.bytes;
+  }
+
+  /** Where in `pool.words` the packet's entry begins; -1: there is none. */
   find(words: Int32Array, at: number): number {
     const flags = words[at + FLAGS]!;
     const protocolAndTos = words[at + PROTOCOL_TOS_TTL]!;
@@ -106,7 +119,17 @@ export class TupleCache {
         return base;
       }
     }
-    return ~this.#add(hash, words, at, ports, kind);
+    this.#hash = hash;
+    this.#ports = ports;
+    this.#kind = kind;
+    return -1;
+  }
+
+  /** Where the packet's entry begins, made if there is none; then it is to be filled, and `isNew` is set. */
+  findOrAdd(words: Int32Array, at: number): number {
+    const entry = this.find(words, at);
+    this.isNew = entry < 0;
+    return entry < 0 ? this.#add(this.#hash, words, at, this.#ports, this.#kind) : entry;
   }
 
   /** Notes in a new entry how many members were put into it, and whether one asks for TCP. */
@@ -118,6 +141,7 @@ export class TupleCache {
 
   /** Forgets everything. */
   clear(): void {
+    this.clears++;
     this.#index.clear();
     this.pool.empty();
   }

@@ -1,5 +1,5 @@
 import type { FlowClass } from "../classify/flow-class.ts";
-import { INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
+import { INSTANCE_CELLS, INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
 import { catalogue } from "./catalogue.ts";
 import { announceSizeSlices } from "./ip-sizes.ts";
@@ -46,6 +46,19 @@ export class ClassMeasurements {
   /** What counts the events of TCP connections in a class; null: it asks for no such counters. */
   connectionEventsOf(flowClass: FlowClass): ConnectionEventCounter | null {
     return this.#ofClass[flowClass.index]!.find((measurement) => measurement instanceof TcpCounters) ?? null;
+  }
+
+  /** Reads of each open cell of an instance, so that it is fetched into the cache. */
+  touch(slot: number): number {
+    const base = slot * INSTANCE_STRIDE;
+    const instances = this.#instances.words;
+    const measurements = this.#ofClass[instances[base + INSTANCE_CLASS]!]!;
+    let touched = 0;
+    for (let place = 0; place < measurements.length; place++) {
+      const { pool } = measurements[place]!;
+      touched ^= pool.words[instances[base + INSTANCE_CELLS + place]! * pool.stride]!;
+    }
+    return touched;
   }
 
   /** Writes what is pending for a flow instance. */

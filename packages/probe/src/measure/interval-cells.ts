@@ -14,7 +14,7 @@ export const CELL_START = 2;
  */
 export abstract class IntervalCells implements Measurement {
   dueS = Number.POSITIVE_INFINITY;
-  protected readonly pool: RecordPool;
+  readonly pool: RecordPool;
   protected readonly instances: RecordPool;
   protected readonly intervalS: number;
   readonly #cellWord: number;

@@ -10,6 +10,8 @@ export type Sees = "ip" | "icmp" | "udp" | "tcp";
 export interface Measurement {
   /** Source clock, seconds, at which `writeEnded` has something to write. */
   readonly dueS: number;
+  /** Its cells. */
+  readonly pool: RecordPool;
   /** Bytes of memory it holds. */
   readonly bytes: number;
   /** Counts the packet record at `at` for a flow instance. `reverse`: 0 or 1. */

@@ -18,6 +18,10 @@ export class SlotIndex {
     this.#wrap = 2 * capacity - 1;
   }
 
+  get bytes(): number {
+    return this.pairs.byteLength;
+  }
+
   /** Where the run of candidates for a hash begins in `pairs`. */
   home(hash: number): number {
     return (hash << 1) & this.#wrap;

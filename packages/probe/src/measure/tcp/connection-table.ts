@@ -42,7 +42,7 @@ export class ConnectionTable {
   }
 
   get bytes(): number {
-    return this.pool.bytes;
+    return this.pool.bytes + this.#index.bytes;
   }
 
   /** Makes the key of a packet; `find` and `add` go by it. */

@@ -26,7 +26,7 @@ export class RttHistograms {
   }
 
   get bytes(): number {
-    return this.#pool.bytes + this.#index.pairs.byteLength;
+    return this.#pool.bytes + this.#index.bytes;
   }
 
   /** Whether `add` might find no room. */

@@ -5,10 +5,14 @@ import type { ServiceLookup } from "../../classify/service-lookup.ts";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
 import { ConnectionMembers } from "./connection-members.ts";
+import { MEMBERS } from "./connection-record.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
 import type { ConnectionEventCounter, SegmentVerdict } from "./segment-verdict.ts";
 import { TcpConnections } from "./tcp-connections.ts";
 import { TcpTables } from "./tcp-tables.ts";
+
+/** Words of a cache line, 64 bytes. */
+const WORDS_OF_A_LINE = 16;
 
 export interface TcpMeasuringParts {
   readonly classes: readonly FlowClass[];
@@ -56,6 +60,15 @@ export class TcpMeasuring {
   /** Bytes of memory it holds. */
   get bytes(): number {
     return this.#tables.bytes;
+  }
+
+  /** Reads of a connection's record, so that it is fetched into the cache. */
+  touch(slot: number): number {
+    const { words, stride } = this.#tables.connections.pool;
+    const base = slot * stride;
+    let touched = 0;
+    for (let word = 0; word < MEMBERS; word += WORDS_OF_A_LINE) touched ^= words[base + word]!;
+    return touched;
   }
 
   /** Takes a segment whose header was decoded; the verdict then says what it is. */

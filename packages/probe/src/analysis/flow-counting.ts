@@ -1,0 +1,279 @@
+import type { ObservationSink } from "@trafmon/observation";
+import {
+  FLAG_FRAGMENT,
+  FLAG_PORTS,
+  FLAG_TRANSPORT,
+  FLAGS,
+  FRAGMENT_OFFSET,
+  KIND_SHIFT,
+  LENGTH,
+  NANOS,
+  PROTOCOL_TOS_TTL,
+  SECONDS,
+} from "@trafmon/packet";
+import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts";
+import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
+import { FlowInstances } from "../classify/flow-instances.ts";
+import { FlowKeyMaker } from "../classify/flow-key.ts";
+import {
+  INSTANCE_CLASS,
+  INSTANCE_ID,
+  INSTANCE_LAST_NANOS,
+  INSTANCE_LAST_S,
+  INSTANCE_STRIDE,
+} from "../classify/instance-record.ts";
+import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
+import type { ServiceLookup } from "../classify/service-lookup.ts";
+import {
+  TUPLE_ASKS_TCP,
+  TUPLE_CONNECTION,
+  TUPLE_FIRST_MEMBER,
+  TUPLE_INFO,
+  TupleCache,
+  tupleMembers,
+} from "../classify/tuple-cache.ts";
+import { ClassMeasurements } from "../measure/class-measurements.ts";
+import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
+import type { AnalysisSettings } from "./analysis.ts";
+import type { SourceClock } from "./source-clock.ts";
+
+/** Packets looked ahead at: as many as the processor has room to wait for. */
+const AHEAD = 16;
+/** As long as there are fewer, all that belongs to them stays in the processor's cache by itself. */
+const TUPLES_IN_CACHE = 8192;
+/** Bits of FLAGS of what is no whole packet: fragments, and records that are no packets. */
+const NOT_WHOLE_PACKET = FLAG_FRAGMENT | (3 << KIND_SHIFT);
+
+/** Kinds of packet that measurements tell apart; places in a class's programs. */
+const OTHER = 0;
+const TCP = 1;
+const UDP = 2;
+const ICMP = 3;
+
+export interface FlowCountingParts {
+  readonly settings: AnalysisSettings;
+  readonly clock: SourceClock;
+  readonly sink: ObservationSink;
+  readonly serviceOf: ServiceLookup;
+  /** Told of each packet that no class takes. */
+  readonly onUnmatched: (words: Int32Array, at: number) => void;
+  readonly firstFlowId: number;
+  readonly firstConnectionId: number;
+}
+
+/** Counts packets in the flow instances they belong to, by one configuration. */
+export class FlowCounting {
+  readonly instances: FlowInstances;
+  readonly tcp: TcpMeasuring;
+  readonly #clock: SourceClock;
+  readonly #onUnmatched: (words: Int32Array, at: number) => void;
+  readonly #classes: readonly FlowClass[];
+  readonly #match: PacketMatcher;
+  readonly #tuples: TupleCache;
+  readonly #measurements: ClassMeasurements;
+  /** Least idle time of a class. */
+  readonly #leastIdleS: number;
+  /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
+  readonly #found = new Int32Array(AHEAD + 1);
+  /** Clears of the tuple cache when they were found. */
+  #foundAfterClears = 0;
+
+  constructor(parts: FlowCountingParts) {
+    const { settings, sink, serviceOf } = parts;
+    const { probe, flowClasses: classSettings, interfaces } = settings;
+    this.#clock = parts.clock;
+    this.#onUnmatched = parts.onUnmatched;
+    this.#classes = flowClasses(classSettings);
+    const place = { probe: probe.name, interfaces: interfaces.map(({ name }) => name) };
+    this.#match = compileMatcher(classSettings, place, "decided");
+    this.#leastIdleS = Math.min(...classSettings.map(({ idleS }) => idleS));
+    // Two directions of each flow, in a cache that starts anew when it is full.
+    this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows));
+    this.instances = new FlowInstances(
+      this.#classes,
+      new FlowKeyMaker(serviceOf),
+      new FlowAnnouncer(sink, interfaces),
+      { writeOf: (slot) => this.#measurements.writeOf(slot) },
+      { maxFlows: probe.maxFlows, firstId: parts.firstFlowId },
+    );
+    const verdict = newSegmentVerdict();
+    const { pool: instances } = this.instances;
+    this.#measurements = new ClassMeasurements(this.#classes, { instances, sink, verdict, latenessS: probe.latenessS });
+    this.tcp = new TcpMeasuring({
+      classes: this.#classes,
+      instances,
+      interfaces,
+      maxConnections: probe.maxConnections,
+      firstConnectionId: parts.firstConnectionId,
+      connectionEventsOf: (flowClass) => this.#measurements.connectionEventsOf(flowClass),
+      verdict,
+      sink,
+      serviceOf,
+    });
+  }
+
+  /** Bytes of memory its tables hold. */
+  get bytes(): number {
+    return this.#tuples.bytes + this.instances.bytes + this.#measurements.bytes + this.tcp.bytes;
+  }
+
+  /**
+   * Finds the tuples of the next few packets and touches what counting them will need, so that the memory it lies in is
+   * fetched for all of them at once rather than for one after the other. With many flows that is most of the work.
+   * Returns how many records it looked at.
+   */
+  lookAhead(words: Int32Array, from: number, until: number): number {
+    const found = this.#found;
+    let count = 0;
+    for (let at = from; at < until && count < AHEAD; at += words[at + LENGTH]!) {
+      const isWhole = (words[at + FLAGS]! & NOT_WHOLE_PACKET) === 0;
+      found[count++] = isWhole ? this.#tuples.find(words, at) : -1;
+    }
+    this.#foundAfterClears = this.#tuples.clears;
+    if (this.#tuples.pool.taken < TUPLES_IN_CACHE) return count;
+    const tuples = this.#tuples.pool.words;
+    const instances = this.instances.pool.words;
+    let touched = 0;
+    for (let place = 0; place < count; place++) {
+      const entry = found[place]!;
+      if (entry < 0) continue;
+      touched += instances[(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1) * INSTANCE_STRIDE]!;
+      touched += this.tcp.touch(tuples[entry + TUPLE_CONNECTION]! >>> 1);
+    }
+    for (let place = 0; place < count; place++) {
+      const entry = found[place]!;
+      if (entry >= 0) touched += this.#measurements.touch(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1);
+    }
+    found[AHEAD] = touched;
+    return count;
+  }
+
+  /** Counts the packet looked ahead at in this place. */
+  countAhead(words: Int32Array, at: number, place: number): void {
+    this.#count(words, at, this.#tuples.clears === this.#foundAfterClears ? this.#found[place]! : -1);
+  }
+
+  /** Counts a packet in all flow instances it belongs to. */
+  count(words: Int32Array, at: number): void {
+    this.#count(words, at, -1);
+  }
+
+  /** Ends connections that are silent too long, and writes the intervals that ended the lateness or longer ago. */
+  writeEnded(clockS: number, clockNanos: number): void {
+    this.tcp.turnTo(clockS, clockNanos);
+    this.#measurements.writeEnded(clockS);
+  }
+
+  /** Writes all that is pending and ends every flow. */
+  close(reason: FlowEndReason): void {
+    this.tcp.finish();
+    this.#measurements.writeAll();
+    this.instances.endAll(reason);
+  }
+
+  #count(words: Int32Array, at: number, knownEntry: number): void {
+    let entry = knownEntry;
+    if (this.instances.overflowIsStale) {
+      this.instances.overflowIsStale = false;
+      this.#tuples.clear();
+      entry = -1;
+    }
+    let isNew = false;
+    if (entry < 0) {
+      entry = this.#tuples.findOrAdd(words, at);
+      isNew = this.#tuples.isNew;
+    }
+    if (isNew || !this.#isCurrent(words, at, entry)) this.#resolve(words, at, entry);
+    const tuples = this.#tuples.pool.words;
+    const info = tuples[entry + TUPLE_INFO]!;
+    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
+    if (end === entry + TUPLE_FIRST_MEMBER) {
+      this.#onUnmatched(words, at);
+      return;
+    }
+    const kind = kindOf(words, at);
+    if (info & TUPLE_ASKS_TCP) {
+      if (kind === TCP) this.tcp.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
+      else if (isHeadlessTcp(words, at)) {
+        this.tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
+      }
+    }
+    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
+      const slot = tuples[word]! >>> 1;
+      const reverse = tuples[word]! & 1;
+      const program = this.#measurements.programOf(
+        this.instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!,
+        kind,
+      );
+      for (let step = 0; step < program.length; step++) program[step]!.count(words, at, slot, reverse);
+    }
+  }
+
+  /** Whether the instances a cached tuple names still live; notes the packet as their last. */
+  #isCurrent(words: Int32Array, at: number, entry: number): boolean {
+    const tuples = this.#tuples.pool.words;
+    const instances = this.instances.pool.words;
+    const { s: clockS, nanos: clockNanos } = this.#clock;
+    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
+    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
+      const slot = tuples[word]! >>> 1;
+      const base = slot * INSTANCE_STRIDE;
+      if (instances[base + INSTANCE_ID] !== tuples[word + 1]) return false;
+      if (clockS - (instances[base + INSTANCE_LAST_S]! >>> 0) >= this.#leastIdleS) {
+        if (this.instances.isIdle(slot, clockS, clockNanos)) return false;
+      }
+      // The usual packet is the newest of all; any other needs a closer look.
+      if (words[at + SECONDS]! >>> 0 === clockS && words[at + NANOS] === clockNanos) {
+        instances[base + INSTANCE_LAST_S] = clockS;
+        instances[base + INSTANCE_LAST_NANOS] = clockNanos;
+      } else {
+        this.instances.touch(slot, words, at, clockS, clockNanos);
+      }
+    }
+    return true;
+  }
+
+  /** Finds or makes the instances of every class that takes the packet, and keeps them in the tuple's entry. */
+  #resolve(words: Int32Array, at: number, entry: number): void {
+    const tuples = this.#tuples.pool.words;
+    const classMask = this.#match(words, at);
+    const { s: clockS, nanos: clockNanos } = this.#clock;
+    let members = 0;
+    let asksTcp = false;
+    this.instances.makeRoom(this.#classes.length, clockS, clockNanos);
+    for (const flowClass of this.#classes) {
+      if ((classMask & (1 << flowClass.index)) === 0) continue;
+      asksTcp ||= flowClass.asksTcp;
+      const member = this.instances.memberOf(words, at, flowClass, clockS, clockNanos);
+      const word = entry + TUPLE_FIRST_MEMBER + 2 * members++;
+      tuples[word] = member;
+      tuples[word + 1] = this.instances.pool.words[(member >>> 1) * INSTANCE_STRIDE + INSTANCE_ID]!;
+    }
+    this.#tuples.setMembers(entry, members, asksTcp);
+  }
+}
+
+function kindOf(words: Int32Array, at: number): number {
+  if ((words[at + FLAGS]! & FLAG_TRANSPORT) === 0) return OTHER;
+  switch (words[at + PROTOCOL_TOS_TTL]! & 0xff) {
+    case 6:
+      return TCP;
+    case 17:
+      return UDP;
+    case 1:
+    case 58:
+      return ICMP;
+    default:
+      return OTHER;
+  }
+}
+
+/** Whether of a TCP segment no more than the ports was captured, or its header is wrong. Later fragments have none. */
+function isHeadlessTcp(words: Int32Array, at: number): boolean {
+  return (
+    (words[at + PROTOCOL_TOS_TTL]! & 0xff) === 6 &&
+    (words[at + FLAGS]! & FLAG_PORTS) !== 0 &&
+    words[at + FRAGMENT_OFFSET] === 0
+  );
+}

@@ -1,0 +1,135 @@
+import { INTERFACE, NANOS, PORTS, SECONDS } from "@trafmon/packet";
+import type { ServiceLookup } from "../../classify/service-lookup.ts";
+import { TUPLE_CONNECTION, TUPLE_GENERATION } from "../../classify/tuple-cache.ts";
+import type { ConnectionEnds } from "./connection-ends.ts";
+import type { ConnectionMembers } from "./connection-members.ts";
+import type { ConnectionOpening } from "./connection-opening.ts";
+import {
+  ACTIVE_S,
+  CONNECTION_ENDED,
+  CONNECTION_FLAGS,
+  CONNECTION_FORWARD_IS_B,
+  CONNECTION_OUTCOME,
+  ENDED_NANOS,
+  ENDED_S,
+  FIRST_OF_PLACE,
+  GENERATION,
+  MEMBERS,
+  STARTED_NANOS,
+  STARTED_S,
+  SYN_SYNACK,
+  SYNACK_ACK,
+} from "./connection-record.ts";
+import { ACK, RST, SYN } from "./tcp-flags.ts";
+import type { TcpTables } from "./tcp-tables.ts";
+
+const TCP = 6;
+/** Code of "reset" in CONNECTION_OUTCOME: what a reset of an unknown connection says of it. */
+const OUTCOME_RESET = 2;
+
+export interface ConnectionBeginningParts {
+  readonly tables: TcpTables;
+  readonly members: ConnectionMembers;
+  readonly ends: ConnectionEnds;
+  readonly opening: ConnectionOpening;
+  readonly serviceOf: ServiceLookup;
+  /** Number of the tap group of each interface. */
+  readonly tapGroupOf: Int32Array;
+}
+
+/** Finds the connection of a segment, and begins one where there is none. */
+export class ConnectionBeginning {
+  readonly #parts: ConnectionBeginningParts;
+  readonly #tables: TcpTables;
+
+  constructor(parts: ConnectionBeginningParts) {
+    this.#parts = parts;
+    this.#tables = parts.tables;
+  }
+
+  /** The segment's connection << 1 | 1 when endpoint B sent it; connection 0: there is none. */
+  find(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): number {
+    const { connections } = this.#tables;
+    const cached = tuples[entry + TUPLE_CONNECTION]!;
+    const { words: records, stride } = connections.pool;
+    if (cached !== 0 && records[(cached >>> 1) * stride + GENERATION] === tuples[entry + TUPLE_GENERATION]) {
+      if (!this.#parts.ends.isOver(cached >>> 1, clockS, clockNanos)) return cached;
+    }
+    connections.key(words, at, this.#parts.tapGroupOf[words[at + INTERFACE]!] ?? 0);
+    let slot = connections.find();
+    // What is over may have ended, and its tail with it.
+    while (slot !== 0 && this.#parts.ends.isOver(slot, clockS, clockNanos)) slot = connections.find();
+    return (slot << 1) | (connections.senderIsB ? 1 : 0);
+  }
+
+  /** A new connection with the key last made. */
+  begin(): number {
+    const { connections } = this.#tables;
+    let slot = connections.add();
+    if (slot === 0) {
+      this.#parts.ends.evict();
+      slot = connections.add();
+    }
+    this.#clear(slot * connections.pool.stride);
+    return slot;
+  }
+
+  /** Begins another connection in the place of one when a SYN says so. */
+  restartAtNewSyn(words: Int32Array, at: number, slot: number, isB: boolean, tcpFlags: number): void {
+    const side = this.#tables.sideOf(slot, isB);
+    const other = this.#tables.sideOf(slot, !isB);
+    if (!this.#parts.opening.beginsAnew(words, at, side, other, tcpFlags)) return;
+    this.#parts.ends.superseded(slot, words[at + SECONDS]!);
+    const { pool } = this.#tables.connections;
+    const base = slot * pool.stride;
+    pool.words.fill(0, base + CONNECTION_FLAGS, base + FIRST_OF_PLACE);
+    pool.words.fill(0, this.#tables.sideOf(slot, false), base + MEMBERS);
+    this.#tables.connections.renumber(slot);
+    this.#clear(base);
+  }
+
+  /** Begins to count: a new connection, or the tail of an ended one. */
+  bind(
+    words: Int32Array,
+    at: number,
+    slot: number,
+    isB: boolean,
+    tcpFlags: number,
+    tuples: Int32Array,
+    entry: number,
+    clockS: number,
+  ): void {
+    const { words: records, stride } = this.#tables.connections.pool;
+    const base = slot * stride;
+    const isNew = (records[base + CONNECTION_FLAGS]! & CONNECTION_ENDED) === 0;
+    this.#parts.members.bind(base, tuples, entry);
+    records[base + STARTED_S] = records[base + ENDED_S] = words[at + SECONDS]!;
+    records[base + STARTED_NANOS] = records[base + ENDED_NANOS] = words[at + NANOS]!;
+    if (isNew) {
+      if (this.#isForward(words, at, tcpFlags) === isB) records[base + CONNECTION_FLAGS]! |= CONNECTION_FORWARD_IS_B;
+      if (tcpFlags & RST) {
+        // A reset of a connection nobody saw: it has ended before, so this is its tail.
+        records[base + CONNECTION_FLAGS]! |= CONNECTION_ENDED | (OUTCOME_RESET << CONNECTION_OUTCOME);
+      } else {
+        this.#parts.members.happened(base, words[at + SECONDS]!, "opened");
+      }
+    }
+    records[base + ACTIVE_S] = clockS;
+    this.#parts.ends.schedule(slot, clockS);
+  }
+
+  #clear(base: number): void {
+    const { numbers } = this.#tables.connections.pool;
+    numbers[(base + SYN_SYNACK) / 2] = -1;
+    numbers[(base + SYNACK_ACK) / 2] = -1;
+  }
+
+  /** Whether the sender of a connection's first segment is the forward one. */
+  #isForward(words: Int32Array, at: number, tcpFlags: number): boolean {
+    if (tcpFlags & SYN) return (tcpFlags & ACK) === 0;
+    const source = words[at + PORTS]! >>> 16;
+    const destination = words[at + PORTS]! & 0xffff;
+    const service = source === destination ? null : this.#parts.serviceOf(TCP, source, destination);
+    return service === null || service.port === destination;
+  }
+}

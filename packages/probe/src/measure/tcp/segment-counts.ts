@@ -1,0 +1,75 @@
+import { IP_BYTES, NANOS, SECONDS } from "@trafmon/packet";
+import {
+  ACTIVE_NANOS,
+  ACTIVE_S,
+  BYTES,
+  CONNECTION_FLAGS,
+  CONNECTION_IN_USE,
+  ENDED_NANOS,
+  ENDED_S,
+  FIRST_PAYLOAD_NANOS,
+  FIRST_PAYLOAD_S,
+  LAST_NANOS,
+  LAST_PAYLOAD_NANOS,
+  LAST_PAYLOAD_S,
+  LAST_S,
+  LONGEST_IDLE,
+  nanosBetween,
+  PACKETS,
+  PAYLOAD,
+  SIDE_FLAGS,
+  SIDE_HAS_PAYLOAD,
+  STARTED_NANOS,
+  STARTED_S,
+} from "./connection-record.ts";
+import type { TcpTables } from "./tcp-tables.ts";
+
+/** Counts what every segment adds to its connection: volumes and instants. `base`: word where the connection begins. */
+export class SegmentCounts {
+  readonly #tables: TcpTables;
+
+  constructor(tables: TcpTables) {
+    this.#tables = tables;
+  }
+
+  /** Notes the segment's instant. */
+  touch(words: Int32Array, at: number, base: number, clockS: number, clockNanos: number): void {
+    const records = this.#tables.connections.pool.words;
+    records[base + ACTIVE_S] = clockS;
+    records[base + ACTIVE_NANOS] = clockNanos;
+    const s = words[at + SECONDS]!;
+    const nanos = words[at + NANOS]!;
+    if (nanosBetween(records[base + ENDED_S]!, records[base + ENDED_NANOS]!, s, nanos) > 0) {
+      records[base + ENDED_S] = s;
+      records[base + ENDED_NANOS] = nanos;
+    } else if (nanosBetween(records[base + STARTED_S]!, records[base + STARTED_NANOS]!, s, nanos) < 0) {
+      records[base + STARTED_S] = s;
+      records[base + STARTED_NANOS] = nanos;
+    }
+  }
+
+  /** Counts a segment of a side. `length`: payload bytes. */
+  count(words: Int32Array, at: number, base: number, side: number, length: number): void {
+    const { words: records, numbers } = this.#tables.connections.pool;
+    const s = words[at + SECONDS]!;
+    const nanos = words[at + NANOS]!;
+    const double = side / 2;
+    if (numbers[double + PACKETS / 2]! > 0) {
+      const idleNs = nanosBetween(records[side + LAST_S]!, records[side + LAST_NANOS]!, s, nanos);
+      if (idleNs > numbers[double + LONGEST_IDLE / 2]!) numbers[double + LONGEST_IDLE / 2] = idleNs;
+    }
+    records[side + LAST_S] = s;
+    records[side + LAST_NANOS] = nanos;
+    numbers[double + PACKETS / 2]! += 1;
+    numbers[double + BYTES / 2]! += words[at + IP_BYTES]! >>> 0;
+    if (length === 0) return;
+    numbers[double + PAYLOAD / 2]! += length;
+    records[base + CONNECTION_FLAGS]! |= CONNECTION_IN_USE;
+    records[side + LAST_PAYLOAD_S] = s;
+    records[side + LAST_PAYLOAD_NANOS] = nanos;
+    if (records[side + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) return;
+    records[side + SIDE_FLAGS]! |= SIDE_HAS_PAYLOAD;
+    records[side + FIRST_PAYLOAD_S] = s;
+    records[side + FIRST_PAYLOAD_NANOS] = nanos;
+  }
+}
