@@ -1,11 +1,9 @@
 import { FLAG_FRAGMENT, FLAG_IPV6, FLAG_MORE, FLAG_PORTS, FLAG_TRANSPORT } from "@trafmon/packet";
-import type { FlowClassSettings } from "@trafmon/settings";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { ALL_MEASUREMENTS, analysisSettings, FIVE_TUPLE, flowClass, HOST_PAIR } from "../testing/analysis-settings.ts";
-import { KeptObservations } from "../testing/kept-observations.ts";
-import { type PacketFields, packetRecord } from "../testing/packet-record-builder.ts";
-import { Analysis } from "./analysis.ts";
+import { analysed } from "../testing/analysed.ts";
+import { ALL_MEASUREMENTS, FIVE_TUPLE, flowClass, HOST_PAIR } from "../testing/analysis-settings.ts";
+import type { PacketFields } from "../testing/packet-record-builder.ts";
 
 const host = fc.integer({ min: 1, max: 4 });
 const port = fc.constantFrom(20, 53, 80, 40000, 40001);
@@ -52,21 +50,6 @@ function address(isV6: boolean, host: number): Uint8Array {
   return bytes;
 }
 
-function analyse(
-  packets: readonly PacketFields[],
-  classes: readonly FlowClassSettings[],
-  limits = {},
-): KeptObservations {
-  const kept = new KeptObservations();
-  const analysis = new Analysis(analysisSettings(classes, limits), { sink: kept, serviceOf: () => null });
-  for (const fields of packets) {
-    const words = packetRecord(fields);
-    analysis.consume(words, 0, words.length);
-  }
-  analysis.finish();
-  return kept;
-}
-
 const partition = fc.record({
   addresses: fc.constantFrom(null, { v4Bits: 32, v6Bits: 128 }, { v4Bits: 30, v6Bits: 126 }),
   protocol: fc.boolean(),
@@ -94,7 +77,7 @@ test("every packet and byte of the account class is counted once, whatever the p
             match: { kind: "port", side: "either", ranges: [{ from: 80, to: 80 }] },
           }),
         ];
-        const kept = analyse(packets, classes, { maxFlows, maxFragments });
+        const kept = analysed(packets, classes, { maxFlows, maxFragments });
         const account = new Set(
           kept
             .of("flow")
@@ -119,7 +102,7 @@ test("every packet and byte of the account class is counted once, whatever the p
 test("a flow is announced before anything is said of it, ends once, and its id is not used again", () => {
   fc.assert(
     fc.property(fc.array(packet, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (packets, maxFlows) => {
-      const kept = analyse(packets, [flowClass({ measure: ALL_MEASUREMENTS, idleS: 20 })], { maxFlows });
+      const kept = analysed(packets, [flowClass({ measure: ALL_MEASUREMENTS, idleS: 20 })], { maxFlows });
       const live = new Set<unknown>();
       const used = new Set<unknown>();
       for (const { type, record } of kept.all) {
@@ -138,6 +121,31 @@ test("a flow is announced before anything is said of it, ends once, and its id i
   );
 });
 
+test("connection records add up to the segments, and what was opened to how it ended", () => {
+  fc.assert(
+    fc.property(fc.array(packet, { maxLength: 80 }), fc.integer({ min: 1, max: 5 }), (packets, maxConnections) => {
+      const kept = analysed(packets, [flowClass({ measure: ALL_MEASUREMENTS })], { maxConnections });
+      const segments = packets.filter(({ protocol, flags }) => protocol === 6 && flags! & FLAG_TRANSPORT);
+      const both = (column: "packets" | "bytes" | "payload_bytes" | "unique_payload_bytes") =>
+        kept.sum("tcpcx", `fwd_${column}`) + kept.sum("tcpcx", `rev_${column}`);
+      expect(both("packets")).toBe(segments.length);
+      expect(both("bytes")).toBe(sum(segments, (each) => each.ipBytes!));
+      expect(both("payload_bytes")).toBe(sum(segments, (each) => each.payloadBytes!));
+      expect(both("unique_payload_bytes")).toBeLessThanOrEqual(both("payload_bytes"));
+      expect(both("unique_payload_bytes")).toBe(
+        kept.sum("tcpct", "fwd_unique_payload_bytes") + kept.sum("tcpct", "rev_unique_payload_bytes"),
+      );
+      const ended = (outcome: string) =>
+        kept.of("tcpcx").filter((each) => !each.tail && each.outcome === outcome).length;
+      expect(kept.sum("tcpct", "connections_opened")).toBe(kept.of("tcpcx").filter(({ tail }) => !tail).length);
+      for (const outcome of ["closed", "reset", "refused", "timed_out"] as const) {
+        expect(kept.sum("tcpct", `connections_${outcome}`)).toBe(ended(outcome));
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test("the same packets give the same records", () => {
   fc.assert(
     fc.property(fc.array(packet, { maxLength: 60 }), fc.integer({ min: 1, max: 5 }), (packets, maxFlows) => {
@@ -145,7 +153,7 @@ test("the same packets give the same records", () => {
         flowClass({ measure: ALL_MEASUREMENTS, idleS: 20 }),
         flowClass({ name: "pairs", partition: HOST_PAIR }),
       ];
-      expect(analyse(packets, classes, { maxFlows }).all).toEqual(analyse(packets, classes, { maxFlows }).all);
+      expect(analysed(packets, classes, { maxFlows }).all).toEqual(analysed(packets, classes, { maxFlows }).all);
     }),
     { numRuns: 50 },
   );
@@ -154,7 +162,7 @@ test("the same packets give the same records", () => {
 test("a packet counts in the interval of its own timestamp, however late it comes", () => {
   fc.assert(
     fc.property(fc.array(packet, { maxLength: 60 }), (packets) => {
-      const kept = analyse(packets, [flowClass({ partition: { ...FIVE_TUPLE, twoWay: false } })]);
+      const kept = analysed(packets, [flowClass({ partition: { ...FIVE_TUPLE, twoWay: false } })]);
       const expected = new Map<number, number>();
       for (const { s } of packets) expected.set(s! - (s! % 60), (expected.get(s! - (s! % 60)) ?? 0) + 1);
       const counted = new Map<number, number>();

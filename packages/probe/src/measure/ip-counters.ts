@@ -39,7 +39,7 @@ export class IpCounters extends IntervalCells {
       total = bytes;
     }
     const cells = this.pool.words;
-    this.#notice(base, s - cells[base + CELL_START]!, words[at + NANOS]!);
+    this.#notice(base, (s - cells[base + CELL_START]!) | 0, words[at + NANOS]!);
     // There are fewer packets than bytes, so these cannot overflow before.
     cells[base + PACKETS + reverse]! += 1;
     cells[base + BYTES + reverse] = total;

@@ -1,0 +1,108 @@
+import { FLAG_PORTS, FLAG_TRANSPORT, FLAGS, KIND_CLOCK, KIND_SHIFT } from "@trafmon/packet";
+import { expect, test } from "vitest";
+import { fewServices } from "../testing/analysed.ts";
+import { ALL_MEASUREMENTS, analysisSettings, flowClass, HOST_PAIR } from "../testing/analysis-settings.ts";
+import { KeptObservations } from "../testing/kept-observations.ts";
+import { type PacketFields, packetRecord } from "../testing/packet-record-builder.ts";
+import { Analysis } from "./analysis.ts";
+
+const udp: PacketFields = {
+  protocol: 17,
+  flags: FLAG_TRANSPORT | FLAG_PORTS,
+  s: 1000,
+  sourcePort: 5,
+  destinationPort: 53,
+};
+
+function start(classes = [flowClass({ measure: ALL_MEASUREMENTS })]) {
+  const kept = new KeptObservations();
+  const analysis = new Analysis(analysisSettings(classes), { sink: kept, serviceOf: fewServices });
+  return {
+    kept,
+    analysis,
+    give: (...packets: PacketFields[]) => {
+      const words = Int32Array.from(packets.flatMap((fields) => [...packetRecord(fields)]));
+      analysis.consume(words, 0, words.length);
+    },
+  };
+}
+
+test("how the records are cut into batches changes nothing", () => {
+  const packets = Array.from({ length: 100 }, (_, index) => ({
+    ...udp,
+    s: 1000 + 3 * index,
+    sourcePort: 1 + (index % 7),
+  }));
+  const [together, apart] = [start(), start()];
+  together.give(...packets);
+  for (const packet of packets) apart.give(packet);
+  together.analysis.finish();
+  apart.analysis.finish();
+  expect(together.kept.all).toEqual(apart.kept.all);
+});
+
+test("a clock record closes intervals without a packet", () => {
+  const { kept, analysis, give } = start();
+  give(udp);
+  const clock = packetRecord({ s: 1021 });
+  clock[FLAGS] = KIND_CLOCK << KIND_SHIFT;
+  analysis.consume(clock, 0, clock.length);
+  expect(kept.of("ipct")).toHaveLength(0);
+  analysis.advance(1022, 0);
+  expect(kept.of("ipct")).toHaveLength(1);
+  expect(kept.advancedToS).toBe(1020);
+});
+
+test("another configuration closes intervals as partial deltas and gives new ids", () => {
+  const { kept, analysis, give } = start();
+  const segment: PacketFields = { ...udp, protocol: 6, tcpFlags: 0x10, payloadBytes: 5 };
+  give(udp, segment);
+  analysis.switchTo(analysisSettings([flowClass({ name: "new", partition: HOST_PAIR, measure: ALL_MEASUREMENTS })]));
+  expect(kept.of("flowend").map(({ reason }) => reason)).toEqual(["switch", "switch"]);
+  expect(kept.of("tcpcx")).toMatchObject([{ outcome: "open", connection_id: 1 }]);
+  give(udp, { ...segment, sequence: 5 });
+  analysis.finish();
+  expect(kept.of("flow").map(({ flow_id, class: name }) => [flow_id, name])).toEqual([
+    [1, "all"],
+    [2, "all"],
+    [3, "new"],
+    [4, "new"],
+  ]);
+  expect(kept.of("ipct").map(({ interval_start_s }) => interval_start_s)).toEqual([960, 960, 960, 960]);
+  expect(kept.of("tcpcx").map(({ connection_id }) => connection_id)).toEqual([1, 2]);
+});
+
+test("memory stays within the limits, whatever comes", () => {
+  const limits = { maxFlows: 500, maxConnections: 500, maxFragments: 100 };
+  const kept = new KeptObservations();
+  const settings = analysisSettings([flowClass({ measure: ALL_MEASUREMENTS })], limits);
+  const analysis = new Analysis(settings, {
+    sink: { ...kept, writerOf: () => ({ write: () => {} }), advance: () => {} },
+    serviceOf: fewServices,
+  });
+  let state = 1;
+  const random = () => {
+    state = Math.imul(state, 0x9e3779b1) + 0x7f4a7c15;
+    return (state ^ (state >>> 15)) | 0;
+  };
+  const sizes: number[] = [];
+  for (let round = 0; round < 6; round++) {
+    for (let packet = 0; packet < 5000; packet++) {
+      const words = packetRecord({
+        ...udp,
+        s: 1000 + round,
+        protocol: packet & 1 ? 6 : 17,
+        tcpFlags: random() & 0x17,
+        sequence: random(),
+        acknowledgement: random(),
+        payloadBytes: random() & 0x3ff,
+        sourcePort: random() & 0xffff,
+        source: Uint8Array.of(10, random() & 0xff, random() & 0xff, random() & 0xff),
+      });
+      analysis.consume(words, 0, words.length);
+    }
+    sizes.push(analysis.figures.memoryBytes);
+  }
+  expect(sizes[5]).toBeLessThan(5 << 20);
+  expect(sizes[5]).toBeLessThan(1.3 * sizes[1]!);
+});

@@ -1,0 +1,88 @@
+import { FLAG_FRAGMENT, FLAG_IPV6, FLAG_MORE, FLAG_PORTS, FLAG_TRANSPORT } from "@trafmon/packet";
+import { expect, test } from "vitest";
+import { analysed } from "../testing/analysed.ts";
+import { ALL_MEASUREMENTS, flowClass } from "../testing/analysis-settings.ts";
+import type { PacketFields } from "../testing/packet-record-builder.ts";
+
+const first: PacketFields = {
+  s: 1000,
+  protocol: 17,
+  sourcePort: 5000,
+  destinationPort: 53,
+  identification: 7,
+  ipBytes: 1500,
+  payloadBytes: 2972,
+  flags: FLAG_FRAGMENT | FLAG_MORE | FLAG_TRANSPORT | FLAG_PORTS,
+};
+const later: PacketFields = {
+  ...first,
+  sourcePort: 0,
+  destinationPort: 0,
+  fragmentOffset: 1480,
+  ipBytes: 1520,
+  flags: FLAG_FRAGMENT,
+};
+const other: PacketFields = {
+  ...first,
+  flags: FLAG_TRANSPORT | FLAG_PORTS,
+  sourcePort: 9,
+  destinationPort: 9,
+  ipBytes: 60,
+  s: 1001,
+};
+const classes = [flowClass({ measure: ALL_MEASUREMENTS })];
+
+/** Ports, packets and bytes of each flow. */
+function flowsOf(packets: readonly PacketFields[], limits = {}) {
+  const kept = analysed(packets, classes, limits);
+  return kept.of("flow").map(({ flow_id, fwd_port, rev_port, service }) => {
+    const counters = kept.of("ipct").filter((each) => each.flow_id === flow_id);
+    return {
+      ports: [fwd_port, rev_port],
+      service,
+      packets: counters.reduce((sum, each) => sum + each.fwd_packets + each.rev_packets, 0),
+      bytes: counters.reduce((sum, each) => sum + each.fwd_bytes + each.rev_bytes, 0),
+    };
+  });
+}
+
+const whole = { ports: [5000, 53], service: "dns", packets: 2, bytes: 3020 };
+
+test("a later fragment belongs to the flow of its datagram's first, in whichever order they come", () => {
+  expect(flowsOf([first, later])).toEqual([whole]);
+  expect(flowsOf([later, first])).toEqual([whole]);
+});
+
+test("a fragmented datagram counts once as a datagram, its fragments as fragments", () => {
+  const kept = analysed([later, first], classes);
+  expect(kept.sum("ipct", "fwd_fragments")).toBe(2);
+  expect(kept.sum("udpct", "fwd_datagrams")).toBe(1);
+  expect(kept.sum("udpct", "fwd_payload_bytes")).toBe(2972);
+});
+
+test("datagrams are told apart by identification, protocol, addresses and interface, in IPv6 not by protocol", () => {
+  const lone = (more: Partial<PacketFields>) => flowsOf([{ ...first }, { ...later, ...more }]).length;
+  expect(lone({ identification: 8 })).toBe(2);
+  expect(lone({ protocol: 6 })).toBe(2);
+  expect(lone({ interface: 1 })).toBe(2);
+  const v6 = { source: new Uint8Array(16).fill(1), destination: new Uint8Array(16).fill(2) };
+  const fields = (packet: PacketFields) => ({ ...packet, ...v6, flags: packet.flags! | FLAG_IPV6 });
+  // The later fragment's next header may be the destination options that come before UDP.
+  expect(flowsOf([{ ...fields(later), protocol: 60 }, fields(first)])).toEqual([whole]);
+});
+
+test("without its first fragment, it counts without ports when its time is over, in the interval of its own timestamp", () => {
+  const kept = analysed([later, { ...other, s: 1200 }, { ...other, s: 1201 }], classes, { maxStepS: 1000 });
+  const [flow] = kept.of("flow").filter(({ fwd_port }) => fwd_port === null);
+  expect(flow!.service).toBeNull();
+  const [counters] = kept.of("ipct").filter(({ flow_id }) => flow_id === flow!.flow_id);
+  expect(counters).toMatchObject({ interval_start_s: 960, fwd_packets: 1, fwd_bytes: 1520 });
+  expect(kept.of("event")).toMatchObject([{ code: "fragments_unresolved", parameters: '{"timeout":1}' }]);
+});
+
+test("a spray of fragments is held within bounds, and every one is counted", () => {
+  const spray = Array.from({ length: 50 }, (_, index) => ({ ...later, identification: 100 + index }));
+  const kept = analysed([...spray, first, later, other], classes, { maxFragments: 3 });
+  expect(kept.sum("ipct", "fwd_packets")).toBe(53);
+  expect(JSON.parse(kept.of("event")[0]!.parameters).limit).toBeGreaterThanOrEqual(47);
+});
