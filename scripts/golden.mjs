@@ -8,6 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const writers = [
   "packages/observation/src/write-reference.ts",
   "packages/settings/src/documentation/write-documentation.ts",
+  "sql/write-produced.ts",
   "scripts/write-errors.ts",
 ];
 
@@ -17,9 +18,17 @@ for (const writer of writers) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
 }
-// Vitest's own snapshots and files compared with toMatchFileSnapshot.
-const { status } = spawnSync(join(root, "node_modules/.bin/vitest"), ["run", "-u", "-t", "golden"], {
-  cwd: root,
-  stdio: "inherit",
-});
-process.exit(status ?? 1);
+// Golden files that a test compares, and writes itself when asked to.
+vitest(["sql/schema"], { UPDATE_GOLDEN: "1" });
+// `--update` stands last: before a path it would take that for its value.
+vitest(["packages/reports/src/draw", "--update"], {});
+
+function vitest(args, env) {
+  const command = join(root, "node_modules/.bin/vitest");
+  const { status } = spawnSync(command, ["run", ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -142,7 +142,7 @@ test("a collector that is down slows no other, and gets everything when it is ba
   expect(numbersOf(site.lines("a", "ipct"))).toEqual(upTo(5000));
   expect(transport.spoolBytes).toBeGreaterThan(0);
   const b = await site.startCollector("b");
-  expect(await transport.finish(10_000)).toBe(true);
+  expect(await transport.finish(45_000)).toBe(true);
   await site.stop(b);
   expect(numbersOf(site.lines("b", "ipct"))).toEqual(upTo(5000));
   await transport.stop();
