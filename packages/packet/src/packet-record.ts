@@ -92,6 +92,8 @@ export const FLAG_INNER = 1 << 8;
 export const FLAG_PORTS = 1 << 9;
 /** Another IP header was found inside this packet; the record of that one (FLAG_INNER) follows. */
 export const FLAG_OUTER = 1 << 10;
+/** Of a KIND_CLOCK record: what follows was matched by the flow classes of the next configuration. */
+export const FLAG_SWITCH = 1 << 11;
 
 /** The kind of a ring record, the two top bits of FLAGS. */
 export const KIND_SHIFT = 30;

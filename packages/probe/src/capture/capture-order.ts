@@ -14,6 +14,9 @@ export interface CaptureOrder {
     | { readonly kind: "files"; readonly files: readonly ReplayFile[] };
 }
 
+/** What a running capture thread is told: to go over to this plan, and to mark the place. */
+export type NextPlan = CapturePlan;
+
 /** What a capture thread tells besides its packet records. */
 export type CaptureNews =
   | { readonly kind: "opened" }

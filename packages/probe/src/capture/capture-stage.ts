@@ -4,6 +4,7 @@ import {
   Dissector,
   FINGERPRINT,
   FLAG_BAD_TIME,
+  FLAG_SWITCH,
   FLAGS,
   INTERFACE,
   IP_BYTES,
@@ -57,11 +58,11 @@ export class CaptureStage {
   batch = new Int32Array(BATCH_WORDS + PAYLOAD + MAX_PAYLOAD_BYTES / 4 + 1);
   used = 0;
   readonly statistics: CaptureStatistics;
-  readonly #match: PacketMatcher;
-  readonly #fingerprint: boolean;
-  readonly #payloadBytes: readonly number[];
+  #match!: PacketMatcher;
+  #fingerprint = false;
+  #payloadBytes: readonly number[] = [];
   /** Bit n: class n wants payload. */
-  readonly #payloadClasses: number;
+  #payloadClasses = 0;
   readonly #dissector = new Dissector();
   /** Highest instant of all frames so far. */
   #seconds = 0;
@@ -70,10 +71,7 @@ export class CaptureStage {
   #view = new DataView(this.#viewed.buffer);
 
   constructor(plan: CapturePlan) {
-    this.#match = compileMatcher(plan.classes, plan, "maybe");
-    this.#fingerprint = plan.fingerprint;
-    this.#payloadBytes = plan.payloadBytes;
-    this.#payloadClasses = plan.payloadBytes.reduce((mask, bytes, bit) => (bytes > 0 ? mask | (1 << bit) : mask), 0);
+    this.#adopt(plan);
     this.statistics = new CaptureStatistics(plan.interfaces, plan.statisticsIntervalS, (payload) =>
       this.#putStatistics(payload),
     );
@@ -133,6 +131,13 @@ export class CaptureStage {
     return true;
   }
 
+  /** Goes over to other flow classes; the records that follow are marked off from those before. */
+  usePlan(plan: CapturePlan): void {
+    const at = this.#putHeader(KIND_CLOCK, this.#seconds, this.#nanos, 0);
+    this.batch[at + FLAGS]! |= FLAG_SWITCH;
+    this.#adopt(plan);
+  }
+
   /** Says that everything captured before this instant has been collected. */
   putClock(seconds: number, nanos: number): void {
     this.#putHeader(KIND_CLOCK, seconds, nanos, 0);
@@ -151,6 +156,13 @@ export class CaptureStage {
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
     return this.#view;
+  }
+
+  #adopt(plan: CapturePlan): void {
+    this.#match = compileMatcher(plan.classes, plan, "maybe");
+    this.#fingerprint = plan.fingerprint;
+    this.#payloadBytes = plan.payloadBytes;
+    this.#payloadClasses = plan.payloadBytes.reduce((mask, bytes, bit) => (bytes > 0 ? mask | (1 << bit) : mask), 0);
   }
 
   /** Copies as much captured payload as any of the classes wants behind the record at `at`, and lengthens it. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { CLASSES } from "@trafmon/packet";
 import { CodedError } from "@trafmon/runtime";
 import { expect, test } from "vitest";
 import { HeardRecords, hear } from "../testing/heard-records.ts";
@@ -9,6 +10,7 @@ import type { CapturePlan } from "./capture-stage.ts";
 import { CaptureThread } from "./capture-thread.ts";
 import { FileCapture } from "./file-capture.ts";
 import { InlineFeed } from "./inline-feed.ts";
+import type { PacketFeed } from "./packet-feed.ts";
 
 const plan: CapturePlan = {
   probe: "probe",
@@ -48,6 +50,40 @@ test("two threads give the records that one gives", async () => {
         ports !== inline.packets[index]!.ports,
     );
     expect(different).toBe(-1);
+  });
+});
+
+const udpAndAll: CapturePlan = {
+  ...plan,
+  classes: [{ header: "outer", match: { kind: "protocol", protocols: [17] } }, ...plan.classes],
+  payloadBytes: [0, 0],
+};
+
+test.each([
+  ["a thread", threadOver],
+  ["one thread", (path: string) => new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), plan)],
+] as const)("other classes take over at one place in the records, in %s", async (_, feedOver) => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "mixed.pcap");
+    writeMixedCapture(path, packets);
+    const feed: PacketFeed = feedOver(path);
+    let heard = new HeardRecords();
+    const before = heard;
+    let hasAsked = false;
+    await feed.run((words, from, until) => {
+      heard.consume(words, from, until);
+      if (hasAsked) return;
+      hasAsked = true;
+      feed.usePlan(udpAndAll, () => {
+        heard = new HeardRecords();
+      });
+    });
+    const masksOf = ({ packets }: HeardRecords) => [...new Set(packets.map(({ words }) => words[CLASSES]))].sort();
+    expect(heard).not.toBe(before);
+    expect(masksOf(before)).toEqual([1]);
+    expect(masksOf(heard)).toEqual([2, 3]);
+    expect(before.packets.length + heard.packets.length).toBe(packets);
+    expect(before.sum("packets") + heard.sum("packets")).toBe(packets);
   });
 });
 

@@ -2,8 +2,9 @@ import { createRequire } from "node:module";
 import { setImmediate } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
+import { FLAG_SWITCH, FLAGS, KIND_CLOCK, KIND_SHIFT, LENGTH } from "@trafmon/packet";
 import { CodedError } from "@trafmon/runtime";
-import type { CaptureNews, CaptureOrder } from "./capture-order.ts";
+import type { CaptureNews, CaptureOrder, NextPlan } from "./capture-order.ts";
 import type { CapturePlan } from "./capture-stage.ts";
 import type { FileFault } from "./file-capture.ts";
 import { makeRing, RingReader } from "./frame-ring.ts";
@@ -37,16 +38,21 @@ export class CaptureThread implements PacketFeed {
   readonly #memory: SharedArrayBuffer;
   readonly #ring: RingReader;
   #failure: Error | null = null;
+  #plan: CapturePlan;
+  #worker: Worker | null = null;
+  /** What to call at the marks that are still to come. */
+  readonly #switches: (() => void)[] = [];
 
   constructor(options: CaptureThreadOptions) {
     this.#options = options;
+    this.#plan = options.plan;
     this.#memory = makeRing(options.ringBytes);
     this.#ring = new RingReader(this.#memory);
   }
 
   async run(consume: PacketConsumer): Promise<void> {
-    const { plan, source } = this.#options;
-    const worker = startWorker({ ring: this.#memory, plan, source });
+    const worker = startWorker({ ring: this.#memory, plan: this.#plan, source: this.#options.source });
+    this.#worker = worker;
     let isRunning = true;
     worker.on("message", (news: CaptureNews) => this.#hear(news));
     worker.on("error", (error) => {
@@ -65,11 +71,24 @@ export class CaptureThread implements PacketFeed {
       }
       // What was written between the last look and the exit.
       await this.#drain(consume);
+      // Plans that the thread did not live to hear of.
+      for (const switched of this.#switches.splice(0)) switched();
     } finally {
       this.#ring.stop();
       await exited;
+      this.#worker = null;
     }
     if (this.#failure !== null) throw this.#failure;
+  }
+
+  usePlan(plan: CapturePlan, switched: () => void): void {
+    if (this.#worker === null) {
+      this.#plan = plan;
+      switched();
+      return;
+    }
+    this.#switches.push(switched);
+    this.#worker.postMessage(plan satisfies NextPlan);
   }
 
   stop(): void {
@@ -80,13 +99,26 @@ export class CaptureThread implements PacketFeed {
     const ring = this.#ring;
     let turnEndsMs = performance.now() + TURN_MS;
     while (ring.take(RUN_WORDS)) {
-      const held = consume(ring.words, ring.from, ring.until);
-      if (held !== undefined) await held;
+      await this.#pass(consume, ring.from, ring.until);
       ring.release();
       if (performance.now() < turnEndsMs) continue;
       await setImmediate();
       turnEndsMs = performance.now() + TURN_MS;
     }
+  }
+
+  /** Gives a run of records on, with a break at every mark. */
+  async #pass(consume: PacketConsumer, from: number, until: number): Promise<void> {
+    const { words } = this.#ring;
+    let start = from;
+    // Marks come only after their plan was asked for.
+    for (let at = from; this.#switches.length > 0 && at < until; at += words[at + LENGTH]!) {
+      if (!isMark(words[at + FLAGS]!)) continue;
+      if (at > start) await consume(words, start, at);
+      this.#switches.shift()?.();
+      start = at;
+    }
+    if (until > start) await consume(words, start, until);
   }
 
   #hear(news: CaptureNews): void {
@@ -106,6 +138,10 @@ export class CaptureThread implements PacketFeed {
       }
     }
   }
+}
+
+function isMark(flags: number): boolean {
+  return flags >>> KIND_SHIFT === KIND_CLOCK && (flags & FLAG_SWITCH) !== 0;
 }
 
 /** From the sources, the worker is TypeScript and resolves our packages to their sources, as the tests do. */

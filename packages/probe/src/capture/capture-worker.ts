@@ -1,8 +1,8 @@
 /** The capture thread: entry of the worker that capture-thread.ts starts. */
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { FLAGS, KIND_PACKET, KIND_SHIFT, LENGTH } from "@trafmon/packet";
 import { CodedError } from "@trafmon/runtime";
-import type { CaptureNews, CaptureOrder } from "./capture-order.ts";
+import type { CaptureNews, CaptureOrder, NextPlan } from "./capture-order.ts";
 import { CaptureStage } from "./capture-stage.ts";
 import { FileCapture } from "./file-capture.ts";
 import { RingWriter } from "./frame-ring.ts";
@@ -17,10 +17,23 @@ function tell(news: CaptureNews): void {
   parentPort?.postMessage(news);
 }
 
+/** Goes over to the plans that have come. The loop never turns while frames are waiting, so they are fetched. */
+function adoptPlans(stage: CaptureStage): void {
+  if (parentPort === null) return;
+  for (;;) {
+    const received = receiveMessageOnPort(parentPort);
+    if (received === undefined) return;
+    stage.usePlan(received.message as NextPlan);
+  }
+}
+
 /** Files wait while the ring is full. */
 async function replay(source: FileCapture, stage: CaptureStage, ring: RingWriter): Promise<void> {
   do {
-    while (!ring.isStopped && stage.collect(source)) flush(stage, ring);
+    while (!ring.isStopped && stage.collect(source)) {
+      adoptPlans(stage);
+      flush(stage, ring);
+    }
   } while (!ring.isStopped && (await source.fill()));
   tell({ kind: "faults", faults: source.faults });
 }
@@ -32,6 +45,7 @@ async function watch(source: LiveCapture, stage: CaptureStage, ring: RingWriter)
   while (!ring.isStopped) {
     while (stage.collect(source)) offer(stage, ring);
     rounds.pass(Date.now());
+    adoptPlans(stage);
     offer(stage, ring);
     await source.fill();
   }

@@ -12,6 +12,7 @@ export class InlineFeed implements PacketFeed {
   readonly #stage: CaptureStage;
   readonly #rounds: LiveRounds | null;
   #isStopped = false;
+  #next: { readonly plan: CapturePlan; readonly switched: () => void } | null = null;
 
   constructor(source: CaptureSource | LiveSource, plan: CapturePlan) {
     this.#source = source;
@@ -39,12 +40,29 @@ export class InlineFeed implements PacketFeed {
     }
   }
 
+  usePlan(plan: CapturePlan, switched: () => void): void {
+    const earlier = this.#next;
+    this.#next = {
+      plan,
+      switched: () => {
+        earlier?.switched();
+        switched();
+      },
+    };
+  }
+
   stop(): void {
     this.#isStopped = true;
   }
 
   async #pass(consume: PacketConsumer): Promise<void> {
-    await consume(this.#stage.batch, 0, this.#stage.used);
-    this.#stage.used = 0;
+    const stage = this.#stage;
+    await consume(stage.batch, 0, stage.used);
+    stage.used = 0;
+    if (this.#next === null) return;
+    const { plan, switched } = this.#next;
+    this.#next = null;
+    switched();
+    stage.usePlan(plan);
   }
 }

@@ -1,25 +1,17 @@
 import type { ProbeSettings } from "@trafmon/settings";
 import type { CapturePlan } from "./capture-stage.ts";
 import { CaptureThread, type CaptureThreadOptions } from "./capture-thread.ts";
-import { FileCapture } from "./file-capture.ts";
 import { InlineFeed } from "./inline-feed.ts";
 import { loadNativeBinding } from "./native-binding.ts";
 import type { PacketFeed } from "./packet-feed.ts";
 import { PcapPackageCapture } from "./pcap-package-capture.ts";
-import { replayFiles } from "./replay-files.ts";
-
-/** Capture files as a feed; `files.faults` names what could not be read, once the feed has run. */
-export function replayFeed(words: readonly string[], plan: CapturePlan): { feed: PacketFeed; files: FileCapture } {
-  const files = new FileCapture(replayFiles(words, plan.interfaces));
-  return { feed: new InlineFeed(files, plan), files };
-}
 
 export type LiveFeedOptions = Pick<CaptureThreadOptions, "onInterfaceChange" | "onOpened"> & {
   /** Our own binding is not to be had; the `pcap` package takes its place. */
   readonly onFallback?: (reason: Error) => void;
 };
 
-/** The probe's interfaces as a feed. */
+/** The probe's interfaces as a feed: in a thread of their own, or without our binding through the `pcap` package. */
 export function liveFeed(
   probe: Pick<ProbeSettings, "interfaces" | "ringBytes">,
   plan: CapturePlan,
