@@ -26,7 +26,10 @@ function countingSink(): { sink: ObservationSink; written: Map<string, number> }
   const written = new Map(Object.keys(observationTypes).map((name) => [name, 0]));
   return {
     written,
-    sink: { writerOf: ({ name }) => ({ write: () => void written.set(name, written.get(name)! + 1) }), advance: () => {} },
+    sink: {
+      writerOf: ({ name }) => ({ write: () => void written.set(name, written.get(name)! + 1) }),
+      advance: () => {},
+    },
   };
 }
 
@@ -54,7 +57,8 @@ for (const [name, classes] of Object.entries(classSets)) {
     const limits = { maxFlows: 1_500_000, maxConnections: 500_000, maxStepS: 3600 };
     const analysis = new Analysis(analysisSettings(classes, limits), {
       sink,
-      serviceOf: (_, one, other) => (Math.min(one, other) < 1024 ? { name: "known", port: Math.min(one, other) } : null),
+      serviceOf: (_, one, other) =>
+        Math.min(one, other) < 1024 ? { name: "known", port: Math.min(one, other) } : null,
     });
     // CPU time: other work on the machine does not blur it.
     const before = process.cpuUsage();

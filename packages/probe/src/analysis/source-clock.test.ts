@@ -23,6 +23,13 @@ test("a leap that further packets confirm is believed", () => {
   expect(clock.refusedLeaps).toBe(0);
 });
 
-test("packets far ahead that do not agree with each other confirm nothing", () => {
-  expect(after(60, 100, 10_000, 20_000, 30_000, 40_000).s).toBe(100);
+test("in traffic so sparse that every packet is a leap, each is believed when two more have followed", () => {
+  expect(after(60, 100, 10_000, 20_000).s).toBe(100);
+  expect(after(60, 100, 10_000, 20_000, 30_000).s).toBe(10_000);
+  expect(after(60, 100, 10_000, 20_000, 30_000, 40_000).s).toBe(20_000);
+  expect(after(60, 100, 10_000, 20_000, 30_000, 30_001).s).toBe(30_001);
+});
+
+test("packets far ahead that go back and forth confirm nothing", () => {
+  expect(after(60, 100, 40_000, 10_000, 30_000, 20_000).s).toBe(100);
 });

@@ -12,6 +12,8 @@ export class SourceClock {
   /** Leaps that no further packet confirmed. */
   refusedLeaps = 0;
   readonly #maxStepS: number;
+  /** The last two instants of a leap not believed yet. */
+  #beforeLeapS = 0;
   #leapS = 0;
   #confirmations = 0;
 
@@ -40,16 +42,25 @@ export class SourceClock {
   }
 
   #leap(s: number, nanos: number): void {
-    if (this.#confirmations > 0 && Math.abs(s - this.#leapS) <= this.#maxStepS) {
-      if (++this.#confirmations < CONFIRMATIONS) return;
+    if (this.#confirmations > 0 && s < this.#leapS - this.#maxStepS) this.#refuse();
+    this.#confirmations++;
+    if (this.#confirmations < CONFIRMATIONS) {
+      this.#beforeLeapS = this.#leapS;
+      this.#leapS = s;
+      return;
+    }
+    if (s - this.#leapS <= this.#maxStepS) {
       this.s = s;
       this.nanos = nanos;
       this.#confirmations = 0;
       return;
     }
-    if (this.#confirmations > 0) this.refusedLeaps++;
+    // Traffic so sparse that every packet is a leap: each is believed when two more have followed.
+    this.s = this.#beforeLeapS;
+    this.nanos = 0;
+    this.#beforeLeapS = this.#leapS;
     this.#leapS = s;
-    this.#confirmations = 1;
+    this.#confirmations = CONFIRMATIONS - 1;
   }
 
   #refuse(): void {

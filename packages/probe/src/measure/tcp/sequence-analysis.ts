@@ -23,6 +23,7 @@ import type { SegmentVerdict } from "./segment-verdict.ts";
 import { FIN, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 import {
+  CAUSE_UNKNOWN,
   EXTENT,
   KEEP_ALIVES,
   OUT_OF_ORDER,
@@ -157,6 +158,7 @@ export class SequenceAnalysis {
       verdict.retransmittedBytes = again + (isLate ? filled : 0);
       tables.sent.sentAgain(side, start, above > 0 ? next : end);
       tables.countTrouble(side, RETRANSMITTED);
+      tables.countTrouble(side, CAUSE_UNKNOWN);
       if (isLate) tables.countTrouble(side, UPSTREAM_LOSS);
       const trouble = tables.troubleOf(side);
       tables.troubles.numbers[(trouble * TROUBLE_STRIDE + RETRANSMITTED_BYTES) / 2]! += verdict.retransmittedBytes;

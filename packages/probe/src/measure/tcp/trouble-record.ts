@@ -14,9 +14,9 @@ export const SACK_BLOCKS = 9;
 export const DSACK_BLOCKS = 10;
 export const ZERO_WINDOWS = 11;
 export const DUPLICATE_FRAMES = 12;
-/** Retransmissions by cause (retransmission-cause.ts). Shape: [CAUSES]. */
+/** Retransmissions by cause, in tstat's order: rto fs reor dup unk fc unrto unfs. Shape: [8]. */
 export const CAUSE = 13;
-export const CAUSES = 8;
+export const CAUSE_UNKNOWN = CAUSE + 4;
 /** Holes in what was sent, rising (sequence-holes.ts). */
 export const FIRST_HOLE = 21;
 export const HOLE_COUNT = 22;
