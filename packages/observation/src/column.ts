@@ -23,6 +23,7 @@
  * | tally     | Map from name to count                    | `name:count,name:count`, names sorted           |
  *
  * A nullable column is `null` in a record and `\N` in a log line. An empty histogram or tally is an empty string.
+ * A duration beyond 2^53-1 (104 days) is written as that.
  */
 export type ColumnKind =
   | "count"

@@ -16,7 +16,7 @@ const kindMeanings: Readonly<Record<Column["kind"], string>> = {
   wide: "integer, 0 .. 2^128-1",
   second: "nanoseconds since the epoch, UTC, a whole second",
   instant: "nanoseconds since the epoch, UTC",
-  duration: "nanoseconds, 0 .. 2^53-1",
+  duration: "nanoseconds, 0 .. 2^53-1; longer than these 104 days is written as that",
   offset: "nanoseconds, may be negative",
   address: "IPv4 or IPv6 address in the form of RFC 5952",
   text: "UTF-8, at most 4096 bytes before escaping",

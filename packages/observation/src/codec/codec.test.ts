@@ -46,6 +46,17 @@ for (const type of types) {
   });
 }
 
+test.each([2 ** 53, 1.4e18, 1_472_003_942_700_000_000, Number.MAX_VALUE])(
+  "a duration of %d ns is written as the longest there is",
+  (longest_idle_ns) => {
+    const [record] = fc.sample(anyRecord(observationTypes.tcpcx), { numRuns: 1, seed: 5 });
+    const body = bodyOf(observationTypes.tcpcx, [{ ...record!, fwd_longest_idle_ns: longest_idle_ns }]);
+    decoderOf(observationTypes.tcpcx)(body, 1, (back) => {
+      expect(back).toEqual({ ...record!, fwd_longest_idle_ns: Number.MAX_SAFE_INTEGER });
+    });
+  },
+);
+
 test("no bytes whatever make a decoder throw anything else than MalformedError", () => {
   const cases = fc.tuple(fc.constantFrom(...types), fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 9 }));
   fc.assert(

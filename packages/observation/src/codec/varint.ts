@@ -55,8 +55,12 @@ export function putSigned(into: Uint8Array, at: number, value: number): number {
   return value < 0 ? putFlagged(into, at, -1 - value, 1) : putFlagged(into, at, value, 0);
 }
 
-/** Writes nanoseconds 0 .. 2^53-1. Whole microseconds, all that most captures have, save 10 bits: the flag is 0. */
+/**
+ * Writes nanoseconds from 0. Whole microseconds, all that most captures have, save 10 bits: the flag is 0. More than
+ * 2^53-1 (104 days) is written as that: a timestamp far off must not cost the whole record.
+ */
 export function putDuration(into: Uint8Array, at: number, ns: number): number {
+  if (ns > Number.MAX_SAFE_INTEGER) ns = Number.MAX_SAFE_INTEGER;
   return ns % 1000 === 0 ? putFlagged(into, at, ns / 1000, 0) : putFlagged(into, at, ns, 1);
 }
 
