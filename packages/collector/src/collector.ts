@@ -100,6 +100,10 @@ export class Collector implements Component {
 
   /** Goes on with another configuration; addresses and folders keep their values until the next start. */
   useConfiguration(configuration: Configuration): void {
+    if (!configuration.collectors.some((each) => each.name === this.name)) {
+      this.#log.error({}, "the new configuration does not name this collector; the present one stays in force");
+      return;
+    }
     this.#configuration = configuration;
     this.#gate.useConfiguration(configuration);
     this.#loop.useOptions(collectorNamed(configuration, this.name));

@@ -3,10 +3,10 @@ import { type Clock, type Counters, EXIT, type ExitCode, type Logger } from "@tr
 import { type Configuration, type ProbeSettings, probeNamed, readKeyFile, type Services } from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
-import { CaptureThread } from "./capture/capture-thread.ts";
 import { FileCapture, type FileFault } from "./capture/file-capture.ts";
 import { InlineFeed } from "./capture/inline-feed.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
+import { liveFeed } from "./capture/live-feed.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
 import { replayFiles } from "./capture/replay-files.ts";
 import { probeError } from "./errors.ts";
@@ -35,6 +35,8 @@ export class Probe {
   readonly #analysis: Analysis;
   readonly #events: ProbeEvents;
   #configuration: Configuration;
+  /** While interfaces are watched. */
+  #feed: PacketFeed | null = null;
 
   /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE */
   constructor(parts: ProbeParts, mode: "live" | "replay") {
@@ -69,7 +71,7 @@ export class Probe {
   async replay(files: readonly string[], waitMs: number, stopping: AbortSignal): Promise<ExitCode> {
     const names = this.#settings.interfaces.map(({ name }) => name);
     const source = new FileCapture(replayFiles(files, names));
-    const feed = new InlineFeed(source, this.#plan());
+    const feed = new InlineFeed(source, this.#plan(this.#configuration));
     await this.#run(
       feed,
       stopping,
@@ -93,15 +95,14 @@ export class Probe {
    */
   async watch(stopping: AbortSignal): Promise<void> {
     const { log } = this.#parts;
-    const thread = new CaptureThread({
-      plan: this.#plan(),
-      source: { kind: "live", interfaces: this.#settings.interfaces },
-      ringBytes: this.#settings.ringBytes,
+    const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
       onInterfaceChange: (change) => this.#tellInterface(change),
       onOpened: () => log.info({ interfaces: this.#settings.interfaces.map(({ name }) => name) }, "capturing"),
+      onFallback: (reason) => log.warn({ reason: reason.message }, "capturing through the pcap package, more slowly"),
     });
+    this.#feed = feed;
     await this.#run(
-      thread,
+      feed,
       stopping,
       (consume) => consume,
       () => {},
@@ -112,11 +113,18 @@ export class Probe {
 
   /** Goes over to another configuration; interfaces and collectors keep theirs until the next start. */
   useConfiguration(configuration: Configuration): void {
-    this.#configuration = configuration;
-    this.#analysis.switchTo(this.#analysisSettings(configuration));
-    this.#transport.sink.useConfiguration(configuration.hash);
-    this.#events.tell("info", "configuration_switched", "probe", "a new configuration is in force", {
-      configuration: configuration.hash,
+    const { name, log } = this.#parts;
+    if (!configuration.probes.some((each) => each.name === name)) {
+      log.error({ probe: name }, "the new configuration does not name this probe; the present one stays in force");
+      return;
+    }
+    this.#feed?.usePlan(this.#plan(configuration), () => {
+      this.#configuration = configuration;
+      this.#analysis.switchTo(this.#analysisSettings(configuration));
+      this.#transport.sink.useConfiguration(configuration.hash);
+      this.#events.tell("info", "configuration_switched", "probe", "a new configuration is in force", {
+        configuration: configuration.hash,
+      });
     });
   }
 
@@ -149,6 +157,7 @@ export class Probe {
     }
     this.#analysis.finish();
     beforeEnd();
+    this.#tellRefused();
     this.#events.tell("info", "probe_stopped", "probe", "the probe has stopped");
   }
 
@@ -164,8 +173,7 @@ export class Probe {
     };
   }
 
-  #plan(): CapturePlan {
-    const classes = this.#configuration.flowClasses;
+  #plan({ flowClasses: classes }: Configuration): CapturePlan {
     return {
       probe: this.#settings.name,
       interfaces: this.#settings.interfaces.map(({ name }) => name),
@@ -178,7 +186,15 @@ export class Probe {
 
   #analysisSettings(configuration: Configuration): AnalysisSettings {
     const probe = probeNamed(configuration, this.#parts.name);
-    return { probe, flowClasses: configuration.flowClasses, interfaces: probe.interfaces };
+    return { probe, flowClasses: configuration.flowClasses, interfaces: this.#settings.interfaces };
+  }
+
+  /** A record that cannot be written is a fault of ours, and a hole in what was measured. */
+  #tellRefused(): void {
+    const refused = Object.fromEntries(this.#parts.counters.byReason("records_refused").entries());
+    if (Object.keys(refused).length === 0) return;
+    this.#parts.log.error({ refused }, "records with impossible values were not sent");
+    this.#events.tell("error", "records_refused", "probe", "records with impossible values were not sent", refused);
   }
 
   #tellFaults(faults: readonly FileFault[]): void {
