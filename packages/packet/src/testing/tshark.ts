@@ -75,11 +75,18 @@ export function tsharkVersion(): string {
   return execFileSync("tshark", ["--version"], { encoding: "utf8" }).split("\n")[0]!;
 }
 
+/** tshark 4.4 leaves out the name of the IP layer right behind MPLS, though it shows its fields. */
+function withIpBehindMpls(layers: string, isIpv4: boolean, isIpv6: boolean): string {
+  if (!isIpv4 && !isIpv6) return layers;
+  return layers.replace(/(^|:)mpls(?=:)(?!:(?:mpls|ip|ipv6)(?::|$)|:pw)/, `$&:${isIpv4 ? "ip" : "ipv6"}`);
+}
+
 function frameOf(line: string): SharkFrame {
-  const [layers, length, v4, payload, jumbo, v6, tcpFrom, tcpTo, udpFrom, udpTo, tcpBytes, ...marks] = line.split(
+  const [named, length, v4, payload, jumbo, v6, tcpFrom, tcpTo, udpFrom, udpTo, tcpBytes, ...marks] = line.split(
     "|",
   ) as string[];
-  const first = layers!.split(":").find((layer) => layer === "ip" || layer === "ipv6");
+  const layers = withIpBehindMpls(named!, length !== "", payload !== "");
+  const first = layers.split(":").find((layer) => layer === "ip" || layer === "ipv6");
   const isInvalid = marks.some((mark) => mark !== "");
   let statedIpBytes: number | null = null;
   if (first === "ip" && length !== "") statedIpBytes = Number(length);
@@ -92,14 +99,14 @@ function frameOf(line: string): SharkFrame {
     else cutIpBytes = Number(length);
   }
   if (!isInvalid && first === "ipv6" && v6 !== "") ipBytes = Number(jumbo === "" ? payload : jumbo) + 40;
-  const behind = layers!.slice(layers!.indexOf(`${first}`)).replace(/^ip(v6(:ipv6\.[a-z]+|:ah|:mipv6|:shim6)*)?:/, "");
+  const behind = layers.slice(layers.indexOf(`${first}`)).replace(/^ip(v6(:ipv6\.[a-z]+|:ah|:mipv6|:shim6)*)?:/, "");
   const isTcp = behind.startsWith("tcp");
   const isUdp = behind.startsWith("udp") && !behind.startsWith("udplite");
   let ports = "";
   if (isTcp && tcpTo !== "") ports = `${tcpFrom}:${tcpTo}`;
   if (isUdp && udpTo !== "") ports = `${udpFrom}:${udpTo}`;
   return {
-    layers: layers!,
+    layers,
     ipBytes,
     cutIpBytes,
     statedIpBytes,

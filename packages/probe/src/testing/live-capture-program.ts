@@ -7,6 +7,7 @@
  * With `package`, the pcap package captures in place of our addon; the addon still sends.
  */
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { addressBytes, ethernet, ethernetIp, FLAGS, ipv4, KIND_PACKET, KIND_SHIFT, LENGTH, udp } from "@trafmon/packet";
 import type { CapturePlan } from "../capture/capture-stage.ts";
@@ -28,7 +29,7 @@ function receivedBy(name: string): number {
   return JSON.parse(run(`ip -s -j link show dev ${name}`))[0].stats64.rx.packets;
 }
 
-run("sysctl -q -w net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+for (const each of ["all", "default"]) writeFileSync(`/proc/sys/net/ipv6/conf/${each}/disable_ipv6`, "1");
 run("ip link set lo up");
 run("ip link add near type veth peer name far");
 run("ip link set near arp off up");
