@@ -110,8 +110,8 @@ stream_tcp 10.20.1.12 10.20.2.90 1500000
 pings 10.20.1.13 10.20.2.80 100 56
 end_scene
 
-impair reorder "delay 15ms 3ms reorder 3% 25% duplicate 0.5%"
-scene wan-reorder "$DAY2 11:47:50" "a line with 15 ms +- 3 ms delay, reordering and 0.5 % duplication each way" office centre
+impair reorder "delay 15ms reorder 0.5% duplicate 0.5%"
+scene wan-reorder "$DAY2 11:47:50" "a line with 15 ms delay; one packet in 200 overtakes the others, one in 200 is doubled, each way" office centre
 http 10.20.1.11 http://10.20.2.80/bulk-3m.bin
 http_put fd20:1::12 "http://[fd20:2::80]/put/up6.bin" 1000000
 stream_udp 10.20.1.13 10.20.2.90 400k 200 5

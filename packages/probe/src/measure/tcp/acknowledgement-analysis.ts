@@ -114,8 +114,9 @@ export class AcknowledgementAnalysis {
       this.#tables.countTrouble(side, DUPLICATE_ACKS);
     }
     const blocks = words[at + TCP_OPTIONS]! >>> 24;
-    if (blocks > 0) this.#sack(words, at, side, blocks);
-    if (blocks > 0 || this.#verdict.isDuplicateAck) {
+    const isDsack = blocks > 0 && this.#sack(words, at, side, blocks);
+    // RFC 6675 section 2: what tells of a loss does not advance, and reports data that arrived for the first time.
+    if (advance === 0 && (blocks > 0 ? !isDsack : this.#verdict.isDuplicateAck)) {
       const trouble = this.#tables.troubleOf(other);
       this.#tables.troubles.words[trouble * TROUBLE_STRIDE + LOSS_SIGNALS]! += 1;
     }
@@ -167,8 +168,9 @@ export class AcknowledgementAnalysis {
   /**
    * Counts SACK blocks (RFC 2018). The first one is a D-SACK (RFC 2883 section 4) when it lies below the acknowledgement
    * or within the second one.
+   * @returns whether it is a D-SACK
    */
-  #sack(words: Int32Array, at: number, side: number, blocks: number): void {
+  #sack(words: Int32Array, at: number, side: number, blocks: number): boolean {
     const [left, right] = [words[at + TCP_SACK]!, words[at + TCP_SACK + 1]!];
     const isBelow = ((right - words[at + TCP_ACKNOWLEDGEMENT]!) | 0) <= 0;
     const isWithin =
@@ -177,6 +179,7 @@ export class AcknowledgementAnalysis {
     const base = this.#tables.troubleOf(side) * TROUBLE_STRIDE;
     if (isDsack) this.#tables.troubles.words[base + DSACK_BLOCKS]! += 1;
     this.#tables.troubles.words[base + SACK_BLOCKS]! += isDsack ? blocks - 1 : blocks;
+    return isDsack;
   }
 
   /** Takes the window; one of 0 counts from a side that sent no FIN (RFC 9293 section 3.8.6). */

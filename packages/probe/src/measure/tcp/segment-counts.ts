@@ -35,10 +35,12 @@ export class SegmentCounts {
   /** Notes the segment's instant. */
   touch(words: Int32Array, at: number, base: number, clockS: number, clockNanos: number): void {
     const records = this.#tables.connections.pool.words;
-    records[base + ACTIVE_S] = clockS;
-    records[base + ACTIVE_NANOS] = clockNanos;
     const s = words[at + SECONDS]!;
     const nanos = words[at + NANOS]!;
+    // The clock waits before it follows a leap of time; when it does, the connection must not look old.
+    const isAhead = nanosBetween(clockS, clockNanos, s, nanos) > 0;
+    records[base + ACTIVE_S] = isAhead ? s : clockS;
+    records[base + ACTIVE_NANOS] = isAhead ? nanos : clockNanos;
     if (nanosBetween(records[base + ENDED_S]!, records[base + ENDED_NANOS]!, s, nanos) > 0) {
       records[base + ENDED_S] = s;
       records[base + ENDED_NANOS] = nanos;
