@@ -1,10 +1,9 @@
-import { setImmediate } from "node:timers/promises";
 import { type Clock, type Counters, EXIT, type ExitCode, type Logger } from "@trafmon/runtime";
 import { type Configuration, type ProbeSettings, probeNamed, readKeyFile, type Services } from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
-import { FileCapture, type FileFault } from "./capture/file-capture.ts";
-import { InlineFeed } from "./capture/inline-feed.ts";
+import { CaptureThread } from "./capture/capture-thread.ts";
+import type { FileFault } from "./capture/file-capture.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
 import { liveFeed } from "./capture/live-feed.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
@@ -24,8 +23,6 @@ export interface ProbeParts {
 
 /** Length of the intervals of capture statistics. */
 const STATISTICS_INTERVAL_S = 60;
-/** After so long of reading files, sockets and timers have their turn. */
-const TURN_MS = 10;
 
 /** The probe: capture and analysis on one side, the transport to the collectors on the other. */
 export class Probe {
@@ -70,14 +67,17 @@ export class Probe {
    */
   async replay(files: readonly string[], waitMs: number, stopping: AbortSignal): Promise<ExitCode> {
     const names = this.#settings.interfaces.map(({ name }) => name);
-    const source = new FileCapture(replayFiles(files, names));
-    const feed = new InlineFeed(source, this.#plan(this.#configuration));
+    const feed = new CaptureThread({
+      plan: this.#plan(this.#configuration),
+      source: { kind: "files", files: replayFiles(files, names) },
+      ringBytes: this.#settings.ringBytes,
+    });
     await this.#run(
       feed,
       stopping,
-      (consume) => this.#inTurns(consume, waitMs),
+      (consume) => this.#whileRoom(consume, waitMs),
       () => {
-        this.#tellFaults(source.faults);
+        this.#tellFaults(feed.faults);
       },
     );
     if (!(await this.#transport.finish(waitMs))) {
@@ -86,7 +86,7 @@ export class Probe {
       throw error;
     }
     await this.#transport.stop();
-    return source.faults.length > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;
+    return feed.faults.length > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;
   }
 
   /**
@@ -161,16 +161,16 @@ export class Probe {
     this.#events.tell("info", "probe_stopped", "probe", "the probe has stopped");
   }
 
-  /** Reading files never waits by itself, so the network gets its turns here, and a full spool holds the reading. */
-  #inTurns(consume: PacketConsumer, waitMs: number): PacketConsumer {
-    let turnEndsMs = performance.now() + TURN_MS;
-    return async (words, from, until) => {
-      await consume(words, from, until);
-      if (performance.now() < turnEndsMs && this.#transport.hasRoom) return;
-      await setImmediate();
-      if (!(await this.#transport.whenRoom(waitMs))) throw this.#notAcknowledged();
-      turnEndsMs = performance.now() + TURN_MS;
+  /** A full spool holds the reading of files. */
+  #whileRoom(consume: PacketConsumer, waitMs: number): PacketConsumer {
+    return (words, from, until) => {
+      consume(words, from, until);
+      if (!this.#transport.hasRoom) return this.#makeRoom(waitMs);
     };
+  }
+
+  async #makeRoom(waitMs: number): Promise<void> {
+    if (!(await this.#transport.whenRoom(waitMs))) throw this.#notAcknowledged();
   }
 
   #plan({ flowClasses: classes }: Configuration): CapturePlan {

@@ -32,6 +32,8 @@ export interface ProbeTransportOptions {
 const TICK_MS = 20;
 /** How often a wait looks whether it has lasted too long. */
 const WAIT_LOOK_MS = 100;
+/** What a crash forgets in between is sent again, and discarded by the collectors. */
+const NOTE_ACKNOWLEDGEMENTS_MS = 500;
 const HISTORY_BYTES = 16 << 20;
 /** A heartbeat is long enough that a collector which does not know us may answer with a challenge. */
 const HEARTBEAT_BODY = Buffer.alloc(24);
@@ -98,7 +100,12 @@ export class ProbeTransport implements Component {
     this.#addSenders(this.#present, buckets, true);
     for (const link of this.#links) await link.open();
     this.#lastProgressMs = this.#options.clock.monotonicMs();
-    this.#callOff = this.#options.clock.every(TICK_MS, () => this.#tick());
+    const { clock } = this.#options;
+    const callOffs = [
+      clock.every(TICK_MS, () => this.#tick()),
+      clock.every(NOTE_ACKNOWLEDGEMENTS_MS, () => this.#present?.spool.noteAcknowledgements()),
+    ];
+    this.#callOff = () => callOffs.forEach((callOff) => void callOff());
     this.#tick();
   }
 

@@ -131,12 +131,16 @@ export class Spool implements PduOutlet {
     return this.#bytes <= this.#options.maxBytes;
   }
 
-  /** Writes what came since, and how far the collectors are. */
+  /** Writes what came since. */
   flush(): void {
     for (const segment of this.#unwritten) if (segment.flush()) this.#unwritten.delete(segment);
     const last = this.#segments.at(-1);
     if (last !== undefined && !last.flush()) this.#onWriteFailure(last);
     this.#unwrittenBytes = 0;
+  }
+
+  /** Writes how far the collectors are, if that has changed. */
+  noteAcknowledgements(): void {
     if (this.#hasNewAcknowledgements) this.#writeAcknowledged();
   }
 
@@ -145,6 +149,7 @@ export class Spool implements PduOutlet {
     if (this.isEmpty) rmSync(this.#options.directory, { recursive: true, force: true });
     else {
       this.flush();
+      this.noteAcknowledgements();
       this.#segments.at(-1)?.close();
     }
   }
