@@ -8,11 +8,14 @@ const PACKETS = 4_000_000;
 const ROUNDS = 3;
 const PORT = 7719;
 
-/** Prints a table; `root`: the project's folder. */
-export async function benchProbe(root, { flows = 50_000, packets = PACKETS, rounds = ROUNDS } = {}) {
+/**
+ * Prints a table; `root`: the project's folder. `durationS`: time that the capture spans, which decides how many interval
+ * records a flow makes.
+ */
+export async function benchProbe(root, { flows = 50_000, packets = PACKETS, durationS = 120, rounds = ROUNDS } = {}) {
   const folder = join(root, "var/bench");
   mkdirSync(folder, { recursive: true });
-  const capture = await makeCapture(root, folder, packets, flows);
+  const capture = await makeCapture(root, folder, { packets, flows, durationS });
   const config = writeConfiguration(folder);
   const probe = [
     process.execPath,
@@ -33,7 +36,7 @@ export async function benchProbe(root, { flows = 50_000, packets = PACKETS, roun
   ].filter(({ command }) => spawnSync("sh", ["-c", `command -v ${command[0]}`]).status === 0);
 
   console.log(
-    `\n${packets.toLocaleString("en")} packets, ${flows.toLocaleString("en")} flows, ` +
+    `\n${packets.toLocaleString("en")} packets, ${flows.toLocaleString("en")} flows, ${durationS} s, ` +
       `${(statSync(capture).size / 2 ** 20).toFixed(0)} MiB; ${rounds} rounds in turn, medians`,
   );
   for (const row of rows) row.runs = [];
@@ -73,12 +76,12 @@ function printTable(rows, packets) {
   console.log("ratio: wall time to the reference's. Whole processes, start included.");
 }
 
-async function makeCapture(root, folder, packets, flows) {
-  const path = join(folder, `mixed-${packets}-${flows}.pcap`);
+async function makeCapture(root, folder, { packets, flows, durationS }) {
+  const path = join(folder, `mixed-${packets}-${flows}-${durationS}s.pcap`);
   if (existsSync(path)) return path;
   console.log(`making ${path}`);
   const { writeBenchCapture } = await import(join(root, "packages/trafgen/dist/index.js"));
-  writeBenchCapture(`${path}.part`, { packets, flows, seed: 1 });
+  writeBenchCapture(`${path}.part`, { packets, flows, durationS, seed: 1 });
   const { renameSync } = await import("node:fs");
   renameSync(`${path}.part`, path);
   return path;
