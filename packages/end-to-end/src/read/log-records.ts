@@ -11,7 +11,7 @@ export function logLines(folder: string, type: string): string[] {
 }
 
 /** Types that have lines. */
-export function logTypes(folder: string): string[] {
+function logTypes(folder: string): string[] {
   const types = readdirSync(folder).map((file) => parseLogFileName(file)?.type);
   return [...new Set(types.filter((type) => type !== undefined))].sort();
 }
