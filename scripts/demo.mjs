@@ -13,12 +13,23 @@ import { ask, runFile, shellCommand } from "./demo/demo-query.mjs";
 import { daysToReport, printSummary } from "./demo/demo-summary.mjs";
 import { setup } from "./setup.mjs";
 
+const options = readOptionsOrStop();
 try {
-  await demo(readOptions());
+  await demo(options);
 } catch (error) {
   console.error(`demo: ${error.message}`);
   console.error("  npm run demo:stop ends what is still running; the programs' logs are in var/demo/log.");
   process.exit(1);
+}
+
+function readOptionsOrStop() {
+  try {
+    return readOptions();
+  } catch (error) {
+    console.error(`demo: ${error.message.split("\n")[0]}`);
+    console.error("  npm run demo [-- FILE...]  or  npm run demo -- --live IFACE --seconds N");
+    process.exit(64);
+  }
 }
 
 /** The first probe is the one reported on. */
