@@ -40,7 +40,15 @@ await runProgram("tmon_probe", async (life: ProgramLife) => {
     return;
   }
 
-  const parts = { configuration, name, services, clock: systemClock, counters: new Counters(), log };
+  const parts = {
+    configuration,
+    name,
+    services,
+    clock: systemClock,
+    counters: new Counters(),
+    log,
+    showsProgress: !options.json,
+  };
   if (options.read !== undefined)
     return await new Probe(parts, "replay").replay(options.read, options.wait * 1000, life.stopping);
 

@@ -1,4 +1,4 @@
-import { type Clock, type Counters, EXIT, type ExitCode, type Logger } from "@trafmon/runtime";
+import { type Clock, type Counters, EXIT, type ExitCode, type Logger, Progress } from "@trafmon/runtime";
 import { type Configuration, type ProbeSettings, probeNamed, readKeyFile, type Services } from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
@@ -19,6 +19,8 @@ export interface ProbeParts {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
+  /** Whether a replay says on stderr how far it has come. */
+  readonly showsProgress: boolean;
 }
 
 /** Length of the intervals of capture statistics. */
@@ -72,14 +74,14 @@ export class Probe {
       source: { kind: "files", files: replayFiles(files, names) },
       ringBytes: this.#settings.ringBytes,
     });
+    const progress = new Progress({ label: "replaying", total: null, unit: "packets", clock: this.#parts.clock });
     await this.#run(
       feed,
       stopping,
-      (consume) => this.#whileRoom(consume, waitMs),
-      () => {
-        this.#tellFaults(feed.faults);
-      },
+      (consume) => this.#whileRoom(consume, waitMs, progress),
+      () => this.#tellFaults(feed.faults),
     );
+    if (this.#parts.showsProgress) progress.finish(this.#analysis.records);
     if (!(await this.#transport.finish(waitMs))) {
       const error = this.#notAcknowledged();
       await this.#transport.stop();
@@ -162,9 +164,10 @@ export class Probe {
   }
 
   /** A full spool holds the reading of files. */
-  #whileRoom(consume: PacketConsumer, waitMs: number): PacketConsumer {
+  #whileRoom(consume: PacketConsumer, waitMs: number, progress: Progress): PacketConsumer {
     return (words, from, until) => {
       consume(words, from, until);
+      if (this.#parts.showsProgress) progress.update(this.#analysis.records);
       if (!this.#transport.hasRoom) return this.#makeRoom(waitMs);
     };
   }

@@ -52,6 +52,8 @@ export class Analysis {
   readonly #parts: AnalysisParts;
   #settings: AnalysisSettings;
   readonly #clock: SourceClock;
+  /** Records taken so far; but for a few they are packets. */
+  records = 0;
   #counting!: FlowCounting;
   #fragments!: IpFragments;
   #statistics!: CaptureStatisticsWriter;
@@ -87,6 +89,7 @@ export class Analysis {
     const counting = this.#counting;
     for (let at = from; at < until; ) {
       const count = counting.lookAhead(words, at, until);
+      this.records += count;
       for (let place = 0; place < count; place++) {
         const flags = words[at + FLAGS]!;
         const kind = flags >>> KIND_SHIFT;
