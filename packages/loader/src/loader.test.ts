@@ -334,6 +334,15 @@ test("an interval of an hour fills the hours and days only; statistics told twic
   }
 });
 
+test("an interval longer than an hour is refused: the hours could not hold it", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  logs.add("ipct", { ...IPCT, interval_s: 3601, fwd_packets: 4 }).add("ipct", { ...IPCT, fwd_packets: 1 });
+  logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ linesLoaded: 2, linesRejected: 1 });
+  const totals = await bench.accountTotals();
+  expect(new Set(totals.map(({ packets }) => packets))).toEqual(new Set([1n]));
+});
+
 test("more new days than a clock can explain are refused, and the sane file beside them is loaded", async () => {
   const logs = new SampleLogs("p1").add("flow", FLOW);
   for (let day = 0; day < 401; day++) logs.add("udpct", { ...IPCT, interval_start_s: 86_400 * (1 + 20 * day) });
@@ -383,60 +392,4 @@ test("a second loader on the database is told to come later", async () => {
   ]);
   expect(taken).toEqual({ taken: 1 });
   await expect(bench.load()).rejects.toMatchObject({ code: "LOADER_BUSY", exitCode: 75 });
-});
-
-test("NetFlow is multiplied, spread over its minutes, and an hour loaded again replaces the first", async () => {
-  const hour = Date.UTC(2026, 2, 1, 23) / 1000;
-  const record = {
-    exporter: Uint8Array.of(192, 0, 2, 254),
-    src_address: Uint8Array.of(10, 0, 0, 1),
-    dst_address: Uint8Array.of(192, 0, 2, 1),
-    src_port: 40000,
-    dst_port: 443,
-    protocol: 6,
-    sampling_rate: 10,
-  };
-  const write = (serial: number, ...records: object[]) => {
-    const logs = new SampleLogs("netflow");
-    for (const each of records) logs.add("netflow", { ...record, ...each });
-    const [name] = logs.write(bench.path);
-    const named = `netflow_formatter_${hour.toString(16).padStart(16, "0")}_${String(serial).padStart(6, "0")}.log`;
-    renameSync(join(bench.path, name!), join(bench.path, named));
-  };
-  // 23:59:30 to 00:00:30: half on each side of midnight.
-  const long = { first_s: hour + 3570, last_s: hour + 3630, packets: 3, bytes: 301 };
-  write(1, long, { ...long, packets: 100, bytes: 1000 });
-  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesRejected: 0 });
-  write(
-    2,
-    long,
-    { ...long, first_s: long.last_s, last_s: long.first_s },
-    { first_s: hour, last_s: hour, packets: 1, bytes: 40 },
-  );
-  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 2, linesRejected: 1 });
-  for (const [suffix, expected] of [
-    ["_1m", ["23:00 10 400", "23:59 15 1505", "00:00 15 1505"]],
-    ["_1h", ["23:00 25 1905", "00:00 15 1505"]],
-    ["_1d", ["00:00 25 1905", "00:00 15 1505"]],
-  ] as const) {
-    const rows = await bench.rows(
-      `SELECT CONCAT_WS(' ', DATE_FORMAT(bucket_start, '%H:%i'), packets, bytes) AS row_text
-         FROM netflowtable${suffix} ORDER BY bucket_start`,
-    );
-    expect(
-      rows.map((row) => row.row_text),
-      suffix,
-    ).toEqual(expected);
-  }
-  expect(await bench.rows("SELECT 1 FROM netflowtable")).toHaveLength(2);
-  expect(await bench.rows("SELECT source FROM stale_day")).toEqual([{ source: "netflow" }, { source: "netflow" }]);
-  await bench.connection.query(`CALL \`${bench.template}\`.aggregate_stale_days(?, FALSE)`, [bench.database]);
-  expect(
-    await bench.rows(
-      "SELECT service, fwd_packets, fwd_bytes FROM activityvolumetable_netflow_1d ORDER BY bucket_start",
-    ),
-  ).toEqual([
-    { service: "https", fwd_packets: 25, fwd_bytes: 1905 },
-    { service: "https", fwd_packets: 15, fwd_bytes: 1505 },
-  ]);
 });

@@ -29,6 +29,10 @@ export function limitOf(field: number, column: string, target: TableColumn): Fie
   return { field, column, max, maxDigits, maxCharacters };
 }
 
+export function atMost(max: number, field: number, column: string): FieldLimit {
+  return { field, column, max, maxDigits: null, maxCharacters: null };
+}
+
 /** Checks the lines of one type: fields, kinds and ranges as declared, and what the table can hold. */
 export class CheckedLines {
   readonly #check: CheckLine;

@@ -1,7 +1,6 @@
 import { type ObservationName, observationTypes, parseLogFileName } from "@trafmon/observation";
 import type { Clock } from "@trafmon/runtime";
 import type { LogFile } from "../gather/log-folder.ts";
-import { MINUTES_STAGING } from "../merge/merge-netflow.ts";
 import type { Batch, StagedFile } from "./batch.ts";
 import { CheckedLines, limitOf, textOf } from "./checked-lines.ts";
 import {
@@ -17,7 +16,7 @@ import { type LineSlice, LineSlices } from "./line-slices.ts";
 import { fileHourOf, MINUTE_LOAD_COLUMNS, MINUTE_LOAD_SET, NetflowConverter } from "./netflow-converter.ts";
 import type { Staging } from "./staging.ts";
 import type { TableColumn } from "./table-columns.ts";
-import { LEADING_FIELDS, planOf, type TypePlan } from "./type-plan.ts";
+import { LEADING_FIELDS, MINUTES_STAGING, planOf, type TypePlan } from "./type-plan.ts";
 
 export interface StageFilesOptions {
   readonly lists: IdentityLists;

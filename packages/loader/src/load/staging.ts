@@ -50,7 +50,7 @@ export class Staging {
       await this.#load({ name, loadColumns, loadSet }, lines.rows, lines.rowCount);
     }
     if (lines.histogramRowCount > 0) {
-      const name = `${plan.staging}_histogram`;
+      const name = plan.sideStaging;
       const columns = [...plan.histogramKey, "bucket_start AS interval_start", "histogram_bucket", "samples"].join(
         ", ",
       );
@@ -60,16 +60,15 @@ export class Staging {
     }
   }
 
-  /** Lines for a table of another shape than an observation's, e.g. the flows. */
+  /** Lines for a table of another shape than an observation's, e.g. the flows. The table is there even without any. */
   async addTo(staging: StagingTable, lines: string, count: number): Promise<void> {
-    if (count === 0) return;
     await this.#make(staging.name, "", staging.columns, staging.like);
-    await this.#load(staging, lines, count);
+    if (count > 0) await this.#load(staging, lines, count);
   }
 
   /** Takes a file's rows out again. */
   async removeFile(plan: TypePlan, fileNo: number): Promise<void> {
-    for (const name of [plan.staging, `${plan.staging}_histogram`]) {
+    for (const name of [plan.staging, plan.sideStaging]) {
       if (this.has(name)) await this.#run(`DELETE FROM ${name} WHERE file_no = ${fileNo}`);
     }
   }

@@ -1,5 +1,5 @@
 import { logColumns, type ObservationName, type ObservationType, observationTypes } from "@trafmon/observation";
-import { type FieldLimit, limitOf } from "./checked-lines.ts";
+import { atMost, type FieldLimit, limitOf } from "./checked-lines.ts";
 import type { TableColumn } from "./table-columns.ts";
 
 /** A histogram column and the rows it becomes: key fields, direction where it has one, interval, bucket, samples. */
@@ -24,6 +24,8 @@ export interface TypePlan {
   readonly name: ObservationName;
   readonly table: string;
   readonly staging: string;
+  /** Staging table of what a line becomes besides its row: buckets of its histograms, of NetFlow the minutes. */
+  readonly sideStaging: string;
   readonly places: FieldPlaces;
   readonly limits: readonly FieldLimit[];
   /** Columns of the staging table that are the table's, in its order. */
@@ -59,6 +61,12 @@ const NO_BUCKETS = new Set(["slices"]);
 
 /** Columns that are set by procedures, or from another column when rows leave the staging table. */
 const NOT_STAGED = new Set(["attributed_flow_no", "account_flow_no", "attributed_at"]);
+
+/** Staging table of netflowtable_1m. */
+export const MINUTES_STAGING = "stage_netflow_minute";
+
+/** A longer interval would lie in no hour, and the reports' tables are made of hours. Probes have none. */
+const LONGEST_INTERVAL_S = 3600;
 
 /** Fields before the type's own: probe, run, record_no. */
 export const LEADING_FIELDS = 3;
@@ -96,6 +104,7 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
       const isId = ["flow_no", "class_no", "slice_no"].includes(target);
       const limit = isId ? null : limitOf(index + LEADING_FIELDS, logNames[index]!, found);
       if (limit !== null) limits.push(limit);
+      if (column.name === "interval_s") limits.push(atMost(LONGEST_INTERVAL_S, index + LEADING_FIELDS, column.name));
     }
   });
   if (name === "ftptf") loadColumns.push("data_flow_no");
@@ -106,6 +115,7 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     name,
     table,
     staging: `stage_${name}`,
+    sideStaging: name === "netflow" ? MINUTES_STAGING : `stage_${name}_histogram`,
     places: {
       flowId: place("flow_id"),
       class: place("class"),

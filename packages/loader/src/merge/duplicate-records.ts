@@ -20,12 +20,14 @@ export async function removeDuplicateRecords(
     const isSameRecord = keyOf(plan)
       .map((name) => `t.\`${name}\` = s.\`${name}\``)
       .join(" AND ");
+    // What an earlier file told of the same hour of NetFlow is about to be replaced.
+    const isKept = plan.name === "netflow" ? " AND t.file_hour <> s.file_hour" : "";
     const [rows] = await connection.query<RowDataPacket[]>(
       `SELECT file_no, line_no
          FROM (SELECT s.file_no, s.line_no, t.run_no AS loaded,
                       ROW_NUMBER() OVER (PARTITION BY s.run_no, s.record_no ORDER BY s.file_no, s.line_no) AS nth
                  FROM ${plan.staging} s
-                 LEFT JOIN \`${plan.table}\` t ON ${isSameRecord}) found
+                 LEFT JOIN \`${plan.table}\` t ON ${isSameRecord}${isKept}) found
         WHERE loaded IS NOT NULL OR nth > 1`,
     );
     for (const row of rows) {
@@ -36,7 +38,7 @@ export async function removeDuplicateRecords(
     if (rows.length === 0) continue;
     removed += rows.length;
     const lines = rows.map((row) => [row.file_no, row.line_no]);
-    for (const name of [plan.staging, `${plan.staging}_histogram`]) {
+    for (const name of [plan.staging, plan.sideStaging]) {
       if (staging.has(name)) await connection.query(`DELETE FROM ${name} WHERE (file_no, line_no) IN (?)`, [lines]);
     }
   }

@@ -81,7 +81,7 @@ export class MergeBatch {
       }
       if (plan.type.family !== "counter") continue;
       for (const { suffix } of ROLLUPS) await this.#options.partitions.add(plan.table + suffix, days);
-      if (!this.#options.staging.has(`${plan.staging}_histogram`)) continue;
+      if (!this.#options.staging.has(plan.sideStaging)) continue;
       for (const { suffix } of ROLLUPS.slice(1)) await this.#options.partitions.add(plan.histogramStem + suffix, days);
     }
   }
@@ -154,7 +154,7 @@ export class MergeBatch {
         await connection.query(rollupStatement(plan, rollup, tables.get(plan.table + rollup.suffix)!));
       }
     }
-    if (staging.has(`${plan.staging}_histogram`)) {
+    if (staging.has(plan.sideStaging)) {
       for (const rollup of ROLLUPS.slice(1)) await connection.query(histogramStatement(plan, rollup));
     }
     if (plan.type === observationTypes.capst) {

@@ -1,8 +1,6 @@
 import type { Connection } from "@trafmon/database";
+import { MINUTES_STAGING } from "../load/type-plan.ts";
 import { ROLLUPS } from "./rollup-statements.ts";
-
-/** Staging table of netflowtable_1m. */
-export const MINUTES_STAGING = "stage_netflow_minute";
 
 /**
  * Replaces the hours of exporters that a NetFlow file tells of: what an earlier file of the same hour brought goes, and

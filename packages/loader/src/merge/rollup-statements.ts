@@ -45,7 +45,7 @@ export function histogramStatement(plan: TypePlan, rollup: Rollup): string {
   const selected = [bucketStart(rollup), ...plan.histogramKey.map((name) => `s.${name}`), "s.histogram_bucket"];
   return [
     `INSERT INTO \`${plan.histogramStem}${rollup.suffix}\` (${keys.join(", ")}, samples)`,
-    `SELECT ${selected.join(", ")}, SUM(s.samples) FROM ${plan.staging}_histogram s`,
+    `SELECT ${selected.join(", ")}, SUM(s.samples) FROM ${plan.sideStaging} s`,
     `GROUP BY ${keys.map((_, index) => index + 1).join(", ")}`,
     "ON DUPLICATE KEY UPDATE samples = samples + VALUES(samples)",
   ].join(" ");

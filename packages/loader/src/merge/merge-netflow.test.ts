@@ -1,0 +1,110 @@
+import { readFileSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LoaderUnderTest } from "../fixtures/loader-under-test.ts";
+import { SampleLogs } from "../fixtures/sample-logs.ts";
+
+let bench: LoaderUnderTest;
+
+beforeEach(async () => {
+  bench = await LoaderUnderTest.make();
+});
+afterEach(async () => {
+  await bench.remove();
+});
+
+const HOUR = Date.UTC(2026, 2, 1, 23) / 1000;
+const RECORD = {
+  exporter: Uint8Array.of(192, 0, 2, 254),
+  src_address: Uint8Array.of(10, 0, 0, 1),
+  dst_address: Uint8Array.of(192, 0, 2, 1),
+  src_port: 40000,
+  dst_port: 443,
+  protocol: 6,
+  sampling_rate: 10,
+};
+
+/** Puts NetFlow lines into the folder as the formatter does: a file for the hour. */
+function put(logs: SampleLogs, serial: number): void {
+  const [name] = logs.write(bench.path);
+  const epoch = HOUR.toString(16).padStart(16, "0");
+  renameSync(
+    join(bench.path, name!),
+    join(bench.path, `netflow_formatter_${epoch}_${String(serial).padStart(6, "0")}.log`),
+  );
+}
+
+function write(serial: number, ...records: object[]): void {
+  const logs = new SampleLogs("netflow");
+  for (const each of records) logs.add("netflow", { ...RECORD, ...each });
+  put(logs, serial);
+}
+
+test("NetFlow is multiplied, spread over its minutes, and an hour loaded again replaces the first", async () => {
+  // 23:59:30 to 00:00:30: half on each side of midnight.
+  const long = { first_s: HOUR + 3570, last_s: HOUR + 3630, packets: 3, bytes: 301 };
+  write(1, long, { ...long, packets: 100, bytes: 1000 });
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesRejected: 0 });
+  write(
+    2,
+    long,
+    { ...long, first_s: long.last_s, last_s: long.first_s },
+    { first_s: HOUR, last_s: HOUR, packets: 1, bytes: 40 },
+  );
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 2, linesRejected: 1 });
+  for (const [suffix, expected] of [
+    ["_1m", ["23:00 10 400", "23:59 15 1505", "00:00 15 1505"]],
+    ["_1h", ["23:00 25 1905", "00:00 15 1505"]],
+    ["_1d", ["00:00 25 1905", "00:00 15 1505"]],
+  ] as const) {
+    const rows = await bench.rows(
+      `SELECT CONCAT_WS(' ', DATE_FORMAT(bucket_start, '%H:%i'), packets, bytes) AS row_text
+         FROM netflowtable${suffix} ORDER BY bucket_start`,
+    );
+    expect(
+      rows.map((row) => row.row_text),
+      suffix,
+    ).toEqual(expected);
+  }
+  expect(await bench.rows("SELECT 1 FROM netflowtable")).toHaveLength(2);
+  expect(await bench.rows("SELECT source FROM stale_day")).toEqual([{ source: "netflow" }, { source: "netflow" }]);
+  await bench.connection.query(`CALL \`${bench.template}\`.aggregate_stale_days(?, FALSE)`, [bench.database]);
+  expect(
+    await bench.rows(
+      "SELECT service, fwd_packets, fwd_bytes FROM activityvolumetable_netflow_1d ORDER BY bucket_start",
+    ),
+  ).toEqual([
+    { service: "https", fwd_packets: 25, fwd_bytes: 1905 },
+    { service: "https", fwd_packets: 15, fwd_bytes: 1505 },
+  ]);
+});
+
+test("flows without packets are kept, though no minute holds them", async () => {
+  write(1, { first_s: HOUR, last_s: HOUR + 5, packets: 0, bytes: 0 });
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 1 });
+  expect(await bench.rows("SELECT 1 FROM netflowtable")).toHaveLength(1);
+  expect(await bench.rows("SELECT 1 FROM netflowtable_1m")).toEqual([]);
+  // The hour loaded again without anything in it takes away what it had.
+  write(2, { first_s: HOUR, last_s: HOUR + 5, packets: 3, bytes: 120 });
+  write(3, { first_s: HOUR, last_s: HOUR + 5, packets: 0, bytes: 0 });
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2 });
+  for (const suffix of ["_1m", "_1h", "_1d"])
+    expect(await bench.rows(`SELECT 1 FROM netflowtable${suffix}`)).toEqual([]);
+});
+
+test("a record told twice in an hour loaded again is refused once, and the hour is replaced all the same", async () => {
+  const flow = { first_s: HOUR, last_s: HOUR, packets: 1, bytes: 40 };
+  write(1, flow);
+  await bench.load();
+  const logs = new SampleLogs("netflow").add("netflow", { ...RECORD, ...flow, bytes: 41 });
+  const [name] = logs.write(bench.path);
+  const line = readFileSync(join(bench.path, name!), "utf8").split("\n")[1]!;
+  rmSync(join(bench.path, name!));
+  put(new SampleLogs("netflow").addLine("netflow", line).addLine("netflow", line), 2);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 1, linesRejected: 1 });
+  for (const suffix of ["_1m", "_1h", "_1d"]) {
+    expect(await bench.rows(`SELECT packets, bytes FROM netflowtable${suffix}`), suffix).toEqual([
+      { packets: 10, bytes: 410 },
+    ]);
+  }
+});
