@@ -83,9 +83,10 @@ export async function askTshark(file, onFrame) {
     onFrame?.(tally.frames, verdict);
   }
   const code = await ended;
-  // It also complains when the file ends badly, and gives what was before (bad_file_truncated.pcap).
+  // It also complains when the file ends badly, and gives what was before (bad_file_truncated.pcap), if anything was.
   const complaints = said.split("\n").filter((each) => each.startsWith("tshark: "));
-  if (code !== 0 && tally.frames === 0) throw new Error(`tshark ended with ${code}: ${said.trim()}`);
+  if (code !== 0 && !complaints.some((each) => /cut short|damaged|corrupt/.test(each)))
+    throw new Error(`tshark ended with ${code}: ${said.trim()}`);
   return tally.answer(complaints.join(" ") || null);
 }
 

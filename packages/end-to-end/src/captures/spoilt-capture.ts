@@ -11,7 +11,8 @@ const TELLING = [0, 1, 4, 5, 6, 17, 0x08, 0x45, 0x60, 0x81, 0xdd, 0xff];
 
 /**
  * Writes a capture like another one (pcap, little-endian, perhaps gzipped) with wrong bytes in the headers of some
- * frames, others cut short as by a snap length, and the file's end missing; the same for the same seed.
+ * frames, others cut short as by a snap length, timestamps that go back, leap and cannot be, and the file's end missing;
+ * the same for the same seed.
  */
 export function spoilCapture(from: string, to: string, seed: number): void {
   const random = mulberry32(seed);
@@ -33,6 +34,8 @@ export function spoilCapture(from: string, to: string, seed: number): void {
       frame = frame.subarray(0, below(frame.length + 1));
       header.writeUInt32LE(frame.length, 8);
     }
+    if (random() < 0.2) header.writeUInt32LE(header.readUInt32LE(0) + below(8) - 4, 0);
+    else if (random() < 0.02) header.writeUInt32LE(below(2 ** 32), below(2) * 4);
     parts.push(header, frame);
     at += RECORD_HEADER_BYTES + capturedBytes;
   }
