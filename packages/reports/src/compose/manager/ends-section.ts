@@ -72,14 +72,18 @@ function volumeColumn(label: string, csv: string, value: (each: EndVolume) => bi
   return { column: { label, kind: "volume", csv }, value };
 }
 
+/** The prepared tables hold the descriptions of the time they were made. */
+const HOW_TO_APPLY =
+  "Then run trafMon_updateIpInfo --all, and call the Aggr_activityvolumetable procedure for these days again.";
+
 /** What to do where nothing at all is described. */
 function notDescribed(dimension: Dimension, traffic: readonly Traffic[]): Block[] {
   if (traffic.length === 0 || traffic.some(({ src, dst }) => src.name !== null || dst.name !== null)) return [];
   const text =
     dimension === "country"
       ? `No country is known for any address, so all that is outside stands under “${COUNTRY_UNKNOWN}”, the rest under ` +
-        `“${OWN_NETWORKS}”. Put GeoLite2-City.mmdb into /var/trafMon/GeoIP and run trafMon_updateIpInfo --all.`
+        `“${OWN_NETWORKS}”. Put GeoLite2-City.mmdb into /var/trafMon/GeoIP. ${HOW_TO_APPLY}`
       : `No address has ${dimension === "activity" ? "an activity" : "a location"}. Describe your networks in ` +
-        "/etc/trafMon/ipInfo.ini and run trafMon_updateIpInfo --all.";
+        `/etc/trafMon/ipInfo.ini. ${HOW_TO_APPLY}`;
   return [{ kind: "notice", text }];
 }
