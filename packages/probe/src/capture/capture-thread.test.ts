@@ -53,6 +53,23 @@ test("two threads give the records that one gives", async () => {
   });
 });
 
+// Sizes around one at which the ring is full when the file ends.
+test.each([3680, 3700, 3715])(
+  "a slow reader gets all %i packets of a file that ends while the ring is full",
+  async (count) => {
+    await withFolder(async (folder) => {
+      const path = join(folder, "bench.pcap");
+      writeMixedCapture(path, count);
+      const heard = new HeardRecords();
+      await threadOver(path).run(async (words, from, until) => {
+        await setTimeout(30);
+        heard.consume(words, from, until);
+      });
+      expect([heard.packets.length, heard.sum("packets"), heard.ends]).toEqual([count, count, 1]);
+    });
+  },
+);
+
 const udpAndAll: CapturePlan = {
   ...plan,
   classes: [{ header: "outer", match: { kind: "protocol", protocols: [17] } }, ...plan.classes],
@@ -99,6 +116,8 @@ test("stopping ends it soon, with the statistics of what was captured", async ()
     });
     expect(heard.packets.length).toBeGreaterThan(0);
     expect(heard.packets.length).toBeLessThan(packets);
+    expect(heard.packets.length).toBe(heard.sum("packets"));
+    expect(heard.ends).toBe(1);
   });
 });
 

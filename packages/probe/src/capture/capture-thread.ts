@@ -74,7 +74,7 @@ export class CaptureThread implements PacketFeed {
       // Plans that the thread did not live to hear of.
       for (const switched of this.#switches.splice(0)) switched();
     } finally {
-      this.#ring.stop();
+      this.#ring.leave();
       await exited;
       this.#worker = null;
     }

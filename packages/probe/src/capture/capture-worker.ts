@@ -89,8 +89,8 @@ async function capture({ plan, source, ring }: CaptureOrder): Promise<void> {
     if (opened instanceof FileCapture) await replay(opened, stage, writer);
     else await watch(opened, stage, writer);
     stage.putEnd();
-    // Even a reader that wants no more wants the last statistics.
-    writer.write(stage.batch, 0, stage.used);
+    // Even a reader that wants no more wants what was captured, and its statistics.
+    flush(stage, writer);
   } finally {
     await opened.close();
   }

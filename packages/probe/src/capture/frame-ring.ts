@@ -19,8 +19,10 @@ const LAP_END = 2;
 /** Whether the other side sleeps, and wants to be woken. */
 const READER_SLEEPS = 3;
 const WRITER_SLEEPS = 4;
-/** Set by the reader: the writer is to end. */
+/** Set by the reader: the writer is to end, or nobody reads any more. */
 const STOP = 5;
+const STOP_SOON = 1;
+const STOP_READER_LEFT = 2;
 const HEADER_WORDS = 8;
 
 const SMALLEST_WORDS = 64 * 1024;
@@ -79,11 +81,11 @@ export class RingWriter {
     return at;
   }
 
-  /** Writes all the records, and sleeps while there is no room. Returns early when the reader wants no more. */
+  /** Writes all the records, and sleeps while there is no room. Returns early only when nobody reads any more. */
   writeAll(words: Int32Array, from: number, until: number): void {
     const header = this.#header;
     let at = from;
-    while (at < until && !this.isStopped) {
+    while (at < until && Atomics.load(header, STOP) !== STOP_READER_LEFT) {
       const released = Atomics.load(header, RELEASED);
       at = this.write(words, at, until);
       if (at === until) return;
@@ -191,9 +193,18 @@ export class RingReader {
     Atomics.store(header, READER_SLEEPS, 0);
   }
 
-  /** Tells the writer to end. */
+  /** Tells the writer to end. What it still writes is to be taken. */
   stop(): void {
-    Atomics.store(this.#header, STOP, 1);
+    this.#stop(STOP_SOON);
+  }
+
+  /** Tells the writer that nothing will be taken any more. */
+  leave(): void {
+    this.#stop(STOP_READER_LEFT);
+  }
+
+  #stop(how: number): void {
+    Atomics.store(this.#header, STOP, how);
     Atomics.notify(this.#header, RELEASED);
   }
 }
