@@ -21,9 +21,6 @@ import { judge } from "./judge.mjs";
 import { packetsOf } from "./packets-of.mjs";
 import { Tally } from "./tally.mjs";
 
-/** Changes whenever the answer to some capture may: kept answers of another version are worth nothing. */
-export const ORACLE_VERSION = 1;
-
 /**
  * What keeps tshark's eyes on the single frame:
  * - Without the first two it shows a datagram's payload in the last fragment, and no ports in the first

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ROOT } from "../site/built-programs.ts";
 
 /** One direction of what shares addresses, protocol and ports; no ports where they were not in the packet. */
@@ -42,9 +43,10 @@ export interface OracleAnswer {
 }
 
 interface Oracle {
-  readonly ORACLE_VERSION: number;
   askTshark(file: string): Promise<OracleAnswer>;
 }
+
+const FOLDER = join(ROOT, "scripts/oracle");
 
 let tsharkVersion: string | null = null;
 
@@ -65,8 +67,9 @@ export function hasTshark(): boolean {
 
 /** The oracle's answer on a capture; kept below var/oracle by what it depends on. */
 export async function oracleAnswer(path: string): Promise<OracleAnswer> {
-  const oracle = (await import(new URL("scripts/oracle/oracle.mjs", `file://${ROOT}`).href)) as Oracle;
-  const hash = createHash("sha256").update(readFileSync(path)).update(`${oracle.ORACLE_VERSION} ${tsharkVersion}`);
+  const oracle = (await import(pathToFileURL(join(FOLDER, "oracle.mjs")).href)) as Oracle;
+  const hash = createHash("sha256").update(readFileSync(path)).update(String(tsharkVersion));
+  for (const name of readdirSync(FOLDER).sort()) hash.update(readFileSync(join(FOLDER, name)));
   const folder = join(ROOT, "var/oracle");
   const kept = join(folder, `${hash.digest("hex").slice(0, 32)}.json`);
   if (existsSync(kept)) return JSON.parse(readFileSync(kept, "utf8")) as OracleAnswer;
