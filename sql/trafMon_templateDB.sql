@@ -2874,9 +2874,16 @@ BEGIN
                COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
                SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
                SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
-          FROM {db}.ftptftable x
+          FROM (SELECT t.*,
+                       -- Every class that records transfers tells of each: what the account tells counts, else one class.
+                       RANK() OVER (
+                           PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
+                           ORDER BY o.account DESC, o.class_no) AS class_rank
+                  FROM {db}.ftptftable t
+                  JOIN {db}.flow o ON o.flow_no = t.flow_no
+                 WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
           JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
-         WHERE x.commanded >= ', v_from, ' AND x.commanded < ', v_until, '
+         WHERE x.class_rank = 1
          GROUP BY 1, 2, 3, 4, 5, 6, 7
         ON DUPLICATE KEY UPDATE
                ftp_transfers_started = VALUES(ftp_transfers_started),
@@ -3044,6 +3051,8 @@ BEGIN
         DEFAULT IF(include_today, '9999-12-31', DATE_FORMAT(UTC_DATE() - INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_day DATE;
     DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE v_stale VARCHAR(255) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('SELECT day FROM {db}.stale_day WHERE day <= ', QUOTE(v_last), ' AND source = ');
     DECLARE c_probe CURSOR FOR SELECT day FROM stale_probe_day ORDER BY day;
     DECLARE c_netflow CURSOR FOR SELECT day FROM stale_netflow_day ORDER BY day;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
@@ -3052,25 +3061,35 @@ BEGIN
     -- A copy, because the list changes while it is worked off; two, because a session opens a temporary table once.
     DROP TEMPORARY TABLE IF EXISTS stale_probe_day;
     CREATE TEMPORARY TABLE stale_probe_day (day DATE NOT NULL PRIMARY KEY);
-    CALL run_in(_dbName, CONCAT('INSERT INTO stale_probe_day SELECT day FROM {db}.stale_day
-                                  WHERE source = ''probe'' AND day <= ', QUOTE(v_last)));
+    CALL run_in(_dbName, CONCAT('INSERT INTO stale_probe_day ', v_stale, '''probe'''));
     DROP TEMPORARY TABLE IF EXISTS stale_netflow_day;
     CREATE TEMPORARY TABLE stale_netflow_day (day DATE NOT NULL PRIMARY KEY);
-    CALL run_in(_dbName, CONCAT('INSERT INTO stale_netflow_day SELECT day FROM {db}.stale_day
-                                  WHERE source = ''netflow'' AND day <= ', QUOTE(v_last)));
+    CALL run_in(_dbName, CONCAT('INSERT INTO stale_netflow_day ', v_stale, '''netflow'''));
+
+    -- First for all days: a transfer that ended on one of them may have begun on an earlier one, which is stale then.
+    OPEN c_probe;
+    each_ftp_day: LOOP
+        FETCH c_probe INTO v_day;
+        IF v_done THEN
+            LEAVE each_ftp_day;
+        END IF;
+        CALL attribute_ftp(_dbName, v_day, v_day, FALSE);
+    END LOOP;
+    CLOSE c_probe;
+    CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO stale_probe_day ', v_stale, '''probe'''));
 
     SET SESSION group_concat_max_len = 16777216;
     SELECT GROUP_CONCAT(day ORDER BY day) INTO @trafmon_days FROM stale_probe_day;
     IF @trafmon_days IS NOT NULL THEN
         CALL activity_partitions(_dbName, @trafmon_days);
     END IF;
+    SET v_done = FALSE;
     OPEN c_probe;
     each_probe_day: LOOP
         FETCH c_probe INTO v_day;
         IF v_done THEN
             LEAVE each_probe_day;
         END IF;
-        CALL attribute_ftp(_dbName, v_day, v_day, FALSE);
         CALL aggregate_day(_dbName, v_day);
     END LOOP;
     CLOSE c_probe;

@@ -153,3 +153,41 @@ test("without a range: what ended yesterday, and what came late", async () => {
   expect(await attributed()).toEqual([{ flow: 3, under: 2, bytes: 100 }]);
   await expect(update(DAY, null)).rejects.toThrow(/HALF_A_RANGE/);
 });
+
+test("a transfer that several classes recorded is counted once", async () => {
+  await addFlow(database, 5, { class_no: 2, account: 0, fwd_port: 41000, rev_port: 21 });
+  await addTransfer(1, { flow_no: 5 });
+  await addTransfer(2, {});
+  await addTransfer(3, { commanded: `${DAY} 10:00:09` });
+  await addIpct(database, 2, 1, `${DAY} 10:00:00`, { fwd_bytes: 10 });
+  await update(DAY, DAY);
+  await database.call("Aggr_activityvolumetable_first_level", DAY, DAY);
+  expect(
+    await database.rows(
+      "SELECT class, ftp_transfers_started AS started, ftp_bytes AS bytes FROM activityvolumetable_1d",
+    ),
+  ).toEqual([{ class: "all", started: 2, bytes: 10_000 }]);
+});
+
+test("a transfer over midnight reaches both days in one call for the stale days", async () => {
+  await database.rows("UPDATE flow_instance SET started = '2026-03-01 23:59:00', ended = '2026-03-02 00:01:00'");
+  await addTransfer(1, {
+    data_flow_id: 30,
+    data_flow_no: 3,
+    commanded: "2026-03-01 23:59:10",
+    first_payload: "2026-03-01 23:59:11",
+    last_payload: "2026-03-02 00:00:30",
+    replied: "2026-03-02 00:00:31",
+  });
+  await addIpct(database, 3, 1, "2026-03-01 23:59:00", { fwd_bytes: 100 });
+  await addIpct(database, 3, 2, "2026-03-02 00:00:00", { fwd_bytes: 50 });
+  for (const day of [DAY, "2026-03-02"]) await database.insert("stale_day", { day, source: "probe", marked_at: day });
+  await database.call("aggregate_stale_days", false);
+  expect(
+    await database.rows("SELECT service, rev_bytes AS bytes FROM activityvolumetable_1d ORDER BY bucket_start"),
+  ).toEqual([
+    { service: "ftp", bytes: 100 },
+    { service: "ftp", bytes: 50 },
+  ]);
+  expect(await database.rows("SELECT day FROM stale_day")).toEqual([]);
+});

@@ -171,9 +171,16 @@ BEGIN
                COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
                SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
                SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
-          FROM {db}.ftptftable x
+          FROM (SELECT t.*,
+                       -- Every class that records transfers tells of each: what the account tells counts, else one class.
+                       RANK() OVER (
+                           PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
+                           ORDER BY o.account DESC, o.class_no) AS class_rank
+                  FROM {db}.ftptftable t
+                  JOIN {db}.flow o ON o.flow_no = t.flow_no
+                 WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
           JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
-         WHERE x.commanded >= ', v_from, ' AND x.commanded < ', v_until, '
+         WHERE x.class_rank = 1
          GROUP BY 1, 2, 3, 4, 5, 6, 7
         ON DUPLICATE KEY UPDATE
                ftp_transfers_started = VALUES(ftp_transfers_started),

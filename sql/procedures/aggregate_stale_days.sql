@@ -15,6 +15,8 @@ BEGIN
         DEFAULT IF(include_today, '9999-12-31', DATE_FORMAT(UTC_DATE() - INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_day DATE;
     DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE v_stale VARCHAR(255) CHARACTER SET utf8mb4
+        DEFAULT CONCAT('SELECT day FROM {db}.stale_day WHERE day <= ', QUOTE(v_last), ' AND source = ');
     DECLARE c_probe CURSOR FOR SELECT day FROM stale_probe_day ORDER BY day;
     DECLARE c_netflow CURSOR FOR SELECT day FROM stale_netflow_day ORDER BY day;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
@@ -23,25 +25,35 @@ BEGIN
     -- A copy, because the list changes while it is worked off; two, because a session opens a temporary table once.
     DROP TEMPORARY TABLE IF EXISTS stale_probe_day;
     CREATE TEMPORARY TABLE stale_probe_day (day DATE NOT NULL PRIMARY KEY);
-    CALL run_in(_dbName, CONCAT('INSERT INTO stale_probe_day SELECT day FROM {db}.stale_day
-                                  WHERE source = ''probe'' AND day <= ', QUOTE(v_last)));
+    CALL run_in(_dbName, CONCAT('INSERT INTO stale_probe_day ', v_stale, '''probe'''));
     DROP TEMPORARY TABLE IF EXISTS stale_netflow_day;
     CREATE TEMPORARY TABLE stale_netflow_day (day DATE NOT NULL PRIMARY KEY);
-    CALL run_in(_dbName, CONCAT('INSERT INTO stale_netflow_day SELECT day FROM {db}.stale_day
-                                  WHERE source = ''netflow'' AND day <= ', QUOTE(v_last)));
+    CALL run_in(_dbName, CONCAT('INSERT INTO stale_netflow_day ', v_stale, '''netflow'''));
+
+    -- First for all days: a transfer that ended on one of them may have begun on an earlier one, which is stale then.
+    OPEN c_probe;
+    each_ftp_day: LOOP
+        FETCH c_probe INTO v_day;
+        IF v_done THEN
+            LEAVE each_ftp_day;
+        END IF;
+        CALL attribute_ftp(_dbName, v_day, v_day, FALSE);
+    END LOOP;
+    CLOSE c_probe;
+    CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO stale_probe_day ', v_stale, '''probe'''));
 
     SET SESSION group_concat_max_len = 16777216;
     SELECT GROUP_CONCAT(day ORDER BY day) INTO @trafmon_days FROM stale_probe_day;
     IF @trafmon_days IS NOT NULL THEN
         CALL activity_partitions(_dbName, @trafmon_days);
     END IF;
+    SET v_done = FALSE;
     OPEN c_probe;
     each_probe_day: LOOP
         FETCH c_probe INTO v_day;
         IF v_done THEN
             LEAVE each_probe_day;
         END IF;
-        CALL attribute_ftp(_dbName, v_day, v_day, FALSE);
         CALL aggregate_day(_dbName, v_day);
     END LOOP;
     CLOSE c_probe;
