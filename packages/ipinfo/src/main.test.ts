@@ -77,6 +77,11 @@ test("a run over a database tells what it did", async () => {
     expect(readFileSync(join(folder, "log", "trafMon_updateIpInfo.log"), "utf8")).toContain("addresses described");
     await database.connection.query("DROP TABLE ipInfotable");
     expect(run(...args).status).toBe(78);
+    const missing = run(...args, "-d", "no_such_database");
+    expect(missing).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining("no_such_database [IPINFO_NO_TABLE]"),
+    });
   } finally {
     await database.remove();
   }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { join } from "node:path";
-import { type Connection, connect, errorNumber, NamedLock, readCredentials } from "@trafmon/database";
+import { type Connection, type Credentials, connect, errorNumber, NamedLock, readCredentials } from "@trafmon/database";
 import {
   createLog,
   defineProgram,
@@ -32,6 +32,10 @@ interface Options {
   readonly dnsServer?: string[];
   readonly check: boolean;
 }
+
+/** Error numbers of the server. */
+const UNKNOWN_DATABASE = 1049;
+const NO_SUCH_TABLE = 1146;
 
 const program = defineProgram({
   name: "trafMon_updateIpInfo",
@@ -83,7 +87,7 @@ await runProgram("trafMon_updateIpInfo", async (life) => {
     options.cred ?? (options.localConfig ? "db.cred" : join(etc(), "cred", "db.cred")),
   );
   const database = options.db ?? credentials.database;
-  const connection = await connect(credentials, { database });
+  const connection = await connectTo(database, credentials);
   try {
     await takeTurn(connection, database);
     const result = await updateAddresses(
@@ -113,6 +117,16 @@ await runProgram("trafMon_updateIpInfo", async (life) => {
   }
 });
 
+/** @throws {CodedError} IPINFO_NO_TABLE, and those of the database package */
+async function connectTo(database: string, credentials: Credentials): Promise<Connection> {
+  try {
+    return await connect(credentials, { database });
+  } catch (error) {
+    if (errorNumber((error as Error).cause) !== UNKNOWN_DATABASE) throw error;
+    throw ipinfoError("IPINFO_NO_TABLE", `cannot find the database ${database}`, error);
+  }
+}
+
 /** @throws {CodedError} IPINFO_BUSY, IPINFO_NO_TABLE */
 async function takeTurn(connection: Connection, database: string): Promise<void> {
   if (!(await new NamedLock(connection, "trafMon_ipinfo", database).take())) {
@@ -121,7 +135,7 @@ async function takeTurn(connection: Connection, database: string): Promise<void>
   try {
     await connection.query("SELECT address FROM ipInfotable LIMIT 0");
   } catch (error) {
-    if (errorNumber(error) !== 1146) throw error;
+    if (errorNumber(error) !== NO_SUCH_TABLE) throw error;
     throw ipinfoError("IPINFO_NO_TABLE", `cannot find ipInfotable in the database ${database}`, error);
   }
 }
