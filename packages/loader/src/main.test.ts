@@ -62,6 +62,20 @@ async function until(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000
   }
 }
 
+test("the options are the documented ones, with their defaults", async () => {
+  const help = (await start("--help").ended).out.replace(/\s+/g, " ");
+  for (const text of [
+    '-p, --path <folder> folder with the collector\'s log files (default: "/var/trafMon/collector/")',
+    "-l, --localConfig read db.cred in the current folder instead of /etc/trafMon/cred/db.cred",
+    '-L, --logFileDirectory <folder> folder of this program\'s own log (default: "/var/trafMon/log/")',
+    "-d, --db <name>",
+    "--keep <days> days loaded files are kept in loaded/; 0: not at all (default: 7)",
+    "--watch",
+  ]) {
+    expect(help).toContain(text);
+  }
+});
+
 test("one pass tells what it did; nothing to do is done, too; a refused line makes exit code 65", async () => {
   const logs = new SampleLogs("p1");
   addSampleTraffic(logs, 3, 1, 1);
