@@ -305,6 +305,18 @@ test("a report without volume says why", () => {
   expect(words(report("-A", "Nobody"))).toContain("No traffic of 1 to 5 October 2026 meets the filters");
 });
 
+test("local addresses that nobody has looked at are told of, since they count as Internet", async () => {
+  const words = (made: Made) => made.text.replace(/\s+/g, " ");
+  expect(words(report())).not.toContain("not looked at yet");
+  const local = "address IN (INET6_ATON('10.9.9.9'), INET6_ATON('224.0.0.1'))";
+  await database.connection.query(`UPDATE ipInfotable SET kind = NULL WHERE ${local}`);
+  try {
+    expect(words(report())).toContain("2 private or multicast addresses not looked at yet, taken for Internet hosts");
+  } finally {
+    await database.connection.query(`UPDATE ipInfotable SET kind = 'private' WHERE ${local}`);
+  }
+});
+
 test("hostile names do not run in a spreadsheet", () => {
   const made = report("-T", "0", "-t", "25");
   const names = made.csv("activities").map(([, name]) => name);

@@ -6,6 +6,7 @@ import { askExtent, askProbes, type ProbeTraffic } from "./probes.ts";
 import { askRoundTrips, RoundTrips } from "./round-trips.ts";
 import { askServices, type ServiceTraffic } from "./services.ts";
 import { askDays, askHours, askTotal, askTraffic, type Traffic } from "./traffic.ts";
+import { askUnlabelled } from "./unlabelled.ts";
 import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** All that the manager report is made of. */
@@ -34,6 +35,8 @@ export interface ManagerFigures {
   readonly coverageBefore: Coverage;
   /** All probes with volume in the period, asked for or not. */
   readonly probes: readonly ProbeTraffic[];
+  /** Local addresses that count as Internet because nobody has labelled them. */
+  readonly unlabelled: number;
   /** First and last day of all volumes there are. */
   readonly extent: { readonly first: string; readonly last: string } | null;
 }
@@ -83,6 +86,7 @@ export async function askManagerFigures(
     coverage,
     coverageBefore: await ask("completeness before", () => askCoverage(database, question, before)),
     probes: await ask("probes", () => askProbes(database, question, period)),
+    unlabelled: await ask("labels", () => askUnlabelled(database)),
     extent: await ask("extent", () => askExtent(database, question.source)),
   };
 }
@@ -99,7 +103,7 @@ export function measuredStretches(
 }
 
 /** How many questions `askManagerFigures` asks at most. */
-export const MANAGER_QUESTIONS = 18;
+export const MANAGER_QUESTIONS = 19;
 
 async function askRecent(database: Database, question: VolumeQuestion): Promise<{ period: Period; bytes: bigint }[]> {
   const howMany = question.period.days.length > LONG_PERIOD_DAYS ? 2 : RECENT_PERIODS;

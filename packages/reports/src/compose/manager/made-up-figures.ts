@@ -75,6 +75,7 @@ export function madeUpFigures(network: MadeUpNetwork): ManagerFigures {
       { number: 1, name: "core", bytes: sum(now.days), packets: 12_345_678n },
       { number: 2, name: "branch-router", bytes: 1234n, packets: 12n },
     ],
+    unlabelled: 0,
     extent: { first: recent.at(-1)!.start, last: period.end },
   };
 }

@@ -3,7 +3,7 @@ import type { ManagerFigures } from "../../ask/manager-figures.ts";
 import type { Period } from "../../period.ts";
 import { dayOf } from "../../time-grid.ts";
 import { daysWords } from "../calendar.ts";
-import { count, listing, percent } from "../figures.ts";
+import { count, listing, percent, plural } from "../figures.ts";
 import type { Fact } from "../model.ts";
 
 /** Days of the period in which no probe was live and no volume was counted. */
@@ -91,6 +91,11 @@ function completenessFacts(figures: ManagerFigures): Fact[] {
   if (coverage.partialDays.length > 0) {
     const text = `${daysWords(coverage.partialDays)} (UTC): prepared before the day was over`;
     facts.push({ label: "Partial days", text, warning: true });
+  }
+  if (figures.unlabelled > 0) {
+    const who = plural(figures.unlabelled, "private or multicast address", "private or multicast addresses");
+    const text = `${who} not looked at yet, taken for Internet hosts: run trafMon_updateIpInfo`;
+    facts.push({ label: "Unknown hosts", text, warning: true });
   }
   return facts;
 }
