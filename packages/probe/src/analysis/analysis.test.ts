@@ -72,6 +72,33 @@ test("another configuration closes intervals as partial deltas and gives new ids
   expect(kept.of("tcpcx").map(({ connection_id }) => connection_id)).toEqual([1, 2]);
 });
 
+test("packets far behind the clock stay in one flow, though it looks long idle", () => {
+  const { kept, analysis, give } = start();
+  give({ ...udp, s: 100_000, sourcePort: 6 });
+  for (let packet = 0; packet < 50; packet++) give({ ...udp, s: 1000 + packet });
+  analysis.finish();
+  expect(kept.of("flow")).toHaveLength(2);
+  expect(kept.sum("ipct", "fwd_packets")).toBe(51);
+});
+
+test("a clock that was wrong is set back, and all goes on", () => {
+  const { kept, analysis, give } = start();
+  const tcp: PacketFields = { ...udp, protocol: 6, tcpFlags: 0x10, payloadBytes: 5 };
+  give({ ...udp, s: 4_000_000_000 }, { ...tcp, s: 4_000_000_000 });
+  const late = Array.from({ length: 3000 }, (_, index) => ({ ...udp, s: 1000 + index }));
+  // In large batches and singly: the place in a batch must not matter.
+  give(...late.slice(0, 1500), ...late.slice(0, 7).map(() => ({ ...tcp, s: 2499 })));
+  for (const packet of late.slice(1500)) give(packet);
+  expect(kept.advancedToS).toBe(3997);
+  expect(kept.of("ipct").length).toBeGreaterThan(45);
+  analysis.finish();
+  expect(kept.sum("ipct", "fwd_packets")).toBe(3009);
+  expect(kept.sum("tcpct", "fwd_packets")).toBe(8);
+  expect(kept.of("event").map(({ code }) => code)).toContain("clock_set_back");
+  const ids = kept.of("flow").map(({ flow_id }) => flow_id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
 test("memory stays within the limits, whatever comes", () => {
   const limits = { maxFlows: 500, maxConnections: 500, maxFragments: 100 };
   const kept = new KeptObservations();

@@ -86,9 +86,8 @@ export class Analysis {
 
   /** Analyses the records in `words` from word `from` until word `until`, not included. */
   consume(words: Int32Array, from: number, until: number): void {
-    const counting = this.#counting;
     for (let at = from; at < until; ) {
-      const count = counting.lookAhead(words, at, until);
+      const count = this.#counting.lookAhead(words, at, until);
       this.records += count;
       for (let place = 0; place < count; place++) {
         const flags = words[at + FLAGS]!;
@@ -104,6 +103,7 @@ export class Analysis {
   /** Everything captured before this instant has been given. */
   advance(s: number, nanos: number): void {
     this.#clock.advance(s, nanos);
+    if (this.#clock.isWrong) this.#goBack(s, nanos);
     if (this.#clock.s !== this.#doneS) this.#tick();
   }
 
@@ -151,10 +151,18 @@ export class Analysis {
     this.#parts.sink.advance(Math.max(0, this.#clock.s), this.#clock.nanos);
   }
 
+  /** Sets the clock back: everything that waits for a time ahead is closed as for another configuration. */
+  #goBack(s: number, nanos: number): void {
+    this.#close("switch");
+    this.#arrange();
+    this.#clock.setBack(s, nanos);
+  }
+
   /** `place`: which of the packets looked ahead at it is. */
   #packet(words: Int32Array, at: number, flags: number, place: number): void {
     const clock = this.#clock;
     clock.see(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
+    if (clock.isWrong) this.#goBack(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
     if (clock.s !== this.#doneS) this.#tick();
     if ((flags & FLAG_FRAGMENT) === 0) this.#counting.countAhead(words, at, place);
     else if (words[at + FRAGMENT_OFFSET] === 0) this.#fragments.first(words, at, clock.s);
@@ -204,6 +212,11 @@ export class Analysis {
         code: "clock_leap_refused",
         text: "packets far ahead of all others did not move the clock",
         counts: () => ({ leaps: this.#clock.refusedLeaps }),
+      },
+      {
+        code: "clock_set_back",
+        text: "packets went on far behind the clock; flows and connections begin anew",
+        counts: () => ({ times: this.#clock.setBacks }),
       },
     ];
   }

@@ -75,7 +75,7 @@ export class FlowCounting {
   /** Least idle time of a class. */
   readonly #leastIdleS: number;
   /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
-  readonly #found = new Int32Array(AHEAD + 1);
+  readonly #found = new Int32Array(AHEAD + 1).fill(-1);
   /** Clears of the tuple cache when they were found. */
   #foundAfterClears = 0;
 

@@ -30,6 +30,22 @@ test("in traffic so sparse that every packet is a leap, each is believed when tw
   expect(after(60, 100, 10_000, 20_000, 30_000, 30_001).s).toBe(30_001);
 });
 
+test("it is wrong once a thousand instants in a row were far behind", () => {
+  const clock = after(60, 100_000);
+  const seeBehind = (times: number, s: number) => {
+    for (let time = 0; time < times; time++) clock.see(s, time);
+  };
+  seeBehind(999, 99_000);
+  clock.see(99_990, 0);
+  seeBehind(999, 99_000);
+  expect([clock.s, clock.isWrong]).toEqual([100_000, false]);
+  clock.advance(99_000, 0);
+  expect(clock.isWrong).toBe(true);
+  clock.setBack(99_000, 0);
+  clock.see(99_001, 0);
+  expect([clock.s, clock.isWrong, clock.setBacks]).toEqual([99_001, false, 1]);
+});
+
 test("packets far ahead that go back and forth confirm nothing", () => {
   expect(after(60, 100, 40_000, 10_000, 30_000, 20_000).s).toBe(100);
 });

@@ -13,6 +13,7 @@ import {
   INSTANCE_LAST_S,
   INSTANCE_ORIENTATION,
   INSTANCE_PINS,
+  INSTANCE_SEEN_S,
   INSTANCE_STRIDE,
   instanceId,
   ORIENTATION_FORWARD_IS_A,
@@ -120,6 +121,7 @@ export class FlowInstances {
   touch(slot: number, words: Int32Array, at: number, clockS: number, clockNanos: number): void {
     const instances = this.pool.words;
     const base = slot * INSTANCE_STRIDE;
+    instances[base + INSTANCE_SEEN_S] = clockS;
     let s = words[at + SECONDS]! >>> 0;
     let nanos = words[at + NANOS]!;
     if (s > clockS || (s === clockS && nanos > clockNanos)) {
@@ -193,9 +195,11 @@ export class FlowInstances {
   #isSilent(slot: number, idleS: number, clockS: number, clockNanos: number): boolean {
     const { words } = this.pool;
     const base = slot * INSTANCE_STRIDE;
-    const silentS = clockS - (words[base + INSTANCE_LAST_S]! >>> 0);
+    const lastS = words[base + INSTANCE_LAST_S]! >>> 0;
+    const seenS = words[base + INSTANCE_SEEN_S]! >>> 0;
+    const silentS = clockS - Math.max(lastS, seenS);
     if (silentS < idleS || words[base + INSTANCE_PINS] !== 0) return false;
-    return silentS > idleS || clockNanos > words[base + INSTANCE_LAST_NANOS]!;
+    return silentS > idleS || seenS > lastS || clockNanos > words[base + INSTANCE_LAST_NANOS]!;
   }
 
   #find(): number {

@@ -16,6 +16,8 @@ export const INSTANCE_CLASS = 4;
 export const INSTANCE_PINS = 5;
 /** ORIENTATION_* bits. */
 export const INSTANCE_ORIENTATION = 6;
+/** Second of the source clock at the last packet, unsigned: a packet may be far behind the clock. */
+export const INSTANCE_SEEN_S = 7;
 /** Open cell of each of the class's measurements, 0: none. Shape: [INSTANCE_MEASUREMENTS]. */
 export const INSTANCE_CELLS = 8;
 /** Measurements a class can have. */

@@ -87,6 +87,14 @@ test("a PDU is sealed when its oldest record is as old as the flush interval by 
   expect(readDataPdu(pdus[0]!.bytes)).toMatchObject({ recordCount: 2, watermark: { s: 102, nanos: 500_000_000 } });
 });
 
+test("a clock set back leaves nothing waiting for the time that was", () => {
+  const { builder, pdus } = building(2);
+  builder.advance(5000, 0);
+  builder.writerOf(ipsz).write(size(1));
+  builder.advance(100, 0);
+  expect(pdus).toHaveLength(1);
+});
+
 test("the watermark does not pass what another type still holds back", () => {
   const { builder, pdus } = building(2);
   builder.advance(100, 0);

@@ -64,6 +64,8 @@ export class PduBuilder implements ObservationSink {
   }
 
   advance(s: number, nanos: number): void {
+    // The source clock was set back, so ages cannot be told any more.
+    if (s < this.#clockS) this.flush();
     this.#clockS = s;
     this.#clockNanos = nanos;
     const flushNs = this.#options.flushIntervalS * 1e9;
