@@ -52,8 +52,11 @@ export class PduSocket implements Component {
 
   /** Sends, or counts why not: what matters is said again. */
   send(datagram: Buffer, peer: Peer): void {
+    const unsent = this.#counters.byReason("datagrams_unsent");
+    // Anybody can send from port 0, and the socket would throw at the answer.
+    if (peer.port === 0) return unsent.add("no port to answer to");
     this.#socket?.send(datagram, peer.port, peer.address, (error) => {
-      if (error !== null) this.#counters.byReason("datagrams_unsent").add("send failed");
+      if (error !== null) unsent.add("send failed");
     });
   }
 

@@ -54,11 +54,14 @@ export class StreamIntake {
     return this.#hasEnded;
   }
 
-  /** Sequences that are here but not on stable storage, rising. */
+  /** Sequences that are here but not on stable storage, rising; within a window of the safe ones. */
   held(): number[] {
     const { safeThrough, through } = this.stream;
-    const taken = Array.from({ length: through - safeThrough }, (_, i) => safeThrough + 1 + i);
-    return [...taken, ...[...this.#early.keys()].sort((a, b) => a - b)];
+    // A gap notice, or a run of which nothing is known, moves `through` by any distance.
+    const last = safeThrough + this.#parts.windowPdus;
+    const taken = Array.from({ length: Math.min(through, last) - safeThrough }, (_, i) => safeThrough + 1 + i);
+    const early = [...this.#early.keys()].filter((sequence) => sequence <= last);
+    return [...taken, ...early.sort((a, b) => a - b)];
   }
 
   /** Flow ids without which the next PDU cannot be written; called again until they have come. */
@@ -186,10 +189,13 @@ export class StreamIntake {
   /** Writes those definitions of a repeat that are not in the logs yet. */
   #writeDefinitions(pdu: DataPdu): void {
     const type = typeByCode(pdu.type);
+    if (type?.family !== "identity") return;
+    // The end of a flow describes nothing that a record could wait for.
+    if (type === observationTypes.flowend) return;
     if (type !== observationTypes.flow) {
       // Slices and hops have no ids that could be known already; the loader takes them twice as once.
-      if (type?.family === "identity") this.#writeLines(pdu, type, lineDecoderOf(type));
-      return;
+      const lines = lineDecoderOf(type)(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, null);
+      return this.#append(type, lines, pdu.recordCount);
     }
     const format = formatLine(observationTypes.flow);
     let lines = "";
