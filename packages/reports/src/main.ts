@@ -53,7 +53,16 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
       host: chosen(options.host),
     };
     const question = { ...all, probes: await chooseProbes(database, all, options.probe) };
-    const figures = await askManagerFigures(database, question, progressStep());
+    const progress = new Progress({
+      label: "asking the database",
+      total: MANAGER_QUESTIONS,
+      unit: "questions",
+      clock: systemClock,
+    });
+    let asked = 0;
+    const figures = await askManagerFigures(database, question, () => progress.update(++asked));
+    // A bar on a terminal; elsewhere nothing unless it takes long.
+    if (process.stderr.isTTY) progress.finish(MANAGER_QUESTIONS);
     const report = composeManager(figures, {
       site: options.site,
       top: Number(options.top),
@@ -90,19 +99,4 @@ function noteBirt(options: VolumeOptions, { log }: ProgramLog): void {
   if (options.genReport_sh !== undefined) {
     log.info({ file: options.genReport_sh }, "BIRT is not used, its genReport.sh has no effect");
   }
-}
-
-/** A bar on a terminal; elsewhere nothing unless it takes long. */
-function progressStep(): (name: string) => void {
-  const progress = new Progress({
-    label: "asking the database",
-    total: MANAGER_QUESTIONS,
-    unit: "questions",
-    clock: systemClock,
-  });
-  let asked = 0;
-  return () => {
-    progress.update(++asked);
-    if (asked === MANAGER_QUESTIONS && process.stderr.isTTY) progress.finish();
-  };
 }

@@ -1,123 +1,24 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { databaseServer, type FreshDatabase } from "@trafmon/testkit";
+import type { FreshDatabase } from "@trafmon/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Host, type HourRow, putHours, putLiveHours, putMinutes, reportDatabase } from "./report-database.ts";
+import { putHours, putMinutes, reportDatabase } from "./report-database.ts";
+import { HOSTS, type Made, ReportUnderTest, SERVICES } from "./report-under-test.ts";
 
-const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-
-const HOSTS: readonly Host[] = [
-  { address: "10.1.0.1", name: "pc1.example.org", activity: "Office", location: "Brussels", kind: "private" },
-  { address: "10.1.0.2", activity: "Office", location: "Brussels", kind: "private" },
-  { address: "fd00::2", activity: "Data centre", location: "Paris", kind: "private" },
-  { address: "10.3.0.1", activity: '=Backup, "nightly"', location: "Kiruna", kind: "private" },
-  { address: "10.9.9.9", kind: "private" },
-  { address: "224.0.0.1", kind: "multicast" },
-  { address: "2a02:2788::1", country: "Belgium" },
-  { address: "93.184.216.34", country: "United States" },
-  { address: "8.8.8.8" },
-];
-const SERVICES = ["https", "dns", "ssh", "ftp-data", "ntp", "smtp", "snmp"];
-
+let bench: ReportUnderTest;
 let database: FreshDatabase;
-let folder: string;
-
-/** Numbers that look random and are the same at every run (Lehmer). */
-function dice(seed: number): (sides: number) => number {
-  let state = seed;
-  return (sides) => {
-    state = (state * 48271) % 2147483647;
-    return state % sides;
-  };
-}
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "reports-"));
-  database = await reportDatabase();
-  const roll = dice(20261001);
-  const rows = new Map<string, HourRow>();
-  // October 1 to 5 with a gap on the 3rd, and the days before; one probe more on the 2nd.
-  for (const day of ["2026-09-27", "2026-09-29", "2026-10-01", "2026-10-02", "2026-10-04", "2026-10-05"]) {
-    for (let at = 0; at < 60; at++) {
-      const probe = day === "2026-10-02" && at % 10 === 0 ? "probe2" : "probe1";
-      const service = SERVICES[roll(SERVICES.length)]!;
-      const row: HourRow = {
-        hour: `${day} ${String(roll(24)).padStart(2, "0")}:00:00`,
-        probe,
-        src: HOSTS[roll(HOSTS.length)]!,
-        dst: HOSTS[roll(HOSTS.length)]!,
-        service,
-        // Sums pass 2^53, where doubles lose the last digit.
-        fwdBytes: BigInt(roll(2147483647)) * 100_003n + 1n,
-        revBytes: BigInt(roll(2147483647)) * 1_000_003n,
-        tcpSegments: 1000,
-        retransmitted: roll(30),
-        // The server is 1 ms from the probe, the client 3 ms, whichever is src; ssh has no answer.
-        ...(service === "ssh" ? {} : { rttNs: roll(2) === 0 ? [1e6, 3e6] : [3e6, 1e6] }),
-      };
-      rows.set(JSON.stringify([row.hour, probe, row.src.address, row.dst.address, row.service]), row);
-    }
-  }
-  await putHours(database, [...rows.values()]);
-  const live = ["2026-10-01", "2026-10-02", "2026-10-04", "2026-10-05"].flatMap((day) =>
-    Array.from({ length: 24 }, (_, hour) => `${day} ${String(hour).padStart(2, "0")}:00:00`),
-  );
-  await putLiveHours(database, live, 25);
-  await database.connection.query("INSERT INTO stale_day VALUES ('2026-10-04', 'probe', '2026-10-06')");
-  const { socket, user } = await databaseServer();
-  writeFileSync(join(folder, "db.cred"), `socket=${socket}\nuser=${user}\ndatabase=${database.name}\n`, {
-    mode: 0o600,
-  });
+  bench = await ReportUnderTest.make();
+  database = bench.database;
 });
 afterAll(async () => {
-  await database?.remove();
-  rmSync(folder, { recursive: true });
+  await bench?.remove();
 });
 
-interface Made {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly status: number | null;
-  readonly text: string;
-  /** Rows of a CSV file by name, the heading left out. */
-  csv(name: string): string[][];
-}
-
-function report(...args: string[]): Made {
-  const destination = mkdtempSync(join(folder, "out-"));
-  const period = args.includes("-s") ? [] : ["-s", "2026-10-01", "-e", "2026-10-05"];
-  const command = ["--import", TSX, "--conditions=source", MAIN, "--cred", join(folder, "db.cred"), "-D", destination];
-  const run = spawnSync(process.execPath, [...command, "-l", join(folder, "log"), ...period, ...args], {
-    encoding: "utf8",
-  });
-  const [pdf, csv] = run.stdout.split("\n");
-  return {
-    ...run,
-    text: run.status === 0 ? execFileSync("pdftotext", ["-layout", pdf!, "-"], { encoding: "utf8" }) : "",
-    csv: (name) => parseCsv(readFileSync(join(csv!.split(" ")[0]!, `${name}.csv`), "utf8")).slice(1),
-  };
-}
-
-/** RFC 4180; no line of ours begins with an empty field. */
-function parseCsv(text: string): string[][] {
-  const lines = text.split("\r\n").slice(0, -1);
-  return lines.map((line) => [...line.matchAll(/(?:^|,)("(?:[^"]|"")*"|[^,]*)/g)].map(([, field]) => unquoted(field!)));
-}
-
-function unquoted(field: string): string {
-  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
-}
-
-/** Name to sum, by a query of two columns. */
-async function sums(sql: string): Promise<Map<string, bigint>> {
-  const [rows] = await database.connection.query({ sql, rowsAsArray: true });
-  return new Map((rows as [string | null, string][]).map(([name, sum]) => [name ?? "", BigInt(sum)]));
-}
+const report = (...args: string[]) => bench.report(...args);
+const sums = (sql: string) => bench.sums(sql);
 
 const IN_PERIOD =
   "FROM activityvolumetable_1d WHERE bucket_start BETWEEN '2026-10-01' AND '2026-10-05' AND probe_no = 1";
@@ -278,6 +179,7 @@ test("a measurement of minutes is shown by minutes, unless they differ from the 
       { hour: "2026-11-11 10:00:00", src: office, dst: internet, service: "https", fwdBytes: 14n, revBytes: 14_000n },
     ]);
     await putMinutes(short, minutes);
+    await bench.allow(short);
     const made = report("-d", short.name, "-s", "2026-11-11", "-e", "2026-11-11", "-T", "0");
     expect(made.stderr).toBe("");
     expect(made.csv("volume-per-minute-by-activity")).toEqual([
@@ -321,5 +223,11 @@ test("hostile names do not run in a spreadsheet", () => {
   const made = report("-T", "0", "-t", "25");
   const names = made.csv("activities").map(([, name]) => name);
   expect(names).toContain('\'=Backup, "nightly"');
-  expect(readdirSync(join(folder, "log"))).toContain("trafMon_volumeReportGen.log");
+  expect(readdirSync(join(bench.folder, "log"))).toContain("trafMon_volumeReportGen.log");
+});
+
+test("on a terminal the progress line is ended before the files are named", () => {
+  const command = [process.execPath, ...bench.command()].map((word) => `'${word}'`).join(" ");
+  const { stdout } = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
+  expect(stdout).toMatch(/\n\/\S+\.pdf\r?\n/);
 });
