@@ -33,3 +33,19 @@ test("an answer to a sender without a port is counted as unsent, and those to ot
   await socket.stop();
   peer.close();
 });
+
+test("what was sent before the stop still leaves", async () => {
+  const socket = new PduSocket(collectors[0]!, new Counters(), () => {});
+  const peer = createSocket("udp4");
+  const heard: string[] = [];
+  peer.on("message", (datagram) => heard.push(String(datagram)));
+  peer.bind(0, "127.0.0.1");
+  await once(peer, "listening");
+  await socket.start();
+  const sent = ["a", "b", "c"];
+  for (const each of sent) socket.send(Buffer.from(each), { address: "127.0.0.1", port: peer.address().port });
+  await socket.stop();
+  while (heard.length < sent.length) await once(peer, "message");
+  expect(heard).toEqual(sent);
+  peer.close();
+});

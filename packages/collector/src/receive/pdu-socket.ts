@@ -13,6 +13,9 @@ export class PduSocket implements Component {
   readonly #counters: Counters;
   readonly #onDatagram: (datagram: Buffer, peer: Peer) => void;
   #socket: Socket | null = null;
+  /** Datagrams given to the socket and not sent yet. */
+  #leaving = 0;
+  #onAllLeft = () => {};
 
   constructor(settings: CollectorSettings, counters: Counters, onDatagram: (datagram: Buffer, peer: Peer) => void) {
     this.#settings = settings;
@@ -55,15 +58,24 @@ export class PduSocket implements Component {
     const unsent = this.#counters.byReason("datagrams_unsent");
     // Anybody can send from port 0, and the socket would throw at the answer.
     if (peer.port === 0) return unsent.add("no port to answer to");
-    this.#socket?.send(datagram, peer.port, peer.address, (error) => {
+    if (this.#socket === null) return;
+    this.#leaving++;
+    this.#socket.send(datagram, peer.port, peer.address, (error) => {
       if (error !== null) unsent.add("send failed");
+      if (--this.#leaving === 0) this.#onAllLeft();
     });
   }
 
+  /** Lets what was given to `send` leave first: a closed socket would throw it away. */
   async stop(): Promise<void> {
     const socket = this.#socket;
     this.#socket = null;
     if (socket === null) return;
+    if (this.#leaving > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onAllLeft = resolve;
+      });
+    }
     socket.close();
     await once(socket, "close");
   }
