@@ -232,6 +232,21 @@ test("records of flows that were never described wait until they are", async () 
   ]);
 });
 
+test("two runs of a probe on configurations of their own are told of once each", async () => {
+  await start();
+  const runs = [new TestProbe("p", "c", KEY), new TestProbe("p", "c", KEY)];
+  for (const probe of runs) await open(probe);
+  for (let sequence = 1; sequence <= 4; sequence++) {
+    for (const [i, probe] of runs.entries()) {
+      await say(probe.data(flowPdu(sequence, [sequence], { configurationHash: `${i}`.repeat(16) })));
+    }
+  }
+  for (const probe of runs) await ackedBelow(probe, 5);
+  await running?.stop();
+  running = null;
+  expect(linesOf("event").filter((line) => line.includes("configuration_differs"))).toHaveLength(2);
+});
+
 test("a second collector on the same port is refused", async () => {
   const first = await start();
   const text = configuration();

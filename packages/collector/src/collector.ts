@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type DataPdu, WINDOW_PDUS } from "@trafmon/observation";
+import { type DataPdu, specialPdus, WINDOW_PDUS } from "@trafmon/observation";
 import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
 import { type Configuration, collectorNamed } from "@trafmon/settings";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
@@ -31,7 +31,7 @@ export class Collector implements Component {
   readonly #silence: SilenceWatch;
   readonly #trouble: RepeatedTrouble;
   readonly #intakes = new Map<string, StreamIntake>();
-  /** Hash last heard from a probe, where it is not ours. */
+  /** Hash last heard from a run, where it is not ours. */
   readonly #otherConfigurations = new Map<string, string>();
   #configuration: Configuration;
   #callOff = () => {};
@@ -81,10 +81,14 @@ export class Collector implements Component {
 
   /** @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ADDRESS_... */
   async start(): Promise<void> {
-    await this.#logs.open();
+    const adopted = await this.#logs.open();
     this.#events.tell("info", "collector_started", this.name, "the collector has started", {
       configuration: this.#configuration.hash,
     });
+    if (adopted.length > 0)
+      this.#events.tell("warning", "journal_missing", this.name, "unfinished logs were kept without their journal", {
+        files: adopted,
+      });
     if (collectorNamed(this.#configuration, this.name).security === "none")
       this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
     await this.#loop.start();
@@ -159,17 +163,18 @@ export class Collector implements Component {
   }
 
   #takePdu(session: Session<StreamIntake>, pdu: DataPdu): void {
-    this.#compareConfigurations(session.probe, pdu.configurationHash);
+    this.#compareConfigurations(session, pdu);
     session.intake.take(pdu);
     this.#loop.noteTaken();
   }
 
-  /** Tells once of each configuration that a probe runs on and we do not. */
-  #compareConfigurations(probe: string, theirs: string): void {
+  /** Tells once of each configuration that a run is on and we are not. A gap notice may stand for any. */
+  #compareConfigurations({ run, probe }: Session, { type, configurationHash: theirs }: DataPdu): void {
     const ours = this.#configuration.hash;
-    if (theirs === ours || this.#otherConfigurations.get(probe) === theirs) return;
-    this.#otherConfigurations.set(probe, theirs);
+    if (theirs === ours || type === specialPdus.gap || this.#otherConfigurations.get(run) === theirs) return;
+    this.#otherConfigurations.set(run, theirs);
     this.#events.tell("warning", "configuration_differs", probe, "the probe runs on another configuration", {
+      run,
       theirs,
       ours,
     });
@@ -200,6 +205,7 @@ export class Collector implements Component {
     const quietMs = this.#clock.monotonicMs() - session.heardMs;
     if (quietMs < (session.intake.hasEnded ? ENDED_SESSION_MS : SILENT_SESSION_MS)) return;
     this.#gate.forget(session);
+    this.#otherConfigurations.delete(session.run);
     this.#intakes.delete(`${session.run} ${session.probe}`);
   }
 }

@@ -19,7 +19,7 @@ export const collectorErrors = {
     exitCode: EXIT.TRY_AGAIN,
   },
   COLLECTOR_JOURNAL_DAMAGED: {
-    hint: "Keep the journal for a look, restore it from a backup, or move it away: what is not acknowledged comes again.",
+    hint: "Keep the journal for a look and move it away: whole lines of the unfinished files then stay, and the last few come twice.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, readFile, rename } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { collectorError } from "../errors.ts";
@@ -53,15 +53,12 @@ export class Journal {
   }
 
   /**
-   * Opens the journal and gives the last state that was written whole.
+   * The last state that was written whole, or null where there is no journal. `replace` comes before `append`.
    * @throws {CodedError} COLLECTOR_JOURNAL_DAMAGED when a line before the last is spoilt: that is no crash
    */
-  async open(): Promise<CommittedState> {
-    await mkdir(dirname(this.#path), { recursive: true });
-    const text = await readFile(this.#path, "utf8").catch(whenMissing(""));
-    const state = lastState(text, this.#path);
-    await this.replace(state);
-    return state;
+  async read(): Promise<CommittedState | null> {
+    const text = await readFile(this.#path, "utf8").catch(whenMissing(null));
+    return text === null ? null : lastState(text, this.#path);
   }
 
   /**

@@ -121,6 +121,22 @@ test("a spoilt line in the middle of the journal is refused, not skipped", async
   await expect(start()).rejects.toMatchObject({ code: "COLLECTOR_JOURNAL_DAMAGED" });
 });
 
+test("without a journal nothing is thrown away: whole lines are kept, half a line is not", async () => {
+  const logs = await start();
+  logs.append(udpct, "acknowledged\n");
+  logs.append(ipct, "acknowledged\n");
+  await logs.commit();
+  for (const name of readdirSync(join(directory, "logs"))) {
+    appendFileSync(join(directory, "logs", name), name.startsWith("udpct") ? "half a li" : "");
+  }
+  appendFileSync(join(directory, "logs", `flow_c_1_${"0".repeat(16)}_000001.log.part`), "only half a head");
+  rmSync(join(directory, "state", "c_1.journal"));
+  await start();
+  expect(linesOf(udpct, ".log")).toEqual(["acknowledged"]);
+  expect(linesOf(ipct, ".log")).toEqual(["acknowledged"]);
+  expect(readdirSync(join(directory, "logs"))).toHaveLength(2);
+});
+
 test("files of others and complete files are left alone", async () => {
   const logs = await start();
   const foreign = ["ipct_other_00000000000000ff_000001.log.part", "notes.txt", "ipct_c_1_00000000000000ff_000009.log"];

@@ -9,11 +9,12 @@ import {
   type CommittedState,
   type CommittedStream,
   Journal,
+  NOTHING_COMMITTED,
   syncDirectory,
   whenMissing,
 } from "../remember/journal.ts";
 import { ProbeStream } from "../remember/probe-stream.ts";
-import { LogFile } from "./log-file.ts";
+import { bytesOfWholeLines, LogFile } from "./log-file.ts";
 
 export interface CommittedLogsOptions {
   readonly logDir: string;
@@ -47,6 +48,8 @@ export class CommittedLogs {
   #lock: ProcessLock | null = null;
   /** Lines are on the disk that the journal does not know of. */
   #isJournalBehind = false;
+  /** Files were made whose names may not be on the disk. */
+  #hasNewNames = false;
   #serial = 1;
   /** Commits and rotations follow one another. */
   #turn: Promise<void> = Promise.resolve();
@@ -57,16 +60,18 @@ export class CommittedLogs {
   }
 
   /**
-   * Reads the journal and puts the folder into the state of the last commit.
+   * Reads the journal and puts the folder into the state of the last commit. Gives the files that were kept although
+   * no journal speaks of them.
    * @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ALREADY_RUNS
    */
-  async open(): Promise<void> {
+  async open(): Promise<readonly string[]> {
     const { logDir, stateDir } = this.#options;
     try {
       await mkdir(logDir, { recursive: true });
       await mkdir(stateDir, { recursive: true });
       this.#takeLock();
-      const state = await this.#journal.open();
+      const journalled = await this.#journal.read();
+      const state = journalled ?? { ...NOTHING_COMMITTED, open: await this.#leftWithoutJournal() };
       const oldestS = this.#options.clock.wallMs() / 1000 - FORGOTTEN_S;
       for (const stream of state.streams.filter((each) => each.takenS >= oldestS)) {
         this.#committedStreams.set(keyOf(stream), stream);
@@ -77,6 +82,7 @@ export class CommittedLogs {
       for (const file of unfinished) await this.#cutBack(file);
       await this.#giveFinalNames(unfinished);
       await this.#journal.replace(this.#whole());
+      return journalled === null ? state.open.map((file) => file.name) : [];
     } catch (error) {
       if (!(error as NodeJS.ErrnoException).syscall) throw error;
       throw collectorError("COLLECTOR_LOG_DIRECTORY_UNWRITABLE", `cannot write in ${logDir} and ${stateDir}`, error);
@@ -157,7 +163,7 @@ export class CommittedLogs {
     const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
     if (dirty.length === 0 && streams.length === 0 && !this.#isJournalBehind) return;
     this.#isJournalBehind = true;
-    const hasNewNames = dirty.some((file) => file.isNew);
+    this.#hasNewNames ||= dirty.some((file) => file.isNew);
     // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
     const results = await Promise.allSettled(dirty.map((file) => file.flush()));
     const failed = results.find((result) => result.status === "rejected");
@@ -165,7 +171,8 @@ export class CommittedLogs {
       for (const stream of streams) stream.noteUnsaved();
       throw failed.reason;
     }
-    if (hasNewNames) await syncDirectory(this.#options.logDir);
+    if (this.#hasNewNames) await syncDirectory(this.#options.logDir);
+    this.#hasNewNames = false;
     for (const snapshot of snapshots) this.#committedStreams.set(keyOf(snapshot), snapshot);
     await this.#journal.append(this.#state(snapshots), () => this.#whole());
     this.#isJournalBehind = false;
@@ -224,11 +231,30 @@ export class CommittedLogs {
 
   /** Removes files of ours that no commit knows: nothing in them was acknowledged. */
   async #discardUncommitted(known: ReadonlySet<string>): Promise<void> {
-    for (const entry of await readdir(this.#options.logDir)) {
-      const name = parseLogFileName(entry);
-      if (name === null || !name.isPart || name.collector !== this.#options.collector || known.has(entry)) continue;
-      await rm(join(this.#options.logDir, entry));
+    for (const entry of await this.#ownParts()) {
+      if (!known.has(entry)) await rm(join(this.#options.logDir, entry));
     }
+  }
+
+  /**
+   * The journal is gone, say moved away by hand, and with it what was acknowledged: every whole line counts, because
+   * most were. The few that were not come again, where their numbers tell.
+   */
+  async #leftWithoutJournal(): Promise<readonly CommittedFile[]> {
+    const files: CommittedFile[] = [];
+    for (const entry of await this.#ownParts()) {
+      const bytes = await bytesOfWholeLines(join(this.#options.logDir, entry));
+      if (bytes > 0) files.push({ name: entry.slice(0, -".part".length), bytes });
+    }
+    return files;
+  }
+
+  async #ownParts(): Promise<readonly string[]> {
+    const entries = await readdir(this.#options.logDir);
+    return entries.filter((entry) => {
+      const name = parseLogFileName(entry);
+      return name?.isPart === true && name.collector === this.#options.collector;
+    });
   }
 
   #inTurn(work: () => Promise<void>): Promise<void> {

@@ -82,3 +82,22 @@ async function writeAll(file: FileHandle, bytes: Buffer, position: number): Prom
     done += bytesWritten;
   }
 }
+
+const TAIL_BYTES = 64 << 10;
+
+/** Length of a file up to and with its last newline. */
+export async function bytesOfWholeLines(path: string): Promise<number> {
+  const file = await open(path, "r");
+  try {
+    const block = Buffer.allocUnsafe(TAIL_BYTES);
+    for (let end = (await file.stat()).size; end > 0; end -= Math.min(end, TAIL_BYTES)) {
+      const from = Math.max(0, end - TAIL_BYTES);
+      const { bytesRead } = await file.read(block, 0, end - from, from);
+      const newline = block.subarray(0, bytesRead).lastIndexOf(10);
+      if (newline >= 0) return from + newline + 1;
+    }
+    return 0;
+  } finally {
+    await file.close();
+  }
+}
