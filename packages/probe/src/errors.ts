@@ -10,6 +10,10 @@ export const probeErrors = {
     hint: "Run as root, or give Node the right to capture: setcap cap_net_raw,cap_net_admin+ep on its executable.",
     exitCode: EXIT.NO_PERMISSION,
   },
+  PROBE_INTERFACE_MISSING: {
+    hint: "Add an `interface` to the probe, or give capture files with -r.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   PROBE_INTERFACE_UNKNOWN: {
     hint: "Give the name of an interface this machine has (ip link lists them), or `any`.",
     exitCode: EXIT.BAD_CONFIGURATION,

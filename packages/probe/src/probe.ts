@@ -1,13 +1,22 @@
 import { type Clock, type Counters, EXIT, type ExitCode, type Logger, Progress } from "@trafmon/runtime";
-import { type Configuration, type ProbeSettings, probeNamed, readKeyFile, type Services } from "@trafmon/settings";
+import {
+  type Configuration,
+  type InterfaceSettings,
+  type ProbeSettings,
+  probeNamed,
+  readKeyFile,
+  type Services,
+} from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
 import { CaptureThread } from "./capture/capture-thread.ts";
 import type { FileFault } from "./capture/file-capture.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
 import { liveFeed } from "./capture/live-feed.ts";
+import { loadNativeBinding } from "./capture/native-binding.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
-import { replayFiles } from "./capture/replay-files.ts";
+import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
+import type { FilteredInterface } from "./capture/replay-filters.ts";
 import { probeError } from "./errors.ts";
 import { ProbeEvents } from "./probe-events.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
@@ -26,10 +35,15 @@ export interface ProbeParts {
 /** Length of the intervals of capture statistics. */
 const STATISTICS_INTERVAL_S = 60;
 
+/** What files stand for where the configuration names no interface. */
+const REPLAYED = { name: "replay", filter: "", tapGroup: "replay" };
+
 /** The probe: capture and analysis on one side, the transport to the collectors on the other. */
 export class Probe {
   readonly #parts: ProbeParts;
   readonly #settings: ProbeSettings;
+  /** By number. */
+  readonly #interfaces: readonly Pick<InterfaceSettings, "name" | "filter" | "tapGroup">[];
   readonly #transport: ProbeTransport;
   readonly #analysis: Analysis;
   readonly #events: ProbeEvents;
@@ -37,12 +51,16 @@ export class Probe {
   /** While interfaces are watched. */
   #feed: PacketFeed | null = null;
 
-  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE */
+  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE, PROBE_INTERFACE_MISSING */
   constructor(parts: ProbeParts, mode: "live" | "replay") {
     const { configuration, name, clock, counters, log, services } = parts;
     this.#parts = parts;
     this.#configuration = configuration;
     this.#settings = probeNamed(configuration, name);
+    const { interfaces } = this.#settings;
+    if (mode === "live" && interfaces.length === 0)
+      throw probeError("PROBE_INTERFACE_MISSING", `cannot watch: the probe ${name} has no interface`);
+    this.#interfaces = interfaces.length === 0 ? [REPLAYED] : interfaces;
     this.#transport = new ProbeTransport({
       probe: this.#settings,
       configurationHash: configuration.hash,
@@ -65,13 +83,17 @@ export class Probe {
 
   /**
    * Replays capture files at full speed, packet time being the clock, and waits until all is acknowledged.
-   * @throws {CodedError} PROBE_CAPTURE_FILE_UNREADABLE, PROBE_NOT_ACKNOWLEDGED, PROBE_SPOOL_UNWRITABLE
+   * @throws {CodedError} PROBE_CAPTURE_FILE_UNREADABLE, PROBE_FILTER_INVALID, PROBE_NOT_ACKNOWLEDGED,
+   *   PROBE_SPOOL_UNWRITABLE
    */
-  async replay(files: readonly string[], waitMs: number, stopping: AbortSignal): Promise<ExitCode> {
-    const names = this.#settings.interfaces.map(({ name }) => name);
+  async replay(words: readonly string[], waitMs: number, stopping: AbortSignal): Promise<ExitCode> {
+    const files = replayFiles(
+      words,
+      this.#interfaces.map(({ name }) => name),
+    );
     const feed = new CaptureThread({
       plan: this.#plan(this.#configuration),
-      source: { kind: "files", files: replayFiles(files, names) },
+      source: { kind: "files", files, filters: this.#replayFilters(files) },
       ringBytes: this.#settings.ringBytes,
     });
     const progress = new Progress({ label: "replaying", total: null, unit: "packets", clock: this.#parts.clock });
@@ -81,7 +103,7 @@ export class Probe {
       (consume) => this.#whileRoom(consume, waitMs, progress),
       () => this.#tellFaults(feed.faults),
     );
-    if (this.#parts.showsProgress) progress.finish(this.#analysis.records);
+    if (this.#parts.showsProgress) progress.finish(this.#analysis.packets);
     if (!(await this.#transport.finish(waitMs))) {
       const error = this.#notAcknowledged();
       await this.#transport.stop();
@@ -163,11 +185,28 @@ export class Probe {
     this.#events.tell("info", "probe_stopped", "probe", "the probe has stopped");
   }
 
+  /** Filters of the interfaces that files stand for. Without our binding they cannot be applied, which is told. */
+  #replayFilters(files: readonly ReplayFile[]): readonly FilteredInterface[] {
+    const isUsed = (number: number) => files.some(({ interfaceNumber }) => interfaceNumber === number);
+    const used = this.#interfaces.map(({ name, filter }, number) => ({ name, filter: isUsed(number) ? filter : "" }));
+    const filtered = used.flatMap(({ name, filter }) => (filter === "" ? [] : [name]));
+    if (filtered.length === 0) return used;
+    try {
+      loadNativeBinding();
+      return used;
+    } catch (error) {
+      const text = "capture filters are not applied to files: the capture addon cannot be loaded";
+      this.#parts.log.warn({ interfaces: filtered, reason: (error as Error).message }, text);
+      this.#events.tell("warning", "filter_not_applied", "probe", text, { interfaces: filtered });
+      return used.map(({ name }) => ({ name, filter: "" }));
+    }
+  }
+
   /** A full spool holds the reading of files. */
   #whileRoom(consume: PacketConsumer, waitMs: number, progress: Progress): PacketConsumer {
     return (words, from, until) => {
       consume(words, from, until);
-      if (this.#parts.showsProgress) progress.update(this.#analysis.records);
+      if (this.#parts.showsProgress) progress.update(this.#analysis.packets);
       if (!this.#transport.hasRoom) return this.#makeRoom(waitMs);
     };
   }
@@ -179,7 +218,7 @@ export class Probe {
   #plan({ flowClasses: classes }: Configuration): CapturePlan {
     return {
       probe: this.#settings.name,
-      interfaces: this.#settings.interfaces.map(({ name }) => name),
+      interfaces: this.#interfaces.map(({ name }) => name),
       classes,
       payloadBytes: classes.map(() => 0),
       fingerprint: false,
@@ -189,7 +228,7 @@ export class Probe {
 
   #analysisSettings(configuration: Configuration): AnalysisSettings {
     const probe = probeNamed(configuration, this.#parts.name);
-    return { probe, flowClasses: configuration.flowClasses, interfaces: this.#settings.interfaces };
+    return { probe, flowClasses: configuration.flowClasses, interfaces: this.#interfaces };
   }
 
   /** A record that cannot be written is a fault of ours, and a hole in what was measured. */

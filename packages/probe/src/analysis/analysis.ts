@@ -52,8 +52,8 @@ export class Analysis {
   readonly #parts: AnalysisParts;
   #settings: AnalysisSettings;
   readonly #clock: SourceClock;
-  /** Records taken so far; but for a few they are packets. */
-  records = 0;
+  /** Packets taken so far. */
+  packets = 0;
   #counting!: FlowCounting;
   #fragments!: IpFragments;
   #statistics!: CaptureStatisticsWriter;
@@ -88,12 +88,13 @@ export class Analysis {
   consume(words: Int32Array, from: number, until: number): void {
     for (let at = from; at < until; ) {
       const count = this.#counting.lookAhead(words, at, until);
-      this.records += count;
       for (let place = 0; place < count; place++) {
         const flags = words[at + FLAGS]!;
         const kind = flags >>> KIND_SHIFT;
-        if (kind === KIND_PACKET) this.#packet(words, at, flags, place);
-        else if (kind === KIND_STATISTICS) this.#statistics.write(words, at);
+        if (kind === KIND_PACKET) {
+          this.packets++;
+          this.#packet(words, at, flags, place);
+        } else if (kind === KIND_STATISTICS) this.#statistics.write(words, at);
         else if (kind === KIND_CLOCK) this.advance(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
         at += words[at + LENGTH]!;
       }

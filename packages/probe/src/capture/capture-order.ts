@@ -3,6 +3,7 @@ import type { CapturePlan } from "./capture-stage.ts";
 import type { FileFault } from "./file-capture.ts";
 import type { InterfaceChange, LiveInterface } from "./live-capture.ts";
 import type { ReplayFile } from "./replay-files.ts";
+import type { FilteredInterface } from "./replay-filters.ts";
 
 /** What a capture thread is started with. */
 export interface CaptureOrder {
@@ -11,7 +12,12 @@ export interface CaptureOrder {
   readonly plan: CapturePlan;
   readonly source:
     | { readonly kind: "live"; readonly interfaces: readonly LiveInterface[] }
-    | { readonly kind: "files"; readonly files: readonly ReplayFile[] };
+    | {
+        readonly kind: "files";
+        readonly files: readonly ReplayFile[];
+        /** The interfaces they stand for, by number. Absent: nothing is left out. */
+        readonly filters?: readonly FilteredInterface[];
+      };
 }
 
 /** What a running capture thread is told: to go over to this plan, and to mark the place. */

@@ -9,6 +9,7 @@ import { RingWriter } from "./frame-ring.ts";
 import { LiveCapture } from "./live-capture.ts";
 import { LiveRounds } from "./live-rounds.ts";
 import { loadNativeBinding } from "./native-binding.ts";
+import { type FilteredInterface, ReplayFilters } from "./replay-filters.ts";
 
 /** Room in the ring that packets leave free, so that statistics always find some. */
 const SPARE_WORDS = 16 * 1024;
@@ -76,12 +77,18 @@ function offer(stage: CaptureStage, ring: RingWriter): void {
   stage.used = 0;
 }
 
+/** null where no interface has a filter: then our binding is not needed. */
+function filtersOf(interfaces: readonly FilteredInterface[]): ReplayFilters | null {
+  if (interfaces.every(({ filter }) => filter === "")) return null;
+  return new ReplayFilters(loadNativeBinding(), interfaces);
+}
+
 async function capture({ plan, source, ring }: CaptureOrder): Promise<void> {
   const stage = new CaptureStage(plan);
   const writer = new RingWriter(ring);
   const opened =
     source.kind === "files"
-      ? new FileCapture(source.files)
+      ? new FileCapture(source.files, filtersOf(source.filters ?? []))
       : new LiveCapture(loadNativeBinding(), source.interfaces, (change) => tell({ kind: "interface", change }));
   await opened.open();
   tell({ kind: "opened" });

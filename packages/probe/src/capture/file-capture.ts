@@ -3,6 +3,7 @@ import { type CaptureFault, type FrameReader, openCapture, openCapturePipe } fro
 import { probeError } from "../errors.ts";
 import type { CaptureSource, InterfaceDrops } from "./capture-source.ts";
 import type { ReplayFile } from "./replay-files.ts";
+import type { ReplayFilters } from "./replay-filters.ts";
 
 /** A capture file that could not be read to its end. */
 export interface FileFault {
@@ -53,6 +54,7 @@ export class FileCapture implements CaptureSource {
   /** What could not be read, so far. */
   readonly faults: FileFault[] = [];
   readonly #files: readonly ReplayFile[];
+  readonly #filters: ReplayFilters | null;
   /** By first instant. */
   readonly #waiting: WaitingFile[] = [];
   readonly #open: OpenFile[] = [];
@@ -63,8 +65,10 @@ export class FileCapture implements CaptureSource {
   /** Up to this instant no other file has anything to say. */
   #aloneUntil: Instant = NEVER;
 
-  constructor(files: readonly ReplayFile[]) {
+  /** `filters`: what leaves frames out; null: nothing does. */
+  constructor(files: readonly ReplayFile[], filters: ReplayFilters | null = null) {
     this.#files = files;
+    this.#filters = filters;
   }
 
   /** Looks into every file. @throws {CodedError} PROBE_CAPTURE_FILE_UNREADABLE */
@@ -84,20 +88,10 @@ export class FileCapture implements CaptureSource {
   }
 
   next(): boolean {
-    const current = this.#current;
-    if (current === null) return false;
-    if (!this.#isAhead && !current.reader.next()) return false;
-    this.#isAhead = false;
-    const { time } = current.reader;
-    const until = this.#aloneUntil;
-    if (time.seconds > until.seconds || (time.seconds === until.seconds && time.nanos >= until.nanos)) {
-      // Another file may be first now; `fill` finds out.
-      this.#isAhead = true;
-      if (!this.#chooseAmongOpen()) return false;
-      this.#isAhead = false;
-    }
-    this.#show(this.#current!);
-    return true;
+    const filters = this.#filters;
+    if (filters === null) return this.#step();
+    while (this.#step()) if (filters.passes(this)) return true;
+    return false;
   }
 
   async fill(): Promise<boolean> {
@@ -136,6 +130,24 @@ export class FileCapture implements CaptureSource {
     for (const { reader } of this.#open.splice(0)) await reader.close();
     for (const { reader } of this.#waiting.splice(0)) await reader?.close();
     this.#current = null;
+  }
+
+  /** Moves on to the next frame in memory, whether it is let through or not. */
+  #step(): boolean {
+    const current = this.#current;
+    if (current === null) return false;
+    if (!this.#isAhead && !current.reader.next()) return false;
+    this.#isAhead = false;
+    const { time } = current.reader;
+    const until = this.#aloneUntil;
+    if (time.seconds > until.seconds || (time.seconds === until.seconds && time.nanos >= until.nanos)) {
+      // Another file may be first now; `fill` finds out.
+      this.#isAhead = true;
+      if (!this.#chooseAmongOpen()) return false;
+      this.#isAhead = false;
+    }
+    this.#show(this.#current!);
+    return true;
   }
 
   /**
