@@ -96,6 +96,20 @@ test("loading a file twice changes nothing; the same name with other content is 
   expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
 });
 
+test("nothing in rejected/ is overwritten by what comes under the same name", async () => {
+  const [name] = new SampleLogs("p1").add("flow", FLOW).addLine("flow", "garbage").write(bench.path);
+  await bench.load();
+  const rejected = join(bench.path, "rejected");
+  for (const text of ["one\n", "other\n"]) {
+    writeFileSync(join(bench.path, name!), text);
+    expect(await bench.load()).toMatchObject({ filesRejected: 1 });
+  }
+  expect(readFileSync(join(rejected, `${name}.rej`), "utf8")).toContain("garbage");
+  const texts = readdirSync(rejected).filter((each) => !each.endsWith(".rej"));
+  expect(texts.map((each) => readFileSync(join(rejected, each), "utf8")).sort()).toEqual(["one\n", "other\n"]);
+  for (const each of texts) expect(existsSync(join(rejected, `${each}.rej`))).toBe(true);
+});
+
 test("records that came in another file already are refused line by line, the new ones of that file are loaded", async () => {
   const logs = new SampleLogs("p1");
   logs.add("flow", FLOW).add("ipct", { ...IPCT, fwd_packets: 1, fwd_bytes: 40 });

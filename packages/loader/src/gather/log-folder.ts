@@ -97,12 +97,21 @@ export class LogFolder {
 
   /** Refuses a whole file: it goes to `rejected`, with the reason beside it. */
   async refuse(file: LogFile, reason: string): Promise<void> {
-    await this.writeRejected(file, `0\t${reason}\t\t\n`);
-    await rename(file.path, join(this.#rejected, file.name));
+    const name = await this.#freeName(file.name);
+    await this.writeRejected({ name }, `0\t${reason}\t\t\n`);
+    await rename(file.path, join(this.#rejected, name));
+  }
+
+  /** A name that nothing in `rejected` has: the file's own, or with a number after it. */
+  async #freeName(name: string): Promise<string> {
+    const taken = new Set(await readdir(this.#rejected));
+    let free = name;
+    for (let nth = 2; taken.has(free) || taken.has(`${free}.rej`); nth++) free = `${name}.${nth}`;
+    return free;
   }
 
   /** Writes `rejected/<file>.rej`: a line per refused line, with its number, reason, column and text. */
-  async writeRejected(file: LogFile, text: string): Promise<void> {
+  async writeRejected(file: Pick<LogFile, "name">, text: string): Promise<void> {
     const target = join(this.#rejected, `${file.name}.rej`);
     await writeFile(`${target}.part`, `line\treason\tcolumn\ttext\n${text}`);
     await rename(`${target}.part`, target);
