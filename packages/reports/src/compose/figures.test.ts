@@ -1,5 +1,17 @@
 import { expect, test } from "vitest";
-import { change, changeOf, count, duration, exactBytes, listing, percent, rate, shareOf, volume } from "./figures.ts";
+import {
+  change,
+  changeOf,
+  count,
+  duration,
+  exactBytes,
+  listing,
+  percent,
+  plural,
+  rate,
+  shareOf,
+  volume,
+} from "./figures.ts";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
@@ -8,6 +20,8 @@ test("volumes have three digits and a decimal prefix", () => {
   expect(written).toEqual(["0 B", "1 B", "999 B", "1.00 kB", "1.23 kB", "999 kB", "1.00 MB", "12.3 MB", "5.00 ZB"]);
   expect(plain(volume(-1500n))).toBe("\u22121.50 kB");
   expect(plain(rate(12_500_000))).toBe("12.5 Mb/s");
+  expect([0, 0.0001, 0.0049, 0.005].map(rate).map(plain)).toEqual(["0 b/s", "<0.01 b/s", "<0.01 b/s", "0.01 b/s"]);
+  expect(plain(plural(1n, "packet"))).toBe("1 packet");
 });
 
 test("exact figures show every digit", () => {

@@ -26,6 +26,8 @@ function scaled(value: number, unit: string): string {
 }
 
 function significant(value: number): string {
+  // What is there is never written as nothing.
+  if (value > 0 && value < 0.005) return "<0.01";
   if (value >= 99.95) return value.toFixed(0);
   if (value >= 9.995) return value.toFixed(1);
   return value.toFixed(2);
@@ -85,6 +87,6 @@ export function listing(words: readonly string[]): string {
 }
 
 /** A number of things with the word for them. */
-export function plural(howMany: number, one: string, many = one + "s"): string {
-  return count(howMany) + NBSP + (howMany === 1 ? one : many);
+export function plural(howMany: number | bigint, one: string, many = one + "s"): string {
+  return count(howMany) + NBSP + (Number(howMany) === 1 ? one : many);
 }

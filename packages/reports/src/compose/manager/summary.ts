@@ -156,7 +156,7 @@ function volumeSentence(figures: ManagerFigures, total: bigint): string {
   const { bitsPerS, overWhat } = meanRate(figures);
   return (
     `${duringWords(figures.question.period)} the network carried ${volume(total)} (${exactBytes(total)}) ` +
-    `in ${count(packets)} packets, a mean rate of ${rate(bitsPerS)} over ${overWhat}.`
+    `in ${plural(packets, "packet")}, a mean rate of ${rate(bitsPerS)} over ${overWhat}.`
   );
 }
 

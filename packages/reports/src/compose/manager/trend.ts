@@ -36,7 +36,7 @@ function dailyLines(figures: ManagerFigures): LineChart {
     time: { unit: "day", zone: period.zone.name, labels: period.days.map(dayLabel), names: period.days },
     series: [
       { label: periodWords(period), style: "strong", bytes: now },
-      ...(period.days.length > SMOOTH_DAYS
+      ...(smooth.some((bytes) => bytes !== null)
         ? [{ label: `mean of the last ${SMOOTH_DAYS} days`, style: "dashed" as const, bytes: smooth }]
         : []),
       ...(then.every((bytes) => bytes === null)
