@@ -71,8 +71,10 @@ static void free_handle(napi_env env, void *data, void *hint) {
   free(data);
 }
 
+/* False also for a text that does not fit: half a filter means something else. */
 static bool text_of(napi_env env, napi_value value, char *text, size_t size) {
-  size_t length;
+  size_t length = 0;
+  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok || length >= size) return false;
   return napi_get_value_string_utf8(env, value, text, size, &length) == napi_ok;
 }
 
@@ -109,15 +111,19 @@ static const char *activation_code(int status) {
   }
 }
 
+/* The names of interfaces and the filters that fit; the schema allows 63 and 4096 characters of up to 4 bytes. */
+#define NAME_BYTES 256
+#define FILTER_BYTES 16385
+
 /* open(name, snapBytes, bufferBytes, timeoutMs, isPromiscuous, filter) -> { handle, linkType, perSecond, descriptor } */
 static napi_value open_interface(napi_env env, napi_callback_info info) {
   size_t count = 6;
   napi_value args[6];
-  char name[256], filter[8192], error[PCAP_ERRBUF_SIZE] = "", message[PCAP_ERRBUF_SIZE + 64];
+  char name[NAME_BYTES], filter[FILTER_BYTES], error[PCAP_ERRBUF_SIZE] = "", message[PCAP_ERRBUF_SIZE + 64];
   bool promiscuous = false;
   napi_get_cb_info(env, info, &count, args, NULL, NULL);
   if (count < 6 || !text_of(env, args[0], name, sizeof name) || !text_of(env, args[5], filter, sizeof filter))
-    return fail(env, "FAILED", "open needs six arguments");
+    return fail(env, "FAILED", "open needs six arguments, and a name and a filter of bearable length");
   napi_get_value_bool(env, args[4], &promiscuous);
 
   pcap_t *pcap = pcap_create(name, error);
@@ -208,10 +214,12 @@ static napi_value dispatch(napi_env env, napi_callback_info info) {
   handle_t *handle = handle_of(env, args[0]);
   if (handle == NULL) return NULL;
   if (napi_get_arraybuffer_info(env, args[1], &data, &size) != napi_ok) return fail(env, "FAILED", "not an ArrayBuffer");
-  size_t from = (size_t)int_of(env, args[2]);
+  int32_t start = int_of(env, args[2]);
+  if (start < 0 || start % 4 != 0) return fail(env, "FAILED", "not a place in the buffer");
+  size_t from = (size_t)start;
   size_t largest = FRAME_HEADER_BYTES + (((size_t)handle->snap_bytes + 3) & ~(size_t)3);
   batch_t batch = {data, from, size, largest, handle->pcap};
-  if (from % 4 != 0 || from + largest > size) return number(env, (double)from);
+  if (from > size || largest > size - from) return number(env, (double)from);
   int status = pcap_dispatch(handle->pcap, -1, put_frame, (u_char *)&batch);
   if (status == PCAP_ERROR && batch.used == from) return fail(env, "FAILED", pcap_geterr(handle->pcap));
   return number(env, (double)batch.used);
@@ -317,12 +325,16 @@ static void free_filter(napi_env env, void *data, void *hint) {
 static napi_value compile(napi_env env, napi_callback_info info) {
   size_t count = 3;
   napi_value args[3], external;
-  char text[8192], message[PCAP_ERRBUF_SIZE];
+  char text[FILTER_BYTES], message[PCAP_ERRBUF_SIZE];
   napi_get_cb_info(env, info, &count, args, NULL, NULL);
-  if (!text_of(env, args[2], text, sizeof text)) return fail(env, "BAD_FILTER", "not a text");
+  if (!text_of(env, args[2], text, sizeof text)) return fail(env, "BAD_FILTER", "not a text, or too long");
   pcap_t *pcap = pcap_open_dead(int_of(env, args[0]), int_of(env, args[1]));
   struct bpf_program *program = calloc(1, sizeof *program);
-  if (pcap == NULL || program == NULL) return fail(env, "FAILED", "out of memory");
+  if (pcap == NULL || program == NULL) {
+    if (pcap != NULL) pcap_close(pcap);
+    free(program);
+    return fail(env, "FAILED", "out of memory");
+  }
   int refused = pcap_compile(pcap, program, text, 1, PCAP_NETMASK_UNKNOWN);
   snprintf(message, sizeof message, "%s", pcap_geterr(pcap));
   pcap_close(pcap);

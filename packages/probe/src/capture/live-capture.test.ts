@@ -117,6 +117,8 @@ describe.skipIf(!canCapture())("live capture", () => {
       binding.matches(binding.compile(LINK_ETHERNET, 65_535, text), around, 5, frame.length, frame.length);
     expect([passes("udp port 53"), passes("tcp"), passes("host 10.0.0.2")]).toEqual([true, false, true]);
     expect(() => binding.compile(LINK_ETHERNET, 65_535, "udp port")).toThrow();
+    // The first part of it alone would be a filter too.
+    expect(() => binding.compile(LINK_ETHERNET, 65_535, `udp${" ".repeat(20_000)}port 53`)).toThrow("too long");
   });
 
   test("the addon refuses handles, buffers and frames that are none", () => {
@@ -127,6 +129,7 @@ describe.skipIf(!canCapture())("live capture", () => {
     const { handle } = binding.open("lo", 64, 1 << 20, 10, false, "udp port 9");
     expect(() => binding.inject(handle, new Uint8Array(4), 2, 3)).toThrow("not within");
     expect(binding.dispatch(handle, new ArrayBuffer(16), 0)).toBe(0);
+    expect(() => binding.dispatch(handle, new ArrayBuffer(1024), -4)).toThrow("not a place");
     binding.close(handle);
     expect(() => binding.statistics(handle)).toThrow("closed");
   });

@@ -150,3 +150,56 @@ test("a spool that pauses drops nothing and says when there is room again", () =
   expect(spool.hasRoom).toBe(true);
   expect(walk(spool).every((pdu) => pdu.type === ipct.code)).toBe(true);
 });
+
+test("a broken entry in the middle costs itself and nothing else", () => {
+  const { spool } = spooling();
+  for (let i = 1; i <= 300; i++) spool.take(pduOf(i, ipct.code));
+  spool.flush();
+  const files = readdirSync(join(folder, "run")).sort();
+  // One entry of the first file, all of the second, the end of the third.
+  const broken = readFileSync(join(folder, "run", files[0]!));
+  broken[1000]! ^= 1;
+  writeFileSync(join(folder, "run", files[0]!), broken);
+  writeFileSync(join(folder, "run", files[1]!), "");
+  truncateSync(join(folder, "run", files[2]!), 1000);
+  const { spool: later, counters } = spooling();
+  expect(later.nextSequence).toBe(301);
+  const left = walk(later);
+  let next = 1;
+  for (const pdu of left) {
+    expect(pdu.sequence).toBe(next);
+    next += pdu.span;
+  }
+  expect(next).toBe(301);
+  const lost = left.filter((pdu) => pdu.type === specialPdus.gap).reduce((sum, pdu) => sum + pdu.span, 0);
+  expect(lost).toBe(301 - 1 - left.filter((pdu) => pdu.type === ipct.code).length);
+  expect(lost).toBeGreaterThan(60);
+  expect(lost).toBeLessThan(130);
+  expect(counters.byReason("pdus_lost").of("spool unreadable")).toBe(lost);
+});
+
+test("a file that vanishes under the sender is told as lost, and nothing throws", () => {
+  const { spool, counters } = spooling();
+  for (let i = 1; i <= 300; i++) spool.take(pduOf(i, ipct.code));
+  rmSync(join(folder, "run"), { recursive: true });
+  const left = walk(spool);
+  expect(left[0]).toMatchObject({ sequence: 1, type: specialPdus.gap });
+  expect(left.at(-1)).toMatchObject({ sequence: 300, type: ipct.code });
+  expect(walk(spool)).toEqual(left);
+  expect(counters.byReason("pdus_lost").of("spool unreadable")).toBe(
+    left.filter((pdu) => pdu.type === specialPdus.gap).reduce((sum, pdu) => sum + pdu.span, 0),
+  );
+  spool.acknowledge("a", 301);
+  spool.acknowledge("b", 301);
+  spool.close();
+});
+
+test("a collector named since begins with the oldest that is left", () => {
+  const { spool } = spooling();
+  for (let i = 1; i <= 300; i++) spool.take(pduOf(i, ipct.code));
+  for (const collector of ["a", "b"]) spool.acknowledge(collector, 200);
+  spool.close();
+  const { spool: later } = spooling({ collectors: ["a", "c"] });
+  expect(later.firstSequence).toBeGreaterThan(100);
+  expect([later.acknowledgedBy("a"), later.acknowledgedBy("c")]).toEqual([200, later.firstSequence]);
+});

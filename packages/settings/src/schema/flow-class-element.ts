@@ -22,7 +22,7 @@ export const flowClassElement = element({
     header: withDefault(
       choice("outer", "inner"),
       "outer",
-      "Which IP header counts where packets are tunnelled (GRE, IP in IP, VXLAN, ...): the outermost or the innermost.",
+      "Which IP header counts where packets are tunnelled: the outermost or the innermost. No tunnel is looked into yet, so both are the outermost.",
     ),
     from: optional(
       listOf(prefix),

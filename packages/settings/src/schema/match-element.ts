@@ -67,7 +67,7 @@ export const destinationElement = element({
 
 export const portElement = element({
   name: "port",
-  meaning: "The packet is TCP, UDP or SCTP and has one of these ports. Fragments count with their datagram.",
+  meaning: "The packet is TCP or UDP and has one of these ports. Fragments count with their datagram.",
   attributes: { ...is(port, "The ports, ranges and service names."), side },
 });
 

@@ -13,7 +13,7 @@ export const interfaceElement = element({
     filter: withDefault(
       captureFilter,
       "",
-      "What the kernel lets through to the probe. Empty: everything. Traffic filtered away here is in no count at all.",
+      "What the kernel lets through to the probe; in a replay the probe leaves out the same. Empty: everything. Traffic filtered away here is in no count at all.",
     ),
     snapLength: withDefault(
       size("64", "262144"),
@@ -21,7 +21,7 @@ export const interfaceElement = element({
       "Bytes kept of each packet. Shorter saves memory, but measurements that read payload see only what is kept; counts of bytes stay true.",
     ),
     buffer: withDefault(
-      size("1MiB", "4GiB"),
+      size("1MiB", "1GiB"),
       "64MiB",
       "Kernel buffer for packets the probe has not read yet. Larger takes longer bursts.",
     ),
@@ -110,7 +110,7 @@ export const probeElement = element({
     maxConnections: withDefault(
       wholeNumber(1024, 16_777_216),
       "262144",
-      "Most TCP connections followed at a time. Beyond, the one idle longest is ended as evicted.",
+      "Most TCP connections followed at a time. Beyond, one that has been idle long is ended as evicted.",
     ),
     maxFragments: withDefault(
       wholeNumber(64, 1_048_576),
