@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
+import { FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
+
+let bench: LoaderUnderTest;
+
+beforeEach(async () => {
+  bench = await LoaderUnderTest.make();
+});
+afterEach(async () => {
+  await bench.remove();
+});
+
+test("nothing in rejected/ is overwritten by what comes under the same name", async () => {
+  const [name] = new SampleLogs("p1").add("flow", FLOW).addLine("flow", "garbage").write(bench.path);
+  await bench.load();
+  const rejected = join(bench.path, "rejected");
+  for (const text of ["one\n", "other\n"]) {
+    writeFileSync(join(bench.path, name!), text);
+    expect(await bench.load()).toMatchObject({ filesRejected: 1 });
+  }
+  expect(readFileSync(join(rejected, `${name}.rej`), "utf8")).toContain("garbage");
+  const texts = readdirSync(rejected).filter((each) => !each.endsWith(".rej"));
+  expect(texts.map((each) => readFileSync(join(rejected, each), "utf8")).sort()).toEqual(["one\n", "other\n"]);
+  for (const each of texts) expect(existsSync(join(rejected, `${each}.rej`))).toBe(true);
+});
+
+test("records that came in another file already are refused line by line, the new ones of that file are loaded", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("flow", FLOW).add("ipct", { ...IPCT, fwd_packets: 1, fwd_bytes: 40 });
+  logs.add("tcpct", { ...IPCT, fwd_rtt_samples: 1, fwd_rtt_histogram: [100, 1] });
+  const names = logs.write(bench.path);
+  const lines = new Map(names.map((name) => [name, readFileSync(join(bench.path, name), "utf8").split("\n")[1]!]));
+  await bench.load();
+  for (const [name, line] of lines) {
+    const type = name.split("_")[0] as "ipct" | "tcpct";
+    if (name.startsWith("flow")) continue;
+    logs
+      .addLine(type, line)
+      .add(type, { ...IPCT, fwd_packets: 2, ...(type === "tcpct" ? { fwd_rtt_histogram: [100, 4] } : {}) });
+  }
+  const again = logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, linesLoaded: 2, linesRejected: 2 });
+  const [sum] = await bench.rows("SELECT CAST(SUM(fwd_packets) AS UNSIGNED) AS packets FROM ipcttable_1h");
+  expect(sum).toEqual({ packets: 3 });
+  expect(await bench.rows("SELECT samples FROM tcprtttable_1d")).toEqual([{ samples: 5 }]);
+  const reason = readFileSync(
+    join(bench.path, "rejected", `${again.find((name) => name.startsWith("ipct"))}.rej`),
+    "utf8",
+  );
+  expect(reason).toContain("2\trecord already loaded\trecord_no\tp1\\t");
+});
+
+test("malformed lines are rejected with number and reason, the others are loaded", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("flow", FLOW).add("flow", { ...FLOW, flow_id: 8, fwd_port: 70_000 });
+  logs.add("ipct", { ...IPCT, fwd_packets: 5, fwd_bytes: 500 });
+  logs.addLine("ipct", "p1\t00000000000000a1\t2\t7\tgarbage");
+  logs.addLine("ipct", "");
+  logs.add("ipct", { ...IPCT, fwd_packets: 6, fwd_bytes: 600 });
+  logs.add("event", {
+    at_s: SAMPLE_START_S,
+    code: "x",
+    text: "tab \t, newline \n, backslash \\ and \u{1F310} arrive",
+    parameters: "{}",
+  });
+  const names = logs.write(bench.path);
+  const ipct = names.find((name) => name.startsWith("ipct"))!;
+  writeFileSync(join(bench.path, ipct), `${readFileSync(join(bench.path, ipct), "utf8")}cut off`);
+
+  expect(await bench.load()).toMatchObject({ filesLoaded: 3, linesLoaded: 4, linesRejected: 4 });
+  const [sum] = await bench.rows("SELECT CAST(SUM(fwd_packets) AS UNSIGNED) AS packets FROM ipcttable");
+  expect(sum).toEqual({ packets: 11 });
+  expect(readFileSync(join(bench.path, "rejected", `${ipct}.rej`), "utf8")).toBe(
+    "line\treason\tcolumn\ttext\n" +
+      "3\tfield count\t\tp1\\t00000000000000a1\\t2\\t7\\tgarbage\n" +
+      "4\tfield count\t\t\n" +
+      "6\tno newline at the end\t\tcut off\n",
+  );
+  const flow = names.find((name) => name.startsWith("flow"))!;
+  expect(readFileSync(join(bench.path, "rejected", `${flow}.rej`), "utf8")).toContain("3\tout of range\tfwd_port\t");
+  expect(await bench.rows("SELECT text FROM eventtable")).toEqual([
+    { text: "tab \t, newline \n, backslash \\ and \u{1F310} arrive" },
+  ]);
+});
+
+test("a file with another header, and an empty one, are refused whole", async () => {
+  const names = new SampleLogs("p1").add("ipct", IPCT).write(bench.path);
+  writeFileSync(join(bench.path, names[0]!), "probe\trun\n");
+  writeFileSync(join(bench.path, names[0]!.replace("ipct", "udpct")), "");
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 2 });
+  expect(readdirSync(join(bench.path, "rejected")).sort()).toHaveLength(4);
+});
+
+test("a file that refers to a flow not described yet waits for it, and is refused after its time", async () => {
+  const logs = new SampleLogs("p1");
+  logs.add("ipct", { ...IPCT, fwd_packets: 3 });
+  const [early] = logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesWaiting: 1 });
+  logs.add("flow", FLOW).write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, filesWaiting: 0 });
+  expect(await bench.rows("SELECT file_name FROM load_history WHERE file_name = ?", [early])).toHaveLength(1);
+
+  const [lost] = logs
+    .add("ipct", { ...IPCT, flow_id: 99 })
+    .add("ipct", IPCT)
+    .write(bench.path);
+  utimesSync(join(bench.path, lost!), 0, 0);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 1, linesRejected: 1, filesWaiting: 0 });
+  expect(readFileSync(join(bench.path, "rejected", `${lost}.rej`), "utf8")).toContain(
+    "2\tflow never described\tflow_id\t",
+  );
+});
+
+test("an interval longer than an hour is refused: the hours could not hold it", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  logs.add("ipct", { ...IPCT, interval_s: 3601, fwd_packets: 4 }).add("ipct", { ...IPCT, fwd_packets: 1 });
+  logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ linesLoaded: 2, linesRejected: 1 });
+  const totals = await bench.accountTotals();
+  expect(new Set(totals.map(({ packets }) => packets))).toEqual(new Set([1n]));
+});
+
+test("more new days than a clock can explain are refused, and the sane file beside them is loaded", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  for (let day = 0; day < 401; day++) logs.add("udpct", { ...IPCT, interval_start_s: 86_400 * (1 + 20 * day) });
+  logs.add("ipct", { ...IPCT, fwd_packets: 1 });
+  logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, filesRejected: 1 });
+  expect(await bench.rows("SELECT fwd_packets FROM ipcttable")).toHaveLength(1);
+  expect(readdirSync(join(bench.path, "rejected")).some((name) => name.startsWith("udpct"))).toBe(true);
+});
