@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { loadLines } from "./bulk-load.ts";
 import { connect } from "./connect.ts";
 import { NamedLock } from "./named-lock.ts";
+import { serverError } from "./server-error.ts";
 
 async function credentials() {
   const { socket, user } = await databaseServer();
@@ -60,4 +61,26 @@ test("a named lock is one session's until it lets go or ends", async () => {
   other.destroy();
   expect(await mine.take(5)).toBe(true);
   await one.end();
+});
+
+test("a table changed under a snapshot is busy, and nobody's fault", async () => {
+  const database = await freshDatabase("snapshot");
+  const reader = await connect(await credentials(), { database: database.name });
+  try {
+    await database.connection.query(
+      "CREATE TABLE t (n INT) PARTITION BY RANGE (n) (PARTITION gmax VALUES LESS THAN MAXVALUE)",
+    );
+    await reader.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+    await database.connection.query(
+      "ALTER TABLE t REORGANIZE PARTITION gmax INTO (PARTITION p1 VALUES LESS THAN (1), PARTITION gmax VALUES LESS THAN MAXVALUE)",
+    );
+    const refused = await reader.query("SELECT * FROM t").then(
+      () => null,
+      (error: unknown) => serverError("read", error),
+    );
+    expect(refused).toMatchObject({ code: "DATABASE_BUSY", exitCode: 75 });
+  } finally {
+    await reader.end();
+    await database.remove();
+  }
 });

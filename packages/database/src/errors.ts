@@ -27,7 +27,7 @@ export const databaseErrors = {
     exitCode: EXIT.NO_PERMISSION,
   },
   DATABASE_BUSY: {
-    hint: "Another session held rows or tables too long: try again.",
+    hint: "Another session held rows or tables too long, or changed a table meanwhile: try again.",
     exitCode: EXIT.TRY_AGAIN,
   },
   DATABASE_FULL: {
