@@ -2610,7 +2610,7 @@ DROP PROCEDURE IF EXISTS Update_ftp_data_in_ipcttable;
 DELIMITER $$
 CREATE PROCEDURE Update_ftp_data_in_ipcttable(
     IN _dbName     VARCHAR(64),   -- a registered runtime database
-    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: transfers ended yesterday, and late ones
+    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: transfers of yesterday, and late ones
     IN _rangeEnd   DATE           -- last day, included; cut at yesterday with a warning
 )
     COMMENT 'Attributes FTP data connections to their control sessions.'
@@ -3109,8 +3109,9 @@ BEGIN
 END$$
 DELIMITER ;
 
--- The work of Update_ftp_data_in_ipcttable for transfers that ended in a range of days. Leaves the temporary table
--- ftp_asked with the transfers taken up and, where nothing could be attributed, why. May be run twice.
+-- The work of Update_ftp_data_in_ipcttable for transfers under way in a range of days: those that ended later, too,
+-- because rows of these days may have come late. Leaves the temporary table ftp_asked with the transfers taken up and,
+-- where nothing could be attributed, why. May be run twice.
 --
 -- A data connection is attributed only where its flow is told apart by ports: else the flow holds other traffic too. The
 -- lifetime of its flow instance bounds the rows, because the same ports may come back later for something else.
@@ -3122,7 +3123,7 @@ CREATE PROCEDURE attribute_ftp(
     IN _rangeEnd   DATE,          -- last day, included
     IN _andLate    BOOLEAN        -- whether earlier transfers not taken up yet are, too
 )
-    COMMENT 'Attributes the data connections of transfers that ended in a range of days.'
+    COMMENT 'Attributes the data connections of transfers under way in a range of days.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
@@ -3177,7 +3178,7 @@ BEGIN
           LEFT JOIN {db}.flow d ON d.flow_no = i.flow_no AND d.account = 1
                 AND d.fwd_port IS NOT NULL AND d.rev_port IS NOT NULL
          WHERE (COALESCE(t.replied, t.last_payload, t.commanded) >= ', v_from, '
-                AND COALESCE(t.replied, t.last_payload, t.commanded) < ', v_until, ')',
+                AND t.commanded < ', v_until, ')',
                IF(_andLate, CONCAT(' OR (t.attributed_at IS NULL AND t.commanded < ', v_until, ')'), ''), '
          GROUP BY t.commanded, t.run_no, t.record_no'));
 

@@ -5,7 +5,7 @@ DROP PROCEDURE IF EXISTS Update_ftp_data_in_ipcttable;
 DELIMITER $$
 CREATE PROCEDURE Update_ftp_data_in_ipcttable(
     IN _dbName     VARCHAR(64),   -- a registered runtime database
-    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: transfers ended yesterday, and late ones
+    IN _rangeStart DATE,          -- first day, UTC; NULL with _rangeEnd: transfers of yesterday, and late ones
     IN _rangeEnd   DATE           -- last day, included; cut at yesterday with a warning
 )
     COMMENT 'Attributes FTP data connections to their control sessions.'

@@ -191,3 +191,18 @@ test("a transfer over midnight reaches both days in one call for the stale days"
   ]);
   expect(await database.rows("SELECT day FROM stale_day")).toEqual([]);
 });
+
+test("rows of a data connection that come late, on the day before its transfer ended, are attributed too", async () => {
+  await addTransfer(1, {
+    data_flow_id: 30,
+    data_flow_no: 3,
+    commanded: "2026-02-28 23:59:00",
+    replied: `${DAY} 10:05:00`,
+  });
+  await database.rows("UPDATE flow_instance SET started = '2026-02-28 23:59:00'");
+  await update(DAY, DAY);
+  await addIpct(database, 3, 1, "2026-02-28 23:59:00", { fwd_bytes: 100 });
+  await database.insert("stale_day", { day: "2026-02-28", source: "probe", marked_at: DAY });
+  await database.call("aggregate_stale_days", false);
+  expect(await attributed()).toEqual([{ flow: 3, under: 2, bytes: 100 }]);
+});
