@@ -1,5 +1,5 @@
 import { observationTypes } from "@trafmon/observation";
-import { CheckedLines, utf8 } from "./checked-lines.ts";
+import { CheckedLines, textOf, utf8 } from "./checked-lines.ts";
 import type { IdentityLists } from "./identity-lists.ts";
 import type { ConvertedLines } from "./line-converter.ts";
 import { spreadOverMinutes } from "./spread-over-minutes.ts";
@@ -86,7 +86,7 @@ export class NetflowConverter {
     const bytes = BigInt(fields[BYTES]!) * rate;
     if (packets > MAX_SUM || bytes > MAX_SUM) return { reason: "out of range", column: "sampling_rate" };
 
-    const probe = utf8(fields[0]!);
+    const probe = textOf(fields[0]!);
     const runNo = this.#lists.runNo(probe, fields[1]!);
     const key = `${this.#lists.probeNo(probe)}\t${this.#fileHour}\t${KEY.map((each) => fields[each]).join("\t")}`;
     const bytesOf = new Map(spreadOverMinutes(bytes, firstMs, lastMs).map((each) => [each.minute, each.amount]));

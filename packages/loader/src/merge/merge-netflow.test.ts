@@ -108,3 +108,11 @@ test("a record told twice in an hour loaded again is refused once, and the hour 
     ]);
   }
 });
+
+test("a formatter's name is the same in NetFlow as in other logs", async () => {
+  const logs = new SampleLogs("net\\flow");
+  logs.add("event", { at_s: HOUR, code: "x", text: "", parameters: "{}" }).write(bench.path);
+  put(logs.add("netflow", { ...RECORD, first_s: HOUR, last_s: HOUR, packets: 1, bytes: 40 }), 1);
+  await bench.load();
+  expect(await bench.rows("SELECT name FROM probe")).toEqual([{ name: "net\\flow" }]);
+});
