@@ -56,7 +56,7 @@ export class Analysis {
   packets = 0;
   #counting!: FlowCounting;
   #fragments!: IpFragments;
-  #statistics!: CaptureStatisticsWriter;
+  readonly #statistics: CaptureStatisticsWriter;
   #events!: AnalysisEvents;
   #sweepEveryS = 1;
   #nextSweepS = 0;
@@ -69,6 +69,7 @@ export class Analysis {
     this.#parts = parts;
     this.#settings = settings;
     this.#clock = new SourceClock(settings.probe.maxStepS);
+    this.#statistics = new CaptureStatisticsWriter(parts.sink, settings.interfaces, () => this.#fragments.held > 0);
     this.#arrange();
   }
 
@@ -94,7 +95,7 @@ export class Analysis {
         if (kind === KIND_PACKET) {
           this.packets++;
           this.#packet(words, at, flags, place);
-        } else if (kind === KIND_STATISTICS) this.#statistics.write(words, at);
+        } else if (kind === KIND_STATISTICS) this.#statistics.take(words, at, this.#clock.s);
         else if (kind === KIND_CLOCK) this.advance(words[at + SECONDS]! >>> 0, words[at + NANOS]!);
         at += words[at + LENGTH]!;
       }
@@ -124,9 +125,8 @@ export class Analysis {
   }
 
   #arrange(): void {
-    const { probe, flowClasses, interfaces } = this.#settings;
+    const { probe, flowClasses } = this.#settings;
     const { sink, serviceOf } = this.#parts;
-    this.#statistics = new CaptureStatisticsWriter(sink, interfaces);
     this.#counting = new FlowCounting({
       settings: this.#settings,
       clock: this.#clock,
@@ -145,6 +145,7 @@ export class Analysis {
 
   #close(reason: "stop" | "switch"): void {
     this.#fragments.flush();
+    this.#statistics.writeAll();
     this.#events.tellRest(this.#clock.s, this.#clock.nanos);
     this.#counting.close(reason);
     this.#nextFlowId = this.#counting.instances.nextId;
@@ -175,6 +176,7 @@ export class Analysis {
     const { s, nanos } = this.#clock;
     this.#doneS = s;
     this.#fragments.expire(s);
+    this.#statistics.writeSettled(s);
     this.#counting.writeEnded(s, nanos);
     if (s >= this.#nextSweepS) {
       this.#counting.instances.endIdle(s, nanos);

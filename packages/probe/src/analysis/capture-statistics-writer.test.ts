@@ -37,7 +37,7 @@ function statistics(matched: number): Int32Array {
   return words;
 }
 
-test("fragments that no class takes after all are unmatched, in the next statistics that have room for them", () => {
+test("fragments that no class takes after all are unmatched, in statistics that have room for them", () => {
   const kept = new KeptObservations();
   const dns = flowClass({ match: { kind: "port", side: "either", ranges: [{ from: 53, to: 53 }] } });
   const analysis = new Analysis(analysisSettings([dns], { maxFragments: 1 }), { sink: kept, serviceOf: () => null });
@@ -45,15 +45,16 @@ test("fragments that no class takes after all are unmatched, in the next statist
     const later = packetRecord({ s: 1000, protocol: 17, flags: FLAG_FRAGMENT, fragmentOffset: 8, identification });
     analysis.consume(later, 0, later.length);
   }
-  // One of the four is held still.
+  // One of the four is held still, so the statistics wait.
   for (const matched of [2, 5]) {
     const words = statistics(matched);
     analysis.consume(words, 0, words.length);
   }
+  expect(kept.of("capst")).toHaveLength(0);
   analysis.finish();
   expect(kept.of("capst").map(({ matched, unmatched }) => [matched, unmatched])).toEqual([
     [0, 3],
-    [4, 2],
+    [3, 3],
   ]);
   expect(kept.of("capst")[0]!.ethertypes).toEqual(
     new Map([
@@ -62,4 +63,24 @@ test("fragments that no class takes after all are unmatched, in the next statist
     ]),
   );
   expect(kept.of("flow")).toHaveLength(0);
+});
+
+test("statistics wait no longer than the fragments, and a new configuration forgets none", () => {
+  const kept = new KeptObservations();
+  const dns = flowClass({ match: { kind: "port", side: "either", ranges: [{ from: 53, to: 53 }] } });
+  const settings = analysisSettings([dns]);
+  const analysis = new Analysis(settings, { sink: kept, serviceOf: () => null });
+  const give = (words: Int32Array) => analysis.consume(words, 0, words.length);
+  const later = (s: number) => packetRecord({ s, protocol: 17, flags: FLAG_FRAGMENT, fragmentOffset: 8 });
+  give(later(1000));
+  give(statistics(1));
+  expect(kept.of("capst")).toHaveLength(0);
+  analysis.advance(1031, 0);
+  expect(kept.of("capst")).toMatchObject([{ matched: 0, unmatched: 2 }]);
+  give(later(1031));
+  give(later(1031));
+  analysis.switchTo(settings);
+  give(statistics(3));
+  analysis.finish();
+  expect(kept.of("capst")[1]).toMatchObject({ matched: 1, unmatched: 3 });
 });

@@ -17,7 +17,7 @@ import { RecordPool } from "../tables/record-pool.ts";
 import { SlotIndex } from "../tables/slot-index.ts";
 
 /** How long a datagram's fragments are waited for and its ports remembered: what Linux waits before it gives up. */
-const DATAGRAM_LIFE_S = 30;
+export const DATAGRAM_LIFE_S = 30;
 
 /** Words of a datagram. Word 0 is the pool's when it is free, and the next younger datagram while it lives. */
 const YOUNGER = 0;
