@@ -49,6 +49,14 @@ test("an IPv4 packet's words", () => {
   expect(words[record.PAYLOAD_BYTES]).toBe(10);
 });
 
+test("a frame longer than any is taken as the longest, so that its lengths stay positive", () => {
+  const offloaded = ethernetIp(ipv4(v4Source, v4Destination, udp(1, 2, payload)));
+  offloaded.fill(0, 16, 18);
+  const { words } = dissect(offloaded, 0xffffffff);
+  expect(words[record.FRAME_BYTES]).toBe(0x7fffffff);
+  expect(words[record.IP_BYTES]).toBe(0x7fffffff - 14);
+});
+
 test("an IPv6 packet's words", () => {
   const packet = ipv6(v6Source, v6Destination, tcp({ sourcePort: 1, destinationPort: 2, payload }), {
     trafficClass: 0xb9,

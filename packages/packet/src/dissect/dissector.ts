@@ -6,6 +6,9 @@ import { dissectIpv6 } from "./ipv6.ts";
 import { walkLink } from "./link-layer.ts";
 import { ETHERTYPE_IPV4, ETHERTYPE_IPV6 } from "./link-tags.ts";
 
+/** Lengths beyond are garbage; up to here they fit the record's words. */
+const LONGEST_FRAME = 0x7fffffff;
+
 /**
  * Turns frames into packet records (packet-record.ts), straight from the bytes: no object is made per frame, nothing is
  * thrown, nothing is read beyond the captured bytes.
@@ -35,7 +38,7 @@ export class Dissector {
   ): number {
     const walk = this.walk;
     // Some writers put a wire length below the captured one; what was captured was there.
-    const frameBytes = Math.max(wireBytes, capturedBytes);
+    const frameBytes = Math.max(Math.min(wireBytes, LONGEST_FRAME), capturedBytes);
     walk.bytes = bytes;
     walk.capturedEnd = offset + capturedBytes;
     walk.wireEnd = offset + frameBytes;
