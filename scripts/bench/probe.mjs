@@ -27,8 +27,10 @@ export async function benchProbe(root, { flows = 50_000, packets = PACKETS, dura
     "--",
     "bench",
   ];
+  // Started by root it would become another user, and first make that user the owner of /dev/null.
+  const asRoot = process.getuid?.() === 0 ? ["-Z", "root"] : [];
   const rows = [
-    { name: "tcpdump -w /dev/null (reference)", command: ["tcpdump", "-r", capture, "-w", "/dev/null"] },
+    { name: "tcpdump -w /dev/null (reference)", command: ["tcpdump", ...asRoot, "-r", capture, "-w", "/dev/null"] },
     { name: "tmon_probe -r, sink in memory", command: probe, peer: sinkCommand(root, config) },
     { name: "tmon_probe -r, real collector", command: probe, peer: collectorCommand(root, config) },
     { name: "argus -r", command: ["argus", "-r", capture, "-w", "/dev/null"] },
