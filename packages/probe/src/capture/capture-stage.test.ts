@@ -132,6 +132,14 @@ test("as much payload is copied as any class that matches wants", async () => {
   ]);
 });
 
+test("the largest packet finds room behind the statistics that its own time closes", async () => {
+  // The empty datagrams leave less than one record's room; with a fourth interval the first one is written.
+  const frames = Array.from({ length: 819 }, (_, index) => ({ s: 60 * (index % 3), bytes: datagram(0) }));
+  const { packets } = await hearFrames([...frames, { s: 180, bytes: datagram(65_507) }], { payloadBytes: [65_535] });
+  expect(packets).toHaveLength(820);
+  expect(packets.at(-1)!.words[CAPTURED_PAYLOAD]).toBe(65_507);
+});
+
 test("the fingerprint is that of the packet, without padding, when it is asked for", async () => {
   const frame = datagram(40);
   const frames = [

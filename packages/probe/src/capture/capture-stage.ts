@@ -46,6 +46,9 @@ export interface CapturePlan {
 /** Words of a batch: small enough to stay in the processor's cache until the analysis has read it. */
 const BATCH_WORDS = 32 * 1024;
 
+/** Words of the largest packet record. */
+const PACKET_WORDS = PAYLOAD + Math.ceil(MAX_PAYLOAD_BYTES / 4);
+
 /**
  * The first stage of the probe: dissects frames, matches them against the flow classes and collects compact records
  * (packet-record.ts) in a batch. What is no IP packet, cannot be decoded or matches no class is only counted.
@@ -55,7 +58,7 @@ const BATCH_WORDS = 32 * 1024;
  */
 export class CaptureStage {
   /** Records collected: words [0, used). */
-  batch = new Int32Array(BATCH_WORDS + PAYLOAD + MAX_PAYLOAD_BYTES / 4 + 1);
+  batch = new Int32Array(BATCH_WORDS + PACKET_WORDS);
   used = 0;
   readonly statistics: CaptureStatistics;
   #match!: PacketMatcher;
@@ -190,7 +193,8 @@ export class CaptureStage {
   #putHeader(kind: number, seconds: number, nanos: number, payloadBytes: number): number {
     const at = this.used;
     const length = PAYLOAD + ((payloadBytes + 3) >> 2);
-    if (at + length > this.batch.length) this.#grow(at + length);
+    // A packet is always to find room behind it: statistics of an earlier interval come just before one.
+    if (at + length + PACKET_WORDS > this.batch.length) this.#grow(at + length + PACKET_WORDS);
     const batch = this.batch;
     batch[at + LENGTH] = length;
     batch[at + FLAGS] = kind << KIND_SHIFT;

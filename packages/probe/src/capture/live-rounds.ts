@@ -33,7 +33,9 @@ export class LiveRounds {
       this.#countDrops(second);
       this.#stage.statistics.closeBefore(second - LATENESS_S);
     }
-    if (!this.#source.isIdle || nowMs - this.#clockAtMs < CLOCK_EVERY_MS) return;
+    // Below 0 when somebody has set the clock back.
+    const sinceMs = nowMs - this.#clockAtMs;
+    if (!this.#source.isIdle || (sinceMs >= 0 && sinceMs < CLOCK_EVERY_MS)) return;
     this.#clockAtMs = nowMs;
     const behindMs = nowMs - CLOCK_BEHIND_MS;
     this.#stage.putClock(Math.floor(behindMs / 1000), (behindMs % 1000) * 1_000_000);
