@@ -17,6 +17,10 @@ test("the name stands last, also after a list of files", () => {
   }
 });
 
+test("standard input is a file like others", () => {
+  expect(readProbeOptions(["-r", "-", "probe1"])).toMatchObject({ read: ["-"], probeName: "probe1" });
+});
+
 test("without options the documented defaults hold", () => {
   expect(readProbeOptions(["probe1"])).toEqual({
     probeName: "probe1",

@@ -33,7 +33,10 @@ export function readProbeOptions(args: readonly string[]): ProbeOptions {
     .option("-l, --local", "use ./tmon.xml, ./tmon-new.xml and, if it exists, ./tmon_probe.diag", false)
     .option("-c, --config <XML>", "use this configuration, and no other")
     .option("-n, --new <XML>", "watch this file for a scheduled change (its startAt)")
-    .option("-r, --read <FILE...>", "replay capture files in time order; IFACE=FILE: as if captured on that interface")
+    .option(
+      "-r, --read <FILE...>",
+      "replay capture files in time order, - for stdin; IFACE=FILE: as if captured on that interface",
+    )
     .option("--wait <SECONDS>", "after a replay, how long to wait for acknowledgements", wholeNumber(0, 86_400), 60)
     .option("--check", "check the configuration, print the effective settings and stop", false)
     .option("-L, --logFileDirectory <DIR>", "write the log into this folder instead of to stderr");
@@ -53,6 +56,8 @@ function withName(args: readonly string[]): readonly string[] {
   const reading = Math.max(args.lastIndexOf("-r"), args.lastIndexOf("--read"));
   const last = args.length - 1;
   const isSwallowed =
-    reading >= 0 && last > reading + 1 && args.slice(reading + 1).every((word) => !word.startsWith("-"));
+    reading >= 0 &&
+    last > reading + 1 &&
+    args.slice(reading + 1).every((word) => word === "-" || !word.startsWith("-"));
   return isSwallowed ? [...args.slice(0, last), "--", args[last] as string] : args;
 }

@@ -1,5 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { CLASSES } from "@trafmon/packet";
 import { CodedError } from "@trafmon/runtime";
 import { expect, test } from "vitest";
@@ -69,6 +72,16 @@ test.each([3680, 3700, 3715])(
     });
   },
 );
+
+test("a capture is read from standard input too", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "piped.pcap");
+    writeMixedCapture(path, 5000);
+    const program = fileURLToPath(new URL("../testing/piped-capture-program.ts", import.meta.url));
+    const node = ["--import", "tsx", "--conditions=source", program];
+    expect(execFileSync(process.execPath, node, { input: readFileSync(path), encoding: "utf8" })).toBe("5000\n");
+  });
+});
 
 const udpAndAll: CapturePlan = {
   ...plan,

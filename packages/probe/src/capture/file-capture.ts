@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type CaptureFault, type FrameReader, openCapture, openCapturePipe } from "@trafmon/packet";
 import { probeError } from "../errors.ts";
@@ -34,6 +35,9 @@ interface Instant {
   readonly seconds: number;
   readonly nanos: number;
 }
+
+/** File descriptor. */
+const STANDARD_INPUT = 0;
 
 const NEVER: Instant = { seconds: Number.POSITIVE_INFINITY, nanos: 0 };
 
@@ -200,7 +204,8 @@ async function hasNext(reader: FrameReader): Promise<boolean> {
 }
 
 async function openFile(file: ReplayFile): Promise<FrameReader> {
-  if (file.path === "-") return openCapturePipe(process.stdin);
+  // Not process.stdin, which in a worker thread is empty.
+  if (file.path === "-") return openCapturePipe(createReadStream("", { fd: STANDARD_INPUT, autoClose: false }));
   try {
     return await openCapture(file.path);
   } catch (error) {
