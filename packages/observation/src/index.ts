@@ -42,7 +42,7 @@ export {
   sealDatagram,
 } from "./pdu/datagram.ts";
 export { type DefinitionRequest, readDefinitionRequest, writeDefinitionRequest } from "./pdu/definition-request.ts";
-export { type DroppedPdu, gapEntriesIn, readGapBody, writeGapBody } from "./pdu/gap-notice.ts";
+export { type DroppedPdu, gapEntriesIn, readGapBody, UNKNOWN_PDU, writeGapBody } from "./pdu/gap-notice.ts";
 export {
   COOKIE_BYTES,
   CookieJar,

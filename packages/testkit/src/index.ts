@@ -8,3 +8,4 @@ export {
 } from "./database-server.ts";
 export { type DnsReply, type DnsResponder, dnsResponder } from "./dns-responder.ts";
 export { type MmdbRecord, type MmdbValue, mmdbFile } from "./mmdb-writer.ts";
+export { type SmallDisk, smallDisk } from "./small-disk.ts";

@@ -11,6 +11,7 @@ import {
   readGapBody,
   specialPdus,
   typeByCode,
+  UNKNOWN_PDU,
 } from "@trafmon/observation";
 import type { Counters } from "@trafmon/runtime";
 import type { ProbeStream } from "../remember/probe-stream.ts";
@@ -218,23 +219,31 @@ export class StreamIntake {
 
   #tellGap(pdu: DataPdu): void {
     const dropped = readGapBody(pdu.body, pdu.recordCount).slice(this.stream.through + 1 - pdu.sequence);
+    const known = dropped.filter((each) => each.type !== UNKNOWN_PDU.type);
     const byType: Record<string, number> = {};
-    for (const each of dropped) {
+    for (const each of known) {
       const name = typeByCode(each.type)?.name ?? `type ${each.type}`;
       byType[name] = (byType[name] ?? 0) + each.recordCount;
     }
+    const watermarksS = known.map((each) => each.watermarkS);
     this.#parts.events.tell(
       "error",
       "records_lost",
       this.stream.probe,
-      "the probe's spool was full and records were lost",
+      known.length < dropped.length
+        ? "the probe's spool was damaged and records were lost"
+        : "the probe's spool was full and records were lost",
       {
         run: this.stream.run,
         from_sequence: this.stream.through + 1,
         to_sequence: lastOf(pdu),
         records: byType,
-        first_watermark_s: Math.min(...dropped.map((each) => each.watermarkS)),
-        last_watermark_s: Math.max(...dropped.map((each) => each.watermarkS)),
+        // Of these nobody knows what they held.
+        unknown_pdus: dropped.length - known.length,
+        ...(known.length > 0 && {
+          first_watermark_s: Math.min(...watermarksS),
+          last_watermark_s: Math.max(...watermarksS),
+        }),
       },
     );
   }

@@ -10,6 +10,9 @@ export interface DroppedPdu {
   readonly watermarkS: number;
 }
 
+/** One of which nothing is known any more but that it was sent: what a damaged spool lost. */
+export const UNKNOWN_PDU: DroppedPdu = { type: 0, recordCount: 0, firstRecordNo: 0, watermarkS: 0 };
+
 /** Longest an entry can be. */
 const ENTRY_BYTES = 1 + 3 + 8 + 5;
 

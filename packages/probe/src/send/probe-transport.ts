@@ -8,7 +8,8 @@ import type { OutgoingPdu } from "./outgoing-pdu.ts";
 import { PduBuilder } from "./pdu-builder.ts";
 import { RunSender } from "./run-sender.ts";
 import { Spool } from "./spool.ts";
-import { type RunFolder, SpoolDirectory } from "./spool-directory.ts";
+import { SpoolBudget } from "./spool-budget.ts";
+import { type RunFolder, SpoolDirectory, spoolUnwritable } from "./spool-directory.ts";
 import { TokenBucket } from "./token-bucket.ts";
 
 export interface ProbeTransportOptions {
@@ -57,11 +58,12 @@ export class ProbeTransport implements Component {
   readonly #links: CollectorLink[];
   readonly #history = new DefinitionHistory(HISTORY_BYTES);
   readonly #trouble: RepeatedTrouble;
+  readonly #budget: SpoolBudget;
   readonly #earlier: OpenRun[] = [];
   #present: OpenRun | null = null;
   #callOff: () => void = () => {};
   #lastProgressMs = 0;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: ProbeTransportOptions) {
     const { probe, counters } = options;
@@ -69,6 +71,7 @@ export class ProbeTransport implements Component {
     this.run = options.run ?? randomBytes(8).toString("hex");
     this.#directory = new SpoolDirectory(probe.spoolDir, probe.name);
     this.#trouble = new RepeatedTrouble(options.log, options.clock);
+    this.#budget = new SpoolBudget(probe.spoolBytes);
     this.sink = new PduBuilder(
       {
         maxPduBytes: probe.maxPduBytes,
@@ -103,7 +106,9 @@ export class ProbeTransport implements Component {
     const { clock } = this.#options;
     const callOffs = [
       clock.every(TICK_MS, () => this.#tick()),
-      clock.every(NOTE_ACKNOWLEDGEMENTS_MS, () => this.#present?.spool.noteAcknowledgements()),
+      clock.every(NOTE_ACKNOWLEDGEMENTS_MS, () => {
+        for (const run of [...this.#earlier, this.#present]) run?.spool.noteAcknowledgements();
+      }),
     ];
     this.#callOff = () => callOffs.forEach((callOff) => void callOff());
     this.#tick();
@@ -149,11 +154,13 @@ export class ProbeTransport implements Component {
     while (!isThere()) {
       if (clock.monotonicMs() - Math.max(beginMs, this.#lastProgressMs) >= withoutProgressMs) return false;
       await new Promise<void>((resolve) => {
-        const callOff = clock.after(WAIT_LOOK_MS, resolve);
-        this.#waiting.push(() => {
+        const wake = () => {
           callOff();
+          this.#waiting.delete(wake);
           resolve();
-        });
+        };
+        const callOff = clock.after(WAIT_LOOK_MS, wake);
+        this.#waiting.add(wake);
       });
     }
     return true;
@@ -178,16 +185,23 @@ export class ProbeTransport implements Component {
   }
 
   #openRun(folder: RunFolder): OpenRun {
-    const { probe, mode, counters } = this.#options;
+    const { probe, mode, clock, counters } = this.#options;
     const spool = new Spool({
       directory: folder.directory,
       collectors: probe.sendTo.map((to) => to.collector),
-      maxBytes: probe.spoolBytes,
+      budget: this.#budget,
       whenFull: mode === "live" ? "drop counters" : "pause",
       maxBodyBytes: probe.maxPduBytes - OVERHEAD_BYTES - DATA_HEAD_BYTES,
+      clock,
       counters,
+      onTrouble: ({ message: reason }) =>
+        this.#trouble.warn("spool", { reason }, "cannot write the spool; what is not acknowledged waits in memory"),
     });
-    spool.open();
+    try {
+      spool.open();
+    } catch (cause) {
+      throw spoolUnwritable(folder.directory, cause);
+    }
     spool.onRoom = () => this.#wake();
     return { folder, spool };
   }
@@ -249,6 +263,6 @@ export class ProbeTransport implements Component {
   }
 
   #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    for (const wake of this.#waiting) wake();
   }
 }

@@ -36,26 +36,41 @@ export class SpoolDirectory {
       writeFileSync(join(directory, PROBE_FILE), this.#probe, { mode: 0o640 });
       return { run, directory, lock };
     } catch (cause) {
-      throw probeError(
-        "PROBE_SPOOL_UNWRITABLE",
-        `cannot use the spool ${directory}: ${(cause as Error).message}`,
-        cause,
-      );
+      throw spoolUnwritable(directory, cause);
     }
   }
 
-  /** Takes over the runs that an earlier process of this probe left, oldest first. */
+  /**
+   * Takes over the runs that an earlier process of this probe left, oldest first.
+   * @throws {CodedError} PROBE_SPOOL_UNWRITABLE
+   */
   takeOver(): RunFolder[] {
-    if (!existsSync(this.path)) return [];
-    const folders: RunFolder[] = [];
-    for (const run of readdirSync(this.path)) {
-      const directory = join(this.path, run);
-      if (!/^[0-9a-f]{16}$/.test(run) || probeOf(directory) !== this.#probe) continue;
-      const lock = ProcessLock.acquire(join(directory, LOCK_FILE));
-      if (lock !== null) folders.push({ run, directory, lock });
+    try {
+      const folders = this.#runs().flatMap((run) => this.#takeOne(run));
+      return folders.sort((a, b) => a.startedMs - b.startedMs);
+    } catch (cause) {
+      throw spoolUnwritable(this.path, cause);
     }
-    const startedMs = (folder: RunFolder) => statSync(join(folder.directory, PROBE_FILE)).mtimeMs;
-    return folders.sort((a, b) => startedMs(a) - startedMs(b));
+  }
+
+  #runs(): readonly string[] {
+    if (!existsSync(this.path)) return [];
+    return readdirSync(this.path).filter((run) => /^[0-9a-f]{16}$/.test(run));
+  }
+
+  #takeOne(run: string): (RunFolder & { readonly startedMs: number })[] {
+    const directory = join(this.path, run);
+    const probeFile = join(directory, PROBE_FILE);
+    try {
+      if (readFileSync(probeFile, "utf8") !== this.#probe) return [];
+      const { mtimeMs: startedMs } = statSync(probeFile);
+      const lock = ProcessLock.acquire(join(directory, LOCK_FILE));
+      return lock === null ? [] : [{ run, directory, lock, startedMs }];
+    } catch (error) {
+      // Not a probe's, or its process has just finished with it.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw error;
+    }
   }
 
   /** Lets go of a run; what is not acknowledged stays for a later process. */
@@ -65,10 +80,7 @@ export class SpoolDirectory {
   }
 }
 
-function probeOf(directory: string): string | null {
-  try {
-    return readFileSync(join(directory, PROBE_FILE), "utf8");
-  } catch {
-    return null;
-  }
+/** The spool cannot be used: `cause` is what the file system says. */
+export function spoolUnwritable(path: string, cause: unknown): Error {
+  return probeError("PROBE_SPOOL_UNWRITABLE", `cannot use the spool ${path}: ${(cause as Error).message}`, cause);
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from
 import { crc32 } from "node:zlib";
 import { MalformedError } from "@trafmon/observation";
 import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
+import { fillHoles } from "./spool-holes.ts";
 
 /** Before each PDU in a file: its length and the CRC-32 of its bytes, 4 bytes each. */
 const ENTRY_HEAD_BYTES = 8;
@@ -10,8 +11,8 @@ const ENTRY_HEAD_BYTES = 8;
 export type Thinned = "whole" | "without counters" | "definitions only";
 
 /**
- * A file of consecutive PDUs of one run. The newest one is kept in memory as well; the others are read when somebody
- * needs them.
+ * A file of consecutive PDUs of one run. Until it is closed and wholly in its file it is kept in memory as well; then
+ * it is read when somebody needs it.
  */
 export class SpoolSegment {
   readonly path: string;
@@ -25,6 +26,8 @@ export class SpoolSegment {
   #unwritten: Buffer[] = [];
   #fd: number | null = null;
   #isClosed = false;
+  /** Sequences that could not be read, as far as they were told. */
+  #unreadable = 0;
 
   constructor(path: string, firstSequence: number) {
     this.path = path;
@@ -32,16 +35,13 @@ export class SpoolSegment {
     this.nextSequence = firstSequence;
   }
 
-  /**
-   * Reads what an earlier process left. A last entry that was not written whole never left that process: it is cut off.
-   */
-  static recover(path: string): SpoolSegment | null {
-    const { pdus, bytes } = readEntries(readFileSync(path));
-    const first = pdus[0];
-    if (first === undefined) return null;
-    const segment = new SpoolSegment(path, first.sequence);
-    segment.nextSequence = nextAfter(pdus);
-    segment.bytes = bytes;
+  /** A file that an earlier process left. It ends where the next file begins, or, if it is the last, with what it holds. */
+  static recover(path: string, firstSequence: number, nextFile: number | null): SpoolSegment {
+    const file = readFileSync(path);
+    const segment = new SpoolSegment(path, firstSequence);
+    const last = readEntries(file).at(-1);
+    segment.nextSequence = nextFile ?? (last === undefined ? firstSequence : last.sequence + last.span);
+    segment.bytes = file.length;
     segment.#pdus = null;
     return segment;
   }
@@ -54,51 +54,57 @@ export class SpoolSegment {
   }
 
   /**
-   * Writes what was appended since; it survives this process from then on. False when the disk does not take it: it
-   * stays in memory, and the next call tries again at the same place.
+   * Writes what was appended since; it survives this process from then on. What the disk does not take stays in memory,
+   * and the next call tries again at the same place.
+   * @throws what the file system says
    */
-  flush(): boolean {
+  flush(): void {
     if (this.#unwritten.length > 0) {
       const chunk = Buffer.concat(this.#unwritten);
-      try {
-        this.#fd ??= openSync(this.path, "w", 0o640);
-        const start = this.bytes - chunk.length;
-        for (let at = 0; at < chunk.length; ) {
-          at += writeSync(this.#fd, chunk, at, chunk.length - at, start + at);
-        }
-      } catch {
-        return false;
-      }
+      this.#fd ??= openSync(this.path, "w", 0o640);
+      writeAll(this.#fd, chunk, this.bytes - chunk.length);
       this.#unwritten = [];
     }
     if (this.#isClosed) this.#letGo();
-    return true;
   }
 
   /** No more will be appended: the file is enough as soon as everything is in it. */
-  close(): boolean {
+  close(): void {
     this.#isClosed = true;
-    return this.flush();
   }
 
   #letGo(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
-    this.#fd = null;
+    this.#closeFile();
     this.#pdus = null;
   }
 
-  pdus(): readonly OutgoingPdu[] {
-    return this.#pdus ?? readEntries(readFileSync(this.path)).pdus;
+  /**
+   * The PDUs, of all its sequences: a gap notice stands for those that cannot be read any more, and `onLost` is told
+   * how many these are, once.
+   */
+  pdus(maxBodyBytes: number, onLost: (sequences: number) => void): readonly OutgoingPdu[] {
+    if (this.#pdus !== null) return this.#pdus;
+    const read = readEntries(readIfPossible(this.path));
+    const unreadable = this.nextSequence - this.firstSequence - read.reduce((sum, pdu) => sum + pdu.span, 0);
+    if (unreadable > this.#unreadable) onLost(unreadable - this.#unreadable);
+    this.#unreadable = Math.max(unreadable, this.#unreadable);
+    return fillHoles(read, this.firstSequence, this.nextSequence, maxBodyBytes);
   }
 
-  /** Puts other PDUs, which stand for the same sequences, in place of these. Only for what is wholly in its file. */
+  /**
+   * Puts other PDUs, which stand for the same sequences, in place of these. Only after `close`.
+   * @throws what the file system says; then it is as it was
+   */
   rewrite(pdus: readonly OutgoingPdu[], thinned: Thinned): void {
     const chunks = pdus.flatMap((pdu) => [entryHead(pdu.bytes), pdu.bytes]);
     const chunk = Buffer.concat(chunks);
-    const fd = openSync(`${this.path}.new`, "w", 0o640);
-    for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
-    closeSync(fd);
-    renameSync(`${this.path}.new`, this.path);
+    if (this.#pdus !== null) {
+      // The part that is in the file gives its room back.
+      this.#closeFile();
+      rmSync(this.path, { force: true });
+      this.#pdus = [...pdus];
+      this.#unwritten = chunks;
+    } else replaceFile(this.path, chunk);
     this.bytes = chunk.length;
     this.thinned = thinned;
   }
@@ -108,11 +114,46 @@ export class SpoolSegment {
     return this.#pdus === null;
   }
 
+  /** @throws what the file system says */
   remove(): void {
-    if (this.#fd !== null) closeSync(this.#fd);
-    this.#fd = null;
     this.#unwritten = [];
+    this.#closeFile();
     rmSync(this.path, { force: true });
+  }
+
+  #closeFile(): void {
+    const fd = this.#fd;
+    this.#fd = null;
+    if (fd !== null) closeSync(fd);
+  }
+}
+
+function replaceFile(path: string, chunk: Buffer): void {
+  const fresh = `${path}.new`;
+  try {
+    const fd = openSync(fresh, "w", 0o640);
+    try {
+      writeAll(fd, chunk, 0);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(fresh, path);
+  } catch (error) {
+    // A full disk needs its room most of all.
+    rmSync(fresh, { force: true });
+    throw error;
+  }
+}
+
+function writeAll(fd: number, chunk: Buffer, position: number): void {
+  for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at, chunk.length - at, position + at);
+}
+
+function readIfPossible(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch {
+    return Buffer.alloc(0);
   }
 }
 
@@ -123,30 +164,30 @@ function entryHead(bytes: Buffer): Buffer {
   return head;
 }
 
-function nextAfter(pdus: readonly OutgoingPdu[]): number {
-  const last = pdus.at(-1)!;
-  return last.sequence + last.span;
-}
-
-/** The whole entries of a file, up to the first broken one, and their length. */
-function readEntries(file: Buffer): { pdus: OutgoingPdu[]; bytes: number } {
+/** The good entries of a file, rising; broken ones are left out, and what follows a broken length. */
+function readEntries(file: Buffer): OutgoingPdu[] {
   const pdus: OutgoingPdu[] = [];
-  let at = 0;
-  while (at + ENTRY_HEAD_BYTES <= file.length) {
+  let next = 0;
+  for (let at = 0; at + ENTRY_HEAD_BYTES <= file.length; ) {
     const start = at + ENTRY_HEAD_BYTES;
     const end = start + file.readUInt32BE(at);
     if (end > file.length) break;
-    const bytes = file.subarray(start, end);
-    if (crc32(bytes) !== file.readUInt32BE(at + 4)) break;
-    try {
-      const pdu = outgoingPdu(bytes);
-      if (pdus.length > 0 && pdu.sequence !== nextAfter(pdus)) break;
+    const pdu = readEntry(file.subarray(start, end), file.readUInt32BE(at + 4));
+    if (pdu !== null && pdu.sequence >= next) {
       pdus.push(pdu);
-    } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      break;
+      next = pdu.sequence + pdu.span;
     }
     at = end;
   }
-  return { pdus, bytes: at };
+  return pdus;
+}
+
+function readEntry(bytes: Buffer, crc: number): OutgoingPdu | null {
+  if (crc32(bytes) !== crc) return null;
+  try {
+    return outgoingPdu(bytes);
+  } catch (error) {
+    if (!(error instanceof MalformedError)) throw error;
+    return null;
+  }
 }

@@ -1,14 +1,6 @@
-import {
-  type DroppedPdu,
-  gapEntriesIn,
-  readDataPdu,
-  readGapBody,
-  specialPdus,
-  typeByCode,
-  writeDataPdu,
-  writeGapBody,
-} from "@trafmon/observation";
-import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
+import { type DroppedPdu, gapEntriesIn, readDataPdu, readGapBody, specialPdus, typeByCode } from "@trafmon/observation";
+import { gapPdu } from "./gap-pdu.ts";
+import type { OutgoingPdu } from "./outgoing-pdu.ts";
 import type { Thinned } from "./spool-segment.ts";
 
 export interface Thinning {
@@ -27,7 +19,7 @@ export function thinOut(pdus: readonly OutgoingPdu[], to: Thinned, maxBodyBytes:
   let gap: DroppedPdu[] = [];
   let gapSequence = 0;
   const closeGap = () => {
-    if (gap.length > 0) kept.push(gapPdu(gapSequence, gap, pdus[0]!));
+    if (gap.length > 0) kept.push(gapPdu(gapSequence, gap, pdus[0]));
     gap = [];
   };
   for (const pdu of pdus) {
@@ -53,20 +45,4 @@ function droppedEntries(pdu: OutgoingPdu, to: Thinned): DroppedPdu[] | null {
   const family = typeByCode(type)?.family;
   const goes = family === "counter" || (family === "item" && to === "definitions only");
   return goes ? [{ type, recordCount, firstRecordNo, watermarkS: watermark.s }] : null;
-}
-
-function gapPdu(sequence: number, dropped: readonly DroppedPdu[], like: OutgoingPdu): OutgoingPdu {
-  const { watermark, configurationHash } = readDataPdu(like.bytes);
-  const bytes = writeDataPdu({
-    type: specialPdus.gap,
-    isRepeat: false,
-    sequence,
-    // Of the segment's first PDU: a watermark may come late, never early.
-    watermark,
-    configurationHash,
-    recordCount: dropped.length,
-    firstRecordNo: 1,
-    body: writeGapBody(dropped),
-  });
-  return outgoingPdu(bytes);
 }

@@ -2,10 +2,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFile
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { observationTypes, readDataPdu, readGapBody, specialPdus, writeDataPdu } from "@trafmon/observation";
-import { Counters } from "@trafmon/runtime";
+import { Counters, FakeClock } from "@trafmon/runtime";
+import { smallDisk } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
 import { Spool } from "./spool.ts";
+import { SpoolBudget } from "./spool-budget.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -29,19 +31,26 @@ function pduOf(sequence: number, type: number, bodyBytes = 500): OutgoingPdu {
   return outgoingPdu(bytes);
 }
 
-function spooling(options: Partial<ConstructorParameters<typeof Spool>[0]> = {}) {
+function spooling({
+  maxBytes = 1 << 20,
+  ...options
+}: Partial<ConstructorParameters<typeof Spool>[0]> & { maxBytes?: number } = {}) {
   const counters = new Counters();
+  const clock = new FakeClock();
+  const troubles: Error[] = [];
   const spool = new Spool({
     directory: join(folder, "run"),
     collectors: ["a", "b"],
-    maxBytes: 1 << 20,
+    budget: new SpoolBudget(maxBytes),
     whenFull: "drop counters",
     maxBodyBytes: 1300,
+    clock,
     counters,
+    onTrouble: (error) => troubles.push(error),
     ...options,
   });
   spool.open();
-  return { spool, counters };
+  return { spool, counters, clock, troubles };
 }
 
 /** Everything from a sequence on, as a sender walks through it. */
@@ -54,6 +63,8 @@ function walk(spool: Spool, sequence = spool.firstSequence): OutgoingPdu[] {
     sequence = some.at(-1)!.sequence + some.at(-1)!.span;
   }
 }
+
+const bytesOf = (pdus: readonly OutgoingPdu[]) => Buffer.concat(pdus.map((pdu) => pdu.bytes));
 
 test("what was put in comes out in order, across segments, and after another process takes over", () => {
   const { spool } = spooling();
@@ -99,10 +110,6 @@ test("an entry that was not written whole is cut off", () => {
   const path = join(folder, "run", file!);
   truncateSync(path, readFileSync(path).length - 7);
   expect(spooling().spool.nextSequence).toBe(10);
-  const broken = readFileSync(path);
-  broken[broken.length >> 1]! ^= 1;
-  writeFileSync(path, broken);
-  expect(spooling().spool.nextSequence).toBeLessThan(8);
 });
 
 test("a full spool drops the oldest counters, never definitions, and says exactly what went", () => {
@@ -202,4 +209,65 @@ test("a collector named since begins with the oldest that is left", () => {
   const { spool: later } = spooling({ collectors: ["a", "c"] });
   expect(later.firstSequence).toBeGreaterThan(100);
   expect([later.acknowledgedBy("a"), later.acknowledgedBy("c")]).toEqual([200, later.firstSequence]);
+});
+
+test("the bound is for all runs of a probe together, and the oldest run's counters go first", () => {
+  const budget = new SpoolBudget(1 << 20);
+  const { spool: earlier } = spooling({ budget, directory: join(folder, "earlier") });
+  for (let i = 1; i <= 1200; i++) earlier.take(pduOf(i, i % 2 === 0 ? ipct.code : event.code));
+  const { spool } = spooling({ budget });
+  for (let i = 1; i <= 1200; i++) spool.take(pduOf(i, ipct.code));
+  expect(earlier.bytes + spool.bytes).toBeLessThanOrEqual(1 << 20);
+  expect(walk(earlier).filter((pdu) => pdu.type === event.code)).toHaveLength(600);
+  expect(walk(spool).at(-1)).toMatchObject({ type: ipct.code, sequence: 1200 });
+});
+
+test("what a full disk refuses waits in memory, is tried each second, and is all there when there is room", (context) => {
+  const disk = smallDisk(2 << 20);
+  if (disk === null) return context.skip();
+  try {
+    const directory = join(disk.path, "run");
+    const { spool, counters, clock, troubles } = spooling({ directory, maxBytes: 64 << 20 });
+    const given = Array.from({ length: 4000 }, (_, i) => pduOf(i + 1, ipct.code, 1300));
+    disk.fill();
+    for (const pdu of given) spool.take(pdu);
+    // One attempt, not one for each PDU.
+    expect([troubles.length, counters.snapshot().get("spool_write_failures")]).toEqual([1, 1]);
+    clock.advance(1000);
+    spool.flush();
+    expect(troubles).toHaveLength(2);
+    expect(bytesOf(walk(spool)).equals(bytesOf(given))).toBe(true);
+    disk.free();
+    for (const collector of ["a", "b"]) spool.acknowledge(collector, 3500);
+    clock.advance(1000);
+    spool.flush();
+    expect(troubles).toHaveLength(2);
+    const { spool: later } = spooling({ directory });
+    expect(bytesOf(walk(later, 3500)).equals(bytesOf(given.slice(3499)))).toBe(true);
+    expect(counters.byReason("records_lost").total).toBe(0);
+  } finally {
+    disk.remove();
+  }
+});
+
+test("a disk that stays full costs counters, and neither memory without bound nor file handles", (context) => {
+  const disk = smallDisk(2 << 20);
+  if (disk === null) return context.skip();
+  try {
+    const { spool, counters } = spooling({ directory: join(disk.path, "run"), maxBytes: 8 << 20 });
+    const handles = readdirSync("/proc/self/fd").length;
+    for (let i = 1; i <= 20_000; i++) spool.take(pduOf(i, i % 100 === 0 ? flow.code : ipct.code, 1300));
+    expect(spool.bytes).toBeLessThanOrEqual(8 << 20);
+    expect(readdirSync("/proc/self/fd").length).toBeLessThan(handles + 5);
+    expect(readdirSync(join(disk.path, "run")).filter((name) => name.endsWith(".new"))).toEqual([]);
+    expect(walk(spool).filter((pdu) => pdu.type === flow.code)).toHaveLength(200);
+    expect(walk(spool).reduce((sum, pdu) => sum + pdu.span, 0)).toBe(20_000);
+    const before = counters.byReason("records_lost").total;
+    expect(before).toBeGreaterThan(100_000);
+    spool.close();
+    // What is lost with the process is told as well.
+    expect(counters.byReason("records_lost").total).toBeGreaterThan(before);
+  } finally {
+    disk.remove();
+  }
 });

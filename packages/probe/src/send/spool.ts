@@ -1,8 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { specialPdus, typeByCode } from "@trafmon/observation";
-import type { Counters } from "@trafmon/runtime";
+import type { Clock, Counters } from "@trafmon/runtime";
 import type { OutgoingPdu, PduOutlet } from "./outgoing-pdu.ts";
+import type { SpoolBudget } from "./spool-budget.ts";
 import { SpoolSegment, type Thinned } from "./spool-segment.ts";
 import { thinOut } from "./spool-thinning.ts";
 
@@ -10,15 +11,19 @@ export interface SpoolOptions {
   /** Folder of this run alone. */
   readonly directory: string;
   readonly collectors: readonly string[];
-  readonly maxBytes: number;
+  /** Shared with the spools of the probe's earlier runs. */
+  readonly budget: SpoolBudget;
   /**
-   * What happens beyond `maxBytes`: live capture cannot wait, so the oldest counters go; a replay pauses reading while
+   * What happens beyond the budget: live capture cannot wait, so the oldest counters go; a replay pauses reading while
    * `hasRoom` is false, and nothing goes.
    */
   readonly whenFull: "drop counters" | "pause";
   /** Room for the entries of a gap notice. */
   readonly maxBodyBytes: number;
+  readonly clock: Clock;
   readonly counters: Counters;
+  /** The disk refused; it is tried again every second. */
+  onTrouble(error: Error): void;
 }
 
 const ACKNOWLEDGED_FILE = "acknowledged.json";
@@ -26,6 +31,10 @@ const SEGMENTS_IN_FULL_SPOOL = 32;
 const MAX_SEGMENT_BYTES = 1 << 20;
 /** Written at the latest when so much waits, and else when `flush` is called. */
 const WRITE_BYTES = 1 << 16;
+/** What the disk refuses may take so much memory. */
+const MAX_UNWRITTEN_BYTES = 64 << 20;
+/** How long to leave a disk alone that refused. */
+const RETRY_MS = 1000;
 
 /**
  * The PDUs of one run that not all collectors have acknowledged, in files of a folder, in order of sequence. What is
@@ -39,40 +48,44 @@ export class Spool implements PduOutlet {
   #bytes = 0;
   #unwrittenBytes = 0;
   #hasNewAcknowledgements = false;
-  /** Segments that the disk did not take whole; their PDUs are in memory until it does. */
+  /** Closed segments that the disk did not take whole, oldest first; their PDUs are in memory until it does. */
   readonly #unwritten = new Set<SpoolSegment>();
+  /** Their bytes. */
+  #memoryBytes = 0;
+  #retryMs = Number.NEGATIVE_INFINITY;
   #nextSequence = 1;
-  /** Told of every new PDU. */
-  onAppend: () => void = () => {};
   /** Told when PDUs have gone. */
   onRoom: () => void = () => {};
 
   constructor(options: SpoolOptions) {
     this.#options = options;
-    this.#segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.ceil(options.maxBytes / SEGMENTS_IN_FULL_SPOOL));
+    this.#segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.ceil(options.budget.maxBytes / SEGMENTS_IN_FULL_SPOOL));
     for (const collector of options.collectors) this.#acknowledged.set(collector, 1);
   }
 
-  /** Makes the folder, or takes over what an earlier process left there. */
+  /**
+   * Makes the folder, or takes over what an earlier process left there.
+   * @throws what the file system says
+   */
   open(): void {
-    const { directory } = this.#options;
+    const { directory, budget } = this.#options;
     mkdirSync(directory, { recursive: true, mode: 0o750 });
     const files = readdirSync(directory).filter((name) => /^\d{16}\.pdus$/.test(name));
-    for (const name of files.sort()) {
-      const segment = SpoolSegment.recover(join(directory, name));
-      // After a broken file nothing that follows fits on.
-      if (segment === null || (this.#segments.length > 0 && segment.firstSequence !== this.#nextSequence)) break;
+    const first = files.sort().map((name) => Number.parseInt(name, 10));
+    first.forEach((sequence, i) => {
+      const segment = SpoolSegment.recover(this.#segmentPath(sequence), sequence, first[i + 1] ?? null);
       this.#segments.push(segment);
       this.#nextSequence = segment.nextSequence;
       this.#bytes += segment.bytes;
-    }
+    });
     this.#readAcknowledged();
+    budget.add(this);
   }
 
   take(pdu: OutgoingPdu): void {
     let segment = this.#segments.at(-1);
-    if (segment === undefined || segment.bytes >= this.#segmentBytes) {
-      if (segment !== undefined && !segment.close()) this.#onWriteFailure(segment);
+    if (segment === undefined || segment.bytes >= this.#segmentBytes || segment.isOnDisk) {
+      if (segment !== undefined) this.#finish(segment);
       segment = new SpoolSegment(this.#segmentPath(pdu.sequence), pdu.sequence);
       this.#segments.push(segment);
       this.#unwrittenBytes = 0;
@@ -83,15 +96,14 @@ export class Spool implements PduOutlet {
     this.#bytes += segment.bytes - before;
     this.#unwrittenBytes += segment.bytes - before;
     if (this.#unwrittenBytes >= WRITE_BYTES) this.flush();
-    if (this.#bytes > this.#options.maxBytes && this.#options.whenFull === "drop counters") this.#makeRoom();
-    this.onAppend();
+    if (!this.hasRoom && this.#options.whenFull === "drop counters") this.#makeRoom();
   }
 
   /** PDUs from this sequence on, as many as its segment holds; empty when there is nothing yet. */
   from(sequence: number): readonly OutgoingPdu[] {
     const segment = this.#segments.find((each) => sequence < each.nextSequence);
     if (segment === undefined) return [];
-    return segment.pdus().filter((pdu) => pdu.sequence + pdu.span > sequence);
+    return this.#pdusOf(segment).filter((pdu) => pdu.sequence + pdu.span > sequence);
   }
 
   /**
@@ -128,64 +140,94 @@ export class Spool implements PduOutlet {
   }
 
   get hasRoom(): boolean {
-    return this.#bytes <= this.#options.maxBytes;
+    return !this.#options.budget.isOver && this.#memoryBytes <= MAX_UNWRITTEN_BYTES;
   }
 
-  /** Writes what came since. */
+  /** Writes what came since; not at once again when the disk has just refused. */
   flush(): void {
-    for (const segment of this.#unwritten) if (segment.flush()) this.#unwritten.delete(segment);
-    const last = this.#segments.at(-1);
-    if (last !== undefined && !last.flush()) this.#onWriteFailure(last);
     this.#unwrittenBytes = 0;
+    if (this.#options.clock.monotonicMs() < this.#retryMs) return;
+    this.#tried(() => {
+      for (const segment of this.#unwritten) {
+        segment.flush();
+        this.#noteWritten(segment);
+      }
+      this.#segments.at(-1)?.flush();
+    });
   }
 
   /** Writes how far the collectors are, if that has changed. */
   noteAcknowledgements(): void {
-    if (this.#hasNewAcknowledgements) this.#writeAcknowledged();
+    const isDue = this.#options.clock.monotonicMs() >= this.#retryMs;
+    if (this.#hasNewAcknowledgements && isDue) this.#tried(() => this.#writeAcknowledged());
   }
 
   /** Keeps the files for a later process, or, when everything is acknowledged, removes the folder. */
   close(): void {
-    if (this.isEmpty) rmSync(this.#options.directory, { recursive: true, force: true });
-    else {
-      this.flush();
-      this.noteAcknowledgements();
-      this.#segments.at(-1)?.close();
+    const { directory, budget, counters } = this.#options;
+    budget.remove(this);
+    if (this.isEmpty) {
+      this.#tried(() => rmSync(directory, { recursive: true, force: true }));
+      return;
     }
+    const last = this.#segments.at(-1);
+    if (last !== undefined && !last.isOnDisk) this.#finish(last);
+    this.#retryMs = Number.NEGATIVE_INFINITY;
+    this.flush();
+    this.noteAcknowledgements();
+    const lost = counters.byReason("records_lost");
+    for (const segment of this.#unwritten) {
+      for (const pdu of this.#pdusOf(segment)) lost.add(`spool unwritable, ${nameOf(pdu.type)}`, pdu.recordCount);
+    }
+  }
+
+  /** Nothing more will be appended to this segment. */
+  #finish(segment: SpoolSegment): void {
+    if (segment.isOnDisk) return;
+    segment.close();
+    this.#unwritten.add(segment);
+    this.#memoryBytes += segment.bytes;
+    this.flush();
+  }
+
+  #noteWritten(segment: SpoolSegment): void {
+    if (this.#unwritten.delete(segment)) this.#memoryBytes -= segment.bytes;
   }
 
   /** A stale file only makes the next process send again what collectors then discard. */
   #writeAcknowledged(): void {
     const path = join(this.#options.directory, ACKNOWLEDGED_FILE);
-    try {
-      writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(this.#acknowledged)), { mode: 0o640 });
-      renameSync(`${path}.new`, path);
-      this.#hasNewAcknowledgements = false;
-    } catch {
-      this.#options.counters.counter("spool_write_failures").add();
-    }
+    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(this.#acknowledged)), { mode: 0o640 });
+    renameSync(`${path}.new`, path);
+    this.#hasNewAcknowledgements = false;
   }
 
-  #onWriteFailure(segment: SpoolSegment): void {
-    this.#unwritten.add(segment);
-    this.#options.counters.counter("spool_write_failures").add();
+  /** Does work on the disk; when it refuses, this is told, and it is left alone for a while. */
+  #tried(work: () => void): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      const { clock, counters, onTrouble } = this.#options;
+      this.#retryMs = clock.monotonicMs() + RETRY_MS;
+      counters.counter("spool_write_failures").add();
+      onTrouble(error as Error);
+      return false;
+    }
   }
 
   #segmentPath(firstSequence: number): string {
     return join(this.#options.directory, `${String(firstSequence).padStart(16, "0")}.pdus`);
   }
 
-  /** Unknown collectors are left out, new ones start at the beginning: they may know nothing of the run. */
+  /** Unknown collectors are left out, new ones start with the oldest that is left: they may know nothing of the run. */
   #readAcknowledged(): void {
-    let given: Record<string, unknown>;
-    try {
-      given = JSON.parse(readFileSync(join(this.#options.directory, ACKNOWLEDGED_FILE), "utf8"));
-    } catch {
-      return;
-    }
+    const { firstSequence } = this;
+    const given = readJson(join(this.#options.directory, ACKNOWLEDGED_FILE));
     for (const collector of this.#acknowledged.keys()) {
       const next = given[collector];
-      if (typeof next === "number" && next <= this.#nextSequence) this.#acknowledged.set(collector, next);
+      const isKnown = typeof next === "number" && next > firstSequence && next <= this.#nextSequence;
+      this.#acknowledged.set(collector, isKnown ? next : firstSequence);
     }
     this.#forget();
   }
@@ -196,34 +238,57 @@ export class Spool implements PduOutlet {
     while (this.#segments.length > 0 && this.#segments[0]!.nextSequence <= next) {
       const segment = this.#segments.shift()!;
       this.#bytes -= segment.bytes;
-      this.#unwritten.delete(segment);
-      segment.remove();
+      this.#noteWritten(segment);
+      this.#tried(() => segment.remove());
     }
     if (this.#segments.length < before) this.onRoom();
   }
 
+  #pdusOf(segment: SpoolSegment): readonly OutgoingPdu[] {
+    return segment.pdus(this.#options.maxBodyBytes, (lost) =>
+      this.#options.counters.byReason("pdus_lost").add("spool unreadable", lost),
+    );
+  }
+
+  /** Not while the disk refuses: each attempt costs the reading and writing of a segment. */
   #makeRoom(): void {
+    if (this.#options.budget.isOver) this.#options.budget.makeRoom();
     for (const to of ["without counters", "definitions only"] as const) {
-      for (const segment of this.#segments.slice(0, -1)) {
-        if (this.#bytes <= this.#options.maxBytes) return;
-        if (segment.thinned === to || segment.thinned === "definitions only" || !segment.isOnDisk) continue;
+      for (const segment of this.#unwritten) {
+        if (this.#memoryBytes <= MAX_UNWRITTEN_BYTES) return;
         this.#thin(segment, to);
       }
     }
   }
 
-  #thin(segment: SpoolSegment, to: Thinned): void {
-    const { pdus, dropped } = thinOut(segment.pdus(), to, this.#options.maxBodyBytes);
-    const before = segment.bytes;
-    try {
-      segment.rewrite(pdus, to);
-    } catch {
-      this.#options.counters.counter("spool_write_failures").add();
-      return;
+  /** Lets go of the oldest until `isEnough`; false when it is not enough yet. */
+  thin(to: Thinned, isEnough: () => boolean): boolean {
+    for (const segment of this.#segments.slice(0, -1)) {
+      if (isEnough()) return true;
+      this.#thin(segment, to);
     }
+    return isEnough();
+  }
+
+  #thin(segment: SpoolSegment, to: Thinned): void {
+    const { clock, counters, maxBodyBytes } = this.#options;
+    if (segment.thinned === to || segment.thinned === "definitions only") return;
+    if (segment.isOnDisk && clock.monotonicMs() < this.#retryMs) return;
+    const { pdus, dropped } = thinOut(this.#pdusOf(segment), to, maxBodyBytes);
+    const before = segment.bytes;
+    if (!this.#tried(() => segment.rewrite(pdus, to))) return;
     this.#bytes += segment.bytes - before;
-    const lost = this.#options.counters.byReason("records_lost");
+    if (this.#unwritten.has(segment)) this.#memoryBytes += segment.bytes - before;
+    const lost = counters.byReason("records_lost");
     for (const pdu of dropped) lost.add(`spool full, ${nameOf(pdu.type)}`, pdu.recordCount);
+  }
+}
+
+function readJson(path: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return {};
   }
 }
 
