@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Counters, createLog, systemClock } from "@trafmon/runtime";
 import { type Configuration, parseConfiguration } from "@trafmon/settings";
+import { smallDisk } from "@trafmon/testkit";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Collector } from "./collector.ts";
@@ -12,6 +13,8 @@ import { endPdu, flowPdu, TestProbe, udpPdu } from "./fixtures/test-probe.ts";
 
 const KEY = Buffer.alloc(32, 7);
 let directory: string;
+/** Where logs and state are. */
+let place: string;
 let socket: Socket;
 let heard: Buffer[] = [];
 let running: Collector | null = null;
@@ -19,6 +22,7 @@ let counters: Counters;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "collector-"));
+  place = directory;
   writeFileSync(join(directory, "p.key"), KEY.toString("hex"), { mode: 0o600 });
   socket = createSocket("udp4");
   heard = [];
@@ -37,7 +41,7 @@ afterEach(async () => {
 function configuration(security = "sealed"): Configuration {
   return parseConfiguration(
     `<trafMon site="test">
-       <collectors><collector name="c" listen="127.0.0.1:0" logDir="${directory}/logs" stateDir="${directory}/state"
+       <collectors><collector name="c" listen="127.0.0.1:0" logDir="${place}/logs" stateDir="${place}/state"
          commitInterval="20ms" security="${security}"/></collectors>
        <probes><probe name="p" keyFile="${directory}/p.key" security="${security}"><interface name="lo"/>
          <sendTo collector="c" address="127.0.0.1:9"/></probe></probes>
@@ -90,11 +94,11 @@ async function open(probe: TestProbe, firstSequence = 1): Promise<void> {
 }
 
 function linesOf(type: string): string[] {
-  return readdirSync(join(directory, "logs"))
+  return readdirSync(join(place, "logs"))
     .filter((name) => name.startsWith(`${type}_`))
     .sort()
     .flatMap((name) =>
-      readFileSync(join(directory, "logs", name), "utf8")
+      readFileSync(join(place, "logs", name), "utf8")
         .split("\n")
         .slice(1, -1),
     );
@@ -230,6 +234,51 @@ test("records of flows that were never described wait until they are", async () 
     ["7", "7"],
     ["8", "8"],
   ]);
+});
+
+test("while the disk is full nothing is acknowledged; when there is room everything is there once", async (context) => {
+  const disk = smallDisk(1 << 20);
+  if (disk === null) return context.skip();
+  try {
+    place = disk.path;
+    await start();
+    const probe = new TestProbe("p", "c", KEY);
+    await open(probe);
+    await say(probe.data(flowPdu(1, [1])));
+    await ackedBelow(probe, 2);
+    disk.fill();
+    const sequences = Array.from({ length: 30 }, (_, i) => 2 + i);
+    // Enough lines for more than the last pages of the files have left.
+    const sendAll = async () => {
+      for (const sequence of sequences) await say(probe.data(udpPdu(sequence, Array(80).fill(1))));
+    };
+    heard = [];
+    await sendAll();
+    await until("pdus_taken", 2);
+    for (let i = 0; !counters.snapshot().has("datagrams_refused{logs unwritable}") && i < 200; i++) await sendAll();
+    await until("datagrams_refused{logs unwritable}", 1);
+    await new Promise((done) => setTimeout(done, 200));
+    const acked = Math.max(...heard.map((datagram) => probe.hear(datagram)?.ack?.next ?? 0));
+    const inFiles = new Set(linesOf("udpct").map((line) => Number(line.split("\t")[6])));
+    // What is acknowledged is on the disk, and not all is.
+    for (let sequence = 2; sequence < acked; sequence++) expect(inFiles).toContain(sequence);
+    expect(acked).toBeLessThan(32);
+    disk.free();
+    for (let i = 0; i < 20 && !heard.some((datagram) => probe.hear(datagram)?.ack?.next === 32); i++) {
+      await sendAll();
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    await ackedBelow(probe, 32);
+    await running?.stop();
+    running = null;
+    const expected = sequences.flatMap((sequence) => Array(80).fill(sequence));
+    expect(linesOf("udpct").map((line) => Number(line.split("\t")[6]))).toEqual(expected);
+    expect(linesOf("event").filter((line) => line.includes("logs_unwritable"))).toHaveLength(1);
+  } finally {
+    await running?.stop();
+    running = null;
+    disk.remove();
+  }
 });
 
 test("two runs of a probe on configurations of their own are told of once each", async () => {
