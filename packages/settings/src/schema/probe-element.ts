@@ -7,7 +7,8 @@ import { captureFilter, choice, interfaceName, name, path, yesNo } from "./text-
 
 export const interfaceElement = element({
   name: "interface",
-  meaning: "A network interface the probe captures on. A probe that only replays files needs none.",
+  meaning:
+    "A network interface the probe captures on. A probe that only replays files needs none; they then stand for one called `replay`.",
   attributes: {
     name: required(interfaceName, "Name of the interface as `ip link` shows it, or `any`."),
     filter: withDefault(
