@@ -13,13 +13,19 @@ const { flow, flowend } = observationTypes;
 /** More are not sent for one request; a collector that misses more asks again. */
 const MAX_ANSWERS = 128;
 
+interface Kept {
+  readonly pdu: DataPdu;
+  /** Pairs of first and last flow id it describes; found out when somebody asks for the first time. */
+  flowSpans: readonly number[] | null;
+}
+
 /**
  * Definitions already sent, kept so that a collector which lost its own state can ask for them again. Bounded: the
- * oldest go first, and flows that old have mostly ended.
+ * oldest go first, and flows that old have mostly ended. The ends of flows are not kept: no record waits for them.
  */
 export class DefinitionHistory {
   readonly #maxBytes: number;
-  readonly #kept: DataPdu[] = [];
+  readonly #kept: Kept[] = [];
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -28,11 +34,11 @@ export class DefinitionHistory {
 
   /** Keeps a PDU if it holds definitions. */
   note(pdu: OutgoingPdu): void {
-    if (typeByCode(pdu.type)?.family !== "identity") return;
+    if (pdu.type === flowend.code || typeByCode(pdu.type)?.family !== "identity") return;
     const definitions = readDataPdu(pdu.bytes);
-    this.#kept.push(definitions);
+    this.#kept.push({ pdu: definitions, flowSpans: null });
     this.#bytes += definitions.body.length;
-    while (this.#bytes > this.#maxBytes && this.#kept.length > 1) this.#bytes -= this.#kept.shift()!.body.length;
+    while (this.#bytes > this.#maxBytes && this.#kept.length > 1) this.#bytes -= this.#kept.shift()!.pdu.body.length;
   }
 
   /**
@@ -41,19 +47,27 @@ export class DefinitionHistory {
    */
   answer(request: DefinitionRequest): DataPdu[] {
     const asked = this.#kept.filter((each) => {
-      if (each.type === flow.code || each.type === flowend.code) return speaksOf(each, request);
-      return request.slicesAndHops;
+      return each.pdu.type === flow.code ? isAsked(each, request) : request.slicesAndHops;
     });
-    return asked.slice(0, MAX_ANSWERS).map((each) => ({ ...each, isRepeat: true, sequence: 0 }));
+    return asked.slice(0, MAX_ANSWERS).map(({ pdu }) => ({ ...pdu, isRepeat: true, sequence: 0 }));
   }
 }
 
-function speaksOf({ type, body, recordCount }: DataPdu, { flows }: DefinitionRequest): boolean {
-  let isAsked = false;
-  const look = ({ flow_id: id }: { flow_id: number }) => {
-    isAsked ||= flows.some(({ from, until }) => id >= from && id < until);
-  };
-  if (type === flow.code) decoderOf(flow)(body, recordCount, look);
-  else decoderOf(flowend)(body, recordCount, look);
-  return isAsked;
+function isAsked(kept: Kept, { flows }: DefinitionRequest): boolean {
+  kept.flowSpans ??= spansOf(kept.pdu);
+  const spans = kept.flowSpans;
+  for (let i = 0; i < spans.length; i += 2) {
+    if (flows.some(({ from, until }) => from <= spans[i + 1]! && spans[i]! < until)) return true;
+  }
+  return false;
+}
+
+/** Pairs of first and last flow id of a PDU of flows. */
+function spansOf({ body, recordCount }: DataPdu): number[] {
+  const spans: number[] = [];
+  decoderOf(flow)(body, recordCount, ({ flow_id: id }) => {
+    if (spans.at(-1) === id - 1) spans[spans.length - 1] = id;
+    else spans.push(id, id);
+  });
+  return spans;
 }
