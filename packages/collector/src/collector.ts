@@ -192,7 +192,7 @@ export class Collector implements Component {
 
   #look(): void {
     const probes = new Map(this.#configuration.probes.map((probe) => [probe.name, probe]));
-    this.#silence.look(this.#gate.sessions, (probe) => probes.get(probe)?.heartbeatS ?? 5);
+    this.#silence.look(this.#gate.sessions, (probe) => probes.get(probe)?.heartbeatS ?? 5, this.#loop.isWell);
     for (const session of this.#gate.sessions) {
       const wanted = session.intake.wanted();
       if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));

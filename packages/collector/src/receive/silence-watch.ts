@@ -10,19 +10,29 @@ const HEARTBEATS_MISSED = 3;
 export class SilenceWatch {
   readonly #events: OwnEvents;
   readonly #clock: Clock;
+  /** When a silent run was heard last. */
   readonly #silent = new Map<string, number>();
+  /** When nothing was listened to last. */
+  #deafMs = Number.NEGATIVE_INFINITY;
 
   constructor(events: OwnEvents, clock: Clock) {
     this.#events = events;
     this.#clock = clock;
   }
 
-  /** Looks at the sessions; `heartbeatS` of a probe's name. */
-  look(sessions: Iterable<Session<StreamIntake>>, heartbeatS: (probe: string) => number): void {
+  /**
+   * Looks at the sessions; `heartbeatS` of a probe's name. While `isListening` is false, as when the disk refuses,
+   * nobody can be heard.
+   */
+  look(sessions: Iterable<Session<StreamIntake>>, heartbeatS: (probe: string) => number, isListening: boolean): void {
     const nowMs = this.#clock.monotonicMs();
+    if (!isListening) {
+      this.#deafMs = nowMs;
+      return;
+    }
     for (const session of sessions) {
       const { probe, run, heardMs, intake } = session;
-      const quietMs = nowMs - heardMs;
+      const quietMs = nowMs - Math.max(heardMs, this.#deafMs);
       const limitMs = HEARTBEATS_MISSED * heartbeatS(probe) * 1000;
       const silentSince = this.#silent.get(run);
       if (silentSince === undefined && quietMs > limitMs && !intake.hasEnded) {
