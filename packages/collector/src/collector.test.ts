@@ -281,6 +281,25 @@ test("while the disk is full nothing is acknowledged; when there is room everyth
   }
 });
 
+test("a probe that a new configuration does not name is heard no more, and one that it names goes on", async () => {
+  const collector = await start();
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  await say(probe.data(flowPdu(1, [1])));
+  await ackedBelow(probe, 2);
+  const present = configuration();
+  collector.useConfiguration({ ...present, hash: "1".repeat(16) });
+  await say(probe.data(flowPdu(2, [2])));
+  await ackedBelow(probe, 3);
+  collector.useConfiguration({ ...present, probes: [{ ...present.probes[0]!, name: "other" }] });
+  await say(probe.data(flowPdu(3, [3])));
+  await until("datagrams_refused{no such session}", 1);
+  collector.useConfiguration({ ...present, collectors: [{ ...present.collectors[0]!, security: "none" }] });
+  await say(probe.data(flowPdu(3, [3])));
+  await until("datagrams_refused{no such session}", 2);
+  expect(counters.snapshot().get("pdus_taken")).toBe(2);
+});
+
 test("two runs of a probe on configurations of their own are told of once each", async () => {
   await start();
   const runs = [new TestProbe("p", "c", KEY), new TestProbe("p", "c", KEY)];

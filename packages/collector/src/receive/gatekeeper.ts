@@ -67,10 +67,17 @@ export class Gatekeeper<I extends Intake> {
     this.useConfiguration(configuration);
   }
 
+  /** Sessions that the new configuration would not have allowed end: who may go on begins another. */
   useConfiguration(configuration: Configuration): void {
+    const [before, wasSealed] = [this.#probes, this.#isSealed];
     this.#probes = new Map(configuration.probes.map((probe) => [probe.name, probe]));
     const own = configuration.collectors.find((each) => each.name === this.#parts.collector);
     this.#isSealed = own?.security !== "none";
+    for (const session of this.#sessions.values()) {
+      const keyFile = this.#probes.get(session.probe)?.keyFile;
+      const isAllowed = this.#isSealed === wasSealed && this.#probes.has(session.probe);
+      if (!isAllowed || keyFile !== before.get(session.probe)?.keyFile) this.forget(session);
+    }
   }
 
   get sessions(): Iterable<Session<I>> {
