@@ -185,6 +185,16 @@ test("a broken entry in the middle costs itself and nothing else", () => {
   expect(counters.byReason("pdus_lost").of("spool unreadable")).toBe(lost);
 });
 
+test("a file whose name says what no probe has sent is left out", () => {
+  const { spool } = spooling();
+  for (let i = 1; i <= 10; i++) spool.take(pduOf(i, ipct.code));
+  spool.flush();
+  writeFileSync(join(folder, "run", "9007199254740000.pdus"), "");
+  const { spool: later } = spooling();
+  expect(later.nextSequence).toBe(11);
+  expect(walk(later)).toHaveLength(10);
+});
+
 test("a file that vanishes under the sender is told as lost, and nothing throws", () => {
   const { spool, counters } = spooling();
   for (let i = 1; i <= 300; i++) spool.take(pduOf(i, ipct.code));

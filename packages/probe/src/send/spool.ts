@@ -29,6 +29,8 @@ export interface SpoolOptions {
 const ACKNOWLEDGED_FILE = "acknowledged.json";
 const SEGMENTS_IN_FULL_SPOOL = 32;
 const MAX_SEGMENT_BYTES = 1 << 20;
+/** More are not between two files, though some files in between be lost. */
+const MAX_FILE_SEQUENCES = 1 << 22;
 /** Written at the latest when so much waits, and else when `flush` is called. */
 const WRITE_BYTES = 1 << 16;
 /** What the disk refuses may take so much memory. */
@@ -71,7 +73,8 @@ export class Spool implements PduOutlet {
     const { directory, budget } = this.#options;
     mkdirSync(directory, { recursive: true, mode: 0o750 });
     const files = readdirSync(directory).filter((name) => /^\d{16}\.pdus$/.test(name));
-    const first = files.sort().map((name) => Number.parseInt(name, 10));
+    const named = files.sort().map((name) => Number.parseInt(name, 10));
+    const first = named.filter((sequence, i) => i === 0 || sequence - named[i - 1]! <= MAX_FILE_SEQUENCES);
     first.forEach((sequence, i) => {
       const segment = SpoolSegment.recover(this.#segmentPath(sequence), sequence, first[i + 1] ?? null);
       this.#segments.push(segment);
