@@ -147,7 +147,7 @@ export class Gatekeeper<I extends Intake> {
     const known = this.#sessions.get(run);
     if (known?.id === id) {
       // The answer was lost, or somebody repeats the echo: it is answered, and changes nothing.
-      known.owesAnswer = true;
+      known.isUnanswered = true;
       return;
     }
     if (known !== undefined && known.probe !== probe) return this.#refused.add("the run of another probe");
@@ -177,7 +177,7 @@ export class Gatekeeper<I extends Intake> {
     }
     const sealed = openDatagram(session.keyIn, datagram);
     if (sealed === null) return this.#refused.add("not authentic");
-    session.owesAnswer = true;
+    session.isUnanswered = true;
     // A probe sends again the very bytes whose answer was lost; so may anybody, from anywhere, and learns nothing.
     if (!session.takeCounter(header.counter)) return this.#refused.add("repeated");
     session.peer = peer;

@@ -42,7 +42,8 @@ export class Session<I extends Intake = Intake> {
   peer: Peer;
   heardMs: number;
   /** Something came that is not answered yet. */
-  owesAnswer = true;
+  isUnanswered = true;
+  #answeredNext = 0;
 
   constructor(
     identity: { run: string; id: string; epoch: string; probe: string; challengedMs: number; nowMs: number },
@@ -71,10 +72,19 @@ export class Session<I extends Intake = Intake> {
     return this.#window.take(counter);
   }
 
+  /**
+   * Whether there is something to say. What came during a commit was answered before it was safe, so progress alone is
+   * reason enough.
+   */
+  get owesAnswer(): boolean {
+    return this.isUnanswered || this.intake.stream.safeThrough >= this.#answeredNext;
+  }
+
   /** Says what is on stable storage, and asks for what is missing. */
   answer(send: SendDatagram): void {
-    this.owesAnswer = false;
+    this.isUnanswered = false;
     const next = this.intake.stream.safeThrough + 1;
+    this.#answeredNext = next;
     send(this.#seal(kinds.ack, writeAcknowledgement({ next, held: this.intake.held() })), this.peer);
   }
 
