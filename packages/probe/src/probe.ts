@@ -32,6 +32,8 @@ export interface ProbeParts {
   readonly showsProgress: boolean;
 }
 
+/** A replay waits where live capture would drop, so its ring need not be larger than what stays in the processor's cache. */
+const REPLAY_RING_BYTES = 4 << 20;
 /** Length of the intervals of capture statistics. */
 const STATISTICS_INTERVAL_S = 60;
 
@@ -94,7 +96,7 @@ export class Probe {
     const feed = new CaptureThread({
       plan: this.#plan(this.#configuration),
       source: { kind: "files", files, filters: this.#replayFilters(files) },
-      ringBytes: this.#settings.ringBytes,
+      ringBytes: Math.min(this.#settings.ringBytes, REPLAY_RING_BYTES),
     });
     const progress = new Progress({ label: "replaying", total: null, unit: "packets", clock: this.#parts.clock });
     await this.#run(

@@ -179,7 +179,10 @@ export class RingReader {
   release(): void {
     const header = this.#header;
     Atomics.store(header, RELEASED, this.#taken);
-    if (Atomics.load(header, WRITER_SLEEPS) !== 0) Atomics.notify(header, RELEASED);
+    if (Atomics.load(header, WRITER_SLEEPS) === 0) return;
+    // Waking a thread is dear: it is worth while when there is much room again.
+    const filled = (Atomics.load(header, WRITTEN) - this.#taken) >>> 0;
+    if (filled <= this.words.length >> 1) Atomics.notify(header, RELEASED);
   }
 
   /** Resolves when there may be records to take, at the latest after so many milliseconds. Does not block the thread. */
