@@ -1,0 +1,70 @@
+/** Column names of the ledger's files, in the order that `Ledger` writes them. Null is `\N`. */
+
+export const TRANSACTION_COLUMNS = [
+  "protocol",
+  "client",
+  "client_port",
+  "server",
+  "server_port",
+  "identifier",
+  "requested_ns",
+  "last_requested_ns",
+  "replied_ns",
+  "outcome",
+  "repeats",
+  "duplicate_replies",
+  "operation",
+  "status",
+] as const;
+
+export const TRANSFER_COLUMNS = [
+  "client",
+  "client_port",
+  "server",
+  "server_port",
+  "user",
+  "command",
+  "path",
+  "mode",
+  "data_address",
+  "data_port",
+  "bytes",
+  "outcome",
+  "reply_code",
+  "command_ns",
+  "data_connection_ns",
+  "first_byte_ns",
+  "last_byte_ns",
+  "reply_ns",
+] as const;
+
+const SIDE_COLUMNS = [
+  "packets",
+  "bytes",
+  "payload_bytes",
+  "unique_payload_bytes",
+  "retransmitted_segments",
+  "retransmitted_bytes",
+  "out_of_order_segments",
+  "duplicate_acks",
+  "duplicate_frames",
+  "keep_alives",
+  "window_probes",
+  "zero_windows",
+  "sack_acks",
+  "dsack_acks",
+] as const;
+
+export const CONNECTION_COLUMNS = [
+  "client",
+  "client_port",
+  "server",
+  "server_port",
+  "start_ns",
+  "end_ns",
+  "ending",
+  "server_handshake_ns",
+  "client_handshake_ns",
+  ...SIDE_COLUMNS.map((column) => `fwd_${column}`),
+  ...SIDE_COLUMNS.map((column) => `rev_${column}`),
+] as const;
