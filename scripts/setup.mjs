@@ -19,7 +19,16 @@ export async function setup({ withTests = false, say = console.log } = {}) {
   checkNode();
   installDebianPackages({ withTests, say });
   installNpmPackages(say);
+  if (withTests) unpackReceivers(say);
   build();
+}
+
+/** The servers that tests measure: unpacked below var/tools, not installed. */
+function unpackReceivers(say) {
+  const program = join(root, "packages/trafgen/receivers/trafgen_receivers");
+  const { status, error, stdout, stderr } = spawnSync(program, ["unpack"], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`cannot unpack the servers to test against: ${error?.message ?? stderr.trim()}`);
+  if (stdout !== "") say(stdout.trim());
 }
 
 function checkNode() {
