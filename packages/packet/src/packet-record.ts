@@ -94,6 +94,11 @@ export const FLAG_PORTS = 1 << 9;
 export const FLAG_OUTER = 1 << 10;
 /** Of a KIND_CLOCK record: what follows was matched by the flow classes of the next configuration. */
 export const FLAG_SWITCH = 1 << 11;
+/**
+ * A copy of an earlier frame, as a mirror port makes them: set by the analysis before anything measures the packet. It
+ * counts as a packet; TCP metrics, transactions and one-way verdicts leave it out.
+ */
+export const FLAG_DUPLICATE = 1 << 12;
 
 /** The kind of a ring record, the two top bits of FLAGS. */
 export const KIND_SHIFT = 30;

@@ -1,5 +1,6 @@
 import type { ObservationSink } from "@trafmon/observation";
 import {
+  FLAG_DUPLICATE,
   FLAG_FRAGMENT,
   FLAG_PORTS,
   FLAG_TRANSPORT,
@@ -192,8 +193,12 @@ export class FlowCounting {
       this.#onUnmatched(words, at);
       return;
     }
-    const kind = kindOf(words, at);
-    if (info & TUPLE_ASKS_TCP) {
+    let kind = kindOf(words, at);
+    if (kind === TCP && (words[at + FLAGS]! & FLAG_DUPLICATE) !== 0) {
+      if (info & TUPLE_ASKS_TCP) this.tcp.duplicate(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
+      // What counts all packets counts it; what follows TCP does not.
+      kind = OTHER;
+    } else if (info & TUPLE_ASKS_TCP) {
       if (kind === TCP) this.tcp.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
       else if (isHeadlessTcp(words, at)) {
         this.tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);

@@ -1,5 +1,5 @@
 import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
-import { FLAG_FRAGMENT, FLAGS, IP_BYTES, NANOS, SECONDS } from "@trafmon/packet";
+import { FLAG_DUPLICATE, FLAG_FRAGMENT, FLAGS, IP_BYTES, NANOS, SECONDS } from "@trafmon/packet";
 import { CELL_START, IntervalCells } from "./interval-cells.ts";
 import type { MeasurementParts } from "./measurement.ts";
 
@@ -43,7 +43,13 @@ export class IpCounters extends IntervalCells {
     // There are fewer packets than bytes, so these cannot overflow before.
     cells[base + PACKETS + reverse]! += 1;
     cells[base + BYTES + reverse] = total;
-    if (words[at + FLAGS]! & FLAG_FRAGMENT) cells[base + FRAGMENTS + reverse]! += 1;
+    const flags = words[at + FLAGS]!;
+    if ((flags & (FLAG_FRAGMENT | FLAG_DUPLICATE)) === 0) return;
+    if (flags & FLAG_FRAGMENT) cells[base + FRAGMENTS + reverse]! += 1;
+    if ((flags & FLAG_DUPLICATE) === 0) return;
+    cells[base + DUPLICATE_PACKETS + reverse]! += 1;
+    // Part of the bytes above, so it cannot overflow before them.
+    cells[base + DUPLICATE_BYTES + reverse] = (cells[base + DUPLICATE_BYTES + reverse]! >>> 0) + bytes;
   }
 
   /** Notes an instant of the cell's interval. `second`: from its start. */

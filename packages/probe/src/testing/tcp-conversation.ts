@@ -1,4 +1,4 @@
-import { FLAG_PORTS, FLAG_SACK_PERMITTED, FLAG_TRANSPORT } from "@trafmon/packet";
+import { FLAG_DUPLICATE, FLAG_PORTS, FLAG_SACK_PERMITTED, FLAG_TRANSPORT } from "@trafmon/packet";
 import type { FlowClassSettings } from "@trafmon/settings";
 import { Analysis } from "../analysis/analysis.ts";
 import { ALL_MEASUREMENTS, analysisSettings, flowClass } from "./analysis-settings.ts";
@@ -26,6 +26,8 @@ export interface Segment {
   readonly sourcePort?: number;
   /** Instead of the conversation's own. */
   readonly initialSequence?: number;
+  /** A copy of an earlier frame. */
+  readonly isDuplicate?: boolean;
 }
 
 export const START_S = 1_700_000_000;
@@ -99,7 +101,11 @@ export class TcpConversation {
       mss: segment.mss ?? 0,
       windowScale: segment.windowScale ?? null,
       sack: (segment.sack ?? []).map((edge) => (this.#initial[peer] + edge) | 0),
-      flags: FLAG_TRANSPORT | FLAG_PORTS | (segment.sackPermitted ? FLAG_SACK_PERMITTED : 0),
+      flags:
+        FLAG_TRANSPORT |
+        FLAG_PORTS |
+        (segment.sackPermitted ? FLAG_SACK_PERMITTED : 0) |
+        (segment.isDuplicate ? FLAG_DUPLICATE : 0),
     };
   }
 }

@@ -27,6 +27,7 @@ import { resetVerdict, type SegmentVerdict } from "./segment-verdict.ts";
 import { SequenceAnalysis } from "./sequence-analysis.ts";
 import { FIN, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
+import { DUPLICATE_FRAMES } from "./trouble-record.ts";
 
 export type TcpConnectionsParts = Omit<ConnectionBeginningParts, "opening"> & { readonly verdict: SegmentVerdict };
 
@@ -90,6 +91,33 @@ export class TcpConnections {
 
   /** Takes a segment of which no more than the ports is known: it counts, and says nothing. */
   headless(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): void {
+    const side = this.#countOnly(words, at, tuples, entry, clockS, clockNanos);
+    const { words: records, stride } = this.#tables.connections.pool;
+    records[side - (side % stride) + CONNECTION_FLAGS]! |= CONNECTION_IN_USE;
+  }
+
+  /** Takes a copy of an earlier frame: it counts as captured, and is no segment of its own. */
+  duplicate(
+    words: Int32Array,
+    at: number,
+    tuples: Int32Array,
+    entry: number,
+    clockS: number,
+    clockNanos: number,
+  ): void {
+    const side = this.#countOnly(words, at, tuples, entry, clockS, clockNanos);
+    this.#tables.countTrouble(side, DUPLICATE_FRAMES);
+  }
+
+  /** Counts a packet in its connection without looking into it. Returns its sender's side. */
+  #countOnly(
+    words: Int32Array,
+    at: number,
+    tuples: Int32Array,
+    entry: number,
+    clockS: number,
+    clockNanos: number,
+  ): number {
     const found = this.#beginning.find(words, at, tuples, entry, clockS, clockNanos);
     const slot = found >>> 1 || this.#beginning.begin();
     const isB = (found & 1) !== 0;
@@ -98,9 +126,10 @@ export class TcpConnections {
     if ((records[base + CONNECTION_FLAGS]! & CONNECTION_BOUND) === 0) {
       this.#beginning.bind(words, at, slot, isB, 0, tuples, entry, clockS);
     }
-    records[base + CONNECTION_FLAGS]! |= CONNECTION_IN_USE;
     this.#counts.touch(words, at, base, clockS, clockNanos);
-    this.#counts.count(words, at, base, this.#tables.sideOf(slot, isB), words[at + PAYLOAD_BYTES]!);
+    const side = this.#tables.sideOf(slot, isB);
+    this.#counts.count(words, at, base, side, words[at + PAYLOAD_BYTES]!);
+    return side;
   }
 
   #fin(words: Int32Array, at: number, side: number, tcpFlags: number, length: number): void {

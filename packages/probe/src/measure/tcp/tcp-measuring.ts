@@ -81,6 +81,18 @@ export class TcpMeasuring {
     this.#connections.headless(words, at, tuples, entry, clockS, clockNanos);
   }
 
+  /** Takes a copy of an earlier frame: it counts as captured, and says nothing. */
+  duplicate(
+    words: Int32Array,
+    at: number,
+    tuples: Int32Array,
+    entry: number,
+    clockS: number,
+    clockNanos: number,
+  ): void {
+    this.#connections.duplicate(words, at, tuples, entry, clockS, clockNanos);
+  }
+
   /** Ends what is silent too long by the source clock. */
   turnTo(clockS: number, clockNanos: number): void {
     this.#ends.turnTo(clockS, clockNanos);
