@@ -3,13 +3,13 @@ import { CodedError, EXIT } from "@trafmon/runtime";
 import { configurationHash } from "./configuration-hash.ts";
 import { settingsError, settingsErrors } from "./errors.ts";
 import type { CollectorSettings, Configuration, ProbeSettings } from "./model.ts";
-import { type Fault, Faults, faultText } from "./read/fault.ts";
-import { readXmlTree } from "./read/xml-tree.ts";
+import { type Fault, Faults, faultsText } from "./read/fault.ts";
+import { readDocument } from "./read/read-document.ts";
 import { rules } from "./rules/catalogue.ts";
 import { descendantsOf } from "./rules/rule.ts";
 import type { ReadingContext } from "./schema/attribute.ts";
 import { collectorElement, collectorSettings } from "./schema/collector-element.ts";
-import { type ReadElement, readElement, valuesOf } from "./schema/element.ts";
+import { type ReadElement, valuesOf } from "./schema/element.ts";
 import { flowClassElement, flowClassSettings } from "./schema/flow-class-element.ts";
 import { probeElement, probeSettings } from "./schema/probe-element.ts";
 import { rootElement } from "./schema/root-element.ts";
@@ -21,12 +21,7 @@ export class SettingsInvalid extends CodedError {
   readonly faults: readonly Fault[];
 
   constructor(fileName: string, faults: readonly Fault[]) {
-    const lines = faults.map(faultText);
-    const message =
-      lines.length === 1
-        ? `cannot use ${fileName}: ${lines[0]}`
-        : `cannot use ${fileName}, ${lines.length} faults${lines.map((line) => `\n  ${line}`).join("")}\n `;
-    super("SETTINGS_INVALID", message, {
+    super("SETTINGS_INVALID", faultsText(fileName, faults), {
       hint: settingsErrors.SETTINGS_INVALID.hint,
       exitCode: EXIT.BAD_CONFIGURATION,
     });
@@ -60,28 +55,9 @@ export function parseConfiguration(
 ): Configuration {
   const faults = new Faults();
   const context: ReadingContext = { services };
-  const read = readRoot(given, context, faults);
+  const read = readDocument(given, rootElement, rules, context, faults);
   if (read === null || !faults.isEmpty) throw new SettingsInvalid(fileName, faults.sorted());
   return deepFreeze(toConfiguration(read, context));
-}
-
-function readRoot(given: string | Uint8Array, context: ReadingContext, faults: Faults): ReadElement | null {
-  let text: string;
-  try {
-    text = typeof given === "string" ? given : new TextDecoder("utf-8", { fatal: true }).decode(given);
-  } catch {
-    faults.add(1, "", null, "the file is not UTF-8 text");
-    return null;
-  }
-  const tree = readXmlTree(text, faults);
-  if (tree === null) return null;
-  if (tree.name !== rootElement.name) {
-    faults.add(tree.line, tree.path, null, `the root element is ${tree.name}`, rootElement.name);
-    return null;
-  }
-  const read = readElement(rootElement, tree, context, faults);
-  for (const rule of rules) rule(read, faults);
-  return read;
 }
 
 function toConfiguration(read: ReadElement, context: ReadingContext): Configuration {

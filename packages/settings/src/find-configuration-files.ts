@@ -8,6 +8,8 @@ export interface FileOptions {
   readonly program: string;
   /** Name of the probe or collector: names the installed .diag file. */
   readonly name: string;
+  /** Name of the configuration file, without .xml. Default: tmon. */
+  readonly fileName?: string;
   /** -l */
   readonly local: boolean;
   /** -c */
@@ -42,13 +44,14 @@ export interface ConfigurationFiles {
 export function findConfigurationFiles(options: FileOptions): ConfigurationFiles {
   const etc = options.etcDirectory ?? ETC_DIRECTORY;
   const exists = options.exists ?? existsSync;
+  const file = options.fileName ?? "tmon";
   const folder = options.local ? "." : join(etc, "xml");
   const localDiag = `./${options.program}.diag`;
   const etcDiag = join(etc, "diag", `${options.name}.diag`);
   const diag = options.local && exists(localDiag) ? localDiag : exists(etcDiag) ? etcDiag : null;
   return {
-    xml: options.config ?? `${folder}/tmon.xml`,
-    next: options.next ?? (options.config === undefined ? `${folder}/tmon-new.xml` : null),
+    xml: options.config ?? `${folder}/${file}.xml`,
+    next: options.next ?? (options.config === undefined ? `${folder}/${file}-new.xml` : null),
     diag,
   };
 }

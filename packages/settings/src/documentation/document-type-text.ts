@@ -3,24 +3,12 @@ import type { ElementSchema, Occurs } from "../schema/element.ts";
 import { everyElement } from "./every-element.ts";
 import { wrapped } from "./wrapped.ts";
 
-const HEADING = `<?xml version="1.0" encoding="UTF-8"?>
-<!--
-  The configuration of trafMon: what may stand in tmon.xml, what it means, and what its absence means.
-  Written from the schema of packages/settings; docs/configuration.md says the same as a manual.
-
-  xmllint with its options noout and valid checks a file against this description. The option check of tmon_probe and
-  tmon_collector checks it as the programs do, with ranges and names, and prints what is effective.
-
-  Durations are seconds, or bear a unit: ms s min h d. Sizes are bytes, or bear a unit: kB MB GB TB KiB MiB GiB TiB.
-  Rates are bits per second, or bear a unit: kbit Mbit Gbit.
--->
-`;
-
 const OCCURS: Readonly<Record<Occurs, string>> = { one: "", optional: "?", any: "*", some: "+" };
 
-/** The text of etc/xml/tmon.dtd. */
-export function documentTypeText(): string {
-  return [HEADING, ...everyElement().map(elementText)].join("\n");
+/** The text of a commented DTD. `about`: what stands in the comment at its head, indented by two. */
+export function documentTypeText(root: ElementSchema, about: string): string {
+  const heading = `<?xml version="1.0" encoding="UTF-8"?>\n<!--\n${about}\n-->\n`;
+  return [heading, ...everyElement(root).map(elementText)].join("\n");
 }
 
 function elementText(schema: ElementSchema): string {

@@ -1,8 +1,7 @@
 import type { ElementSchema } from "../schema/element.ts";
-import { rootElement } from "../schema/root-element.ts";
 
-/** All elements of the schema, each once, parents before children. */
-export function everyElement(): readonly ElementSchema[] {
+/** All elements below a root, and the root, each once, parents before children. */
+export function everyElement(root: ElementSchema): readonly ElementSchema[] {
   const found = new Map<string, ElementSchema>();
   const visit = (schema: ElementSchema) => {
     const before = found.get(schema.name);
@@ -12,6 +11,6 @@ export function everyElement(): readonly ElementSchema[] {
     found.set(schema.name, schema);
     for (const child of schema.children()) visit(child.element);
   };
-  visit(rootElement);
+  visit(root);
   return [...found.values()];
 }

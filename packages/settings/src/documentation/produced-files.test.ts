@@ -7,6 +7,7 @@ import { Faults } from "../read/fault.ts";
 import { readXmlTree, type XmlElement } from "../read/xml-tree.ts";
 import { Refused } from "../schema/attribute.ts";
 import { INTERVALS_S } from "../schema/number-kinds.ts";
+import { rootElement } from "../schema/root-element.ts";
 import { readServices } from "../services.ts";
 import { everyElement } from "./every-element.ts";
 import { producedFiles } from "./produced-files.ts";
@@ -26,7 +27,7 @@ test("the shipped file passes, and what it sets is the default", () => {
   expect(configuration.collectors.map((each) => each.name)).toEqual(["TMonServer"]);
   expect(Object.values(configuration.flowClasses[0]?.measure ?? {})).not.toContain(null);
 
-  const schemas = new Map(everyElement().map((schema) => [schema.name, schema]));
+  const schemas = new Map(everyElement(rootElement).map((schema) => [schema.name, schema]));
   const context = { services: readServices() };
   const check = (element: XmlElement) => {
     for (const [name, { value }] of element.attributes) {
@@ -45,7 +46,7 @@ test("the shipped file passes, and what it sets is the default", () => {
 });
 
 test("every default is one its own attribute allows", () => {
-  for (const schema of everyElement()) {
+  for (const schema of everyElement(rootElement)) {
     for (const [name, attribute] of Object.entries(schema.attributes)) {
       if (attribute.default === null) continue;
       const value = attribute.kind.read(attribute.default, { services: readServices() });
@@ -56,7 +57,7 @@ test("every default is one its own attribute allows", () => {
 });
 
 test("every sentence of the schema is one, and every optional attribute says what absence means", () => {
-  for (const schema of everyElement()) {
+  for (const schema of everyElement(rootElement)) {
     expect(schema.meaning).toMatch(/^[A-Z].*[.]$/);
     for (const attribute of Object.values(schema.attributes)) {
       expect(attribute.meaning).toMatch(/^[A-Z`].*[.]$/);

@@ -1,11 +1,13 @@
 import { fileURLToPath } from "node:url";
+import { rootElement } from "../schema/root-element.ts";
+import { DOCUMENT_TYPE_ABOUT, MANUAL_HEADING } from "./configuration-headings.ts";
 import { documentTypeText } from "./document-type-text.ts";
 import { manualText } from "./manual-text.ts";
 
 /** Files in the repository that are written from the schema. A test compares them with a fresh production. */
 export const producedFiles: readonly { readonly path: string; text(): string }[] = [
-  { path: inRepository("etc/xml/tmon.dtd"), text: documentTypeText },
-  { path: inRepository("docs/configuration.md"), text: manualText },
+  { path: inRepository("etc/xml/tmon.dtd"), text: () => documentTypeText(rootElement, DOCUMENT_TYPE_ABOUT) },
+  { path: inRepository("docs/configuration.md"), text: () => manualText(rootElement, MANUAL_HEADING) },
 ];
 
 function inRepository(path: string): string {

@@ -38,3 +38,11 @@ export function faultText(fault: Fault): string {
   ].join(", ");
   return `${place}: ${fault.problem}${fault.allowed === null ? "" : `; allowed: ${fault.allowed}`}`;
 }
+
+/** What is wrong with a file as a whole: one fault on the same line, several on lines of their own. */
+export function faultsText(fileName: string, faults: readonly Fault[]): string {
+  const lines = faults.map(faultText);
+  return lines.length === 1
+    ? `cannot use ${fileName}: ${lines[0]}`
+    : `cannot use ${fileName}, ${lines.length} faults${lines.map((line) => `\n  ${line}`).join("")}\n `;
+}

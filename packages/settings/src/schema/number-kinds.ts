@@ -12,10 +12,10 @@ export function wholeNumber(min: number, max: number): AttributeKind<number> {
   };
 }
 
-type Units = ReadonlyMap<string, number>;
+export type Units = ReadonlyMap<string, number>;
 
 /** A number and a unit: exact decimal arithmetic, so that 0.1 s is 100 ms. */
-function inUnits(text: string, units: Units): number | null {
+export function inUnits(text: string, units: Units): number | null {
   const parts = /^(\d{1,15})(?:\.(\d{1,9}))?\s*([A-Za-z/]*)$/.exec(text);
   const factor = units.get(parts?.[3] ?? "?");
   if (parts === null || factor === undefined) return null;
@@ -26,7 +26,7 @@ function inUnits(text: string, units: Units): number | null {
 }
 
 /** Milliseconds. */
-const TIME_UNITS: Units = new Map([
+export const TIME_UNITS: Units = new Map([
   ["ms", 1],
   ["", 1000],
   ["s", 1000],
