@@ -39,7 +39,7 @@ const feed = new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), {
   probe: "north",
   interfaces: ["eth0"],
   classes: classSets["ports, IP counters"],
-  payloadBytes: [0],
+  payload: [[]],
   fingerprint: false,
   statisticsIntervalS: 60,
 });

@@ -18,6 +18,7 @@ import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
 import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
 import { probeError } from "./errors.ts";
+import { payloadWishes } from "./measure/catalogue.ts";
 import { ProbeEvents } from "./probe-events.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
 
@@ -222,7 +223,7 @@ export class Probe {
       probe: this.#settings.name,
       interfaces: this.#interfaces.map(({ name }) => name),
       classes,
-      payloadBytes: classes.map(() => 0),
+      payload: classes.map(({ measure }) => payloadWishes(measure)),
       fingerprint: false,
       statisticsIntervalS: STATISTICS_INTERVAL_S,
     };

@@ -188,7 +188,7 @@ export class Analysis {
   }
 
   #watchedCounts(): WatchedCount[] {
-    const { instances, tcp } = this.#counting;
+    const { instances, tcp, streams } = this.#counting;
     const fragments = this.#fragments;
     return [
       {
@@ -205,6 +205,16 @@ export class Analysis {
         code: "connections_evicted",
         text: "TCP connections were given up to make room; maxConnections is too small for this traffic",
         counts: () => ({ connections: tcp.evicted }),
+      },
+      {
+        code: "streams_evicted",
+        text: "TCP connections were no longer read, to make room for others",
+        counts: () => ({ connections: streams.evicted }),
+      },
+      {
+        code: "stream_bytes_given_up",
+        text: "bytes of TCP connections were not waited for, for too much that came early was held",
+        counts: () => ({ times: streams.limitReached }),
       },
       {
         code: "fragments_unresolved",

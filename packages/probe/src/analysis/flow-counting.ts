@@ -9,6 +9,7 @@ import {
   KIND_SHIFT,
   LENGTH,
   NANOS,
+  PORTS,
   PROTOCOL_TOS_TTL,
   SECONDS,
 } from "@trafmon/packet";
@@ -26,6 +27,7 @@ import {
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import {
+  TUPLE_ASKS_STREAM,
   TUPLE_ASKS_TCP,
   TUPLE_CONNECTION,
   TUPLE_FIRST_MEMBER,
@@ -33,9 +35,11 @@ import {
   TupleCache,
   tupleMembers,
 } from "../classify/tuple-cache.ts";
+import { streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
 import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
+import { TcpStreams } from "../reassemble/tcp-streams.ts";
 import type { AnalysisSettings } from "./analysis.ts";
 import type { SourceClock } from "./source-clock.ts";
 
@@ -67,6 +71,7 @@ export interface FlowCountingParts {
 export class FlowCounting {
   readonly instances: FlowInstances;
   readonly tcp: TcpMeasuring;
+  readonly streams: TcpStreams;
   readonly #clock: SourceClock;
   readonly #onUnmatched: (words: Int32Array, at: number) => void;
   readonly #classes: readonly FlowClass[];
@@ -112,11 +117,22 @@ export class FlowCounting {
       sink,
       serviceOf,
     });
+    this.streams = new TcpStreams({
+      classes: this.#classes,
+      instances,
+      interfaces,
+      protocols: streamProtocols(classSettings, {
+        instances,
+        sink,
+        measurementOf: (flowClass, kind) => this.#measurements.measurementOf(flowClass, kind),
+      }),
+      maxConnections: probe.maxConnections,
+    });
   }
 
   /** Bytes of memory its tables hold. */
   get bytes(): number {
-    return this.#tuples.bytes + this.instances.bytes + this.#measurements.bytes + this.tcp.bytes;
+    return this.#tuples.bytes + this.instances.bytes + this.#measurements.bytes + this.tcp.bytes + this.streams.bytes;
   }
 
   /**
@@ -163,11 +179,13 @@ export class FlowCounting {
   /** Ends connections that are silent too long, and writes the intervals that ended the lateness or longer ago. */
   writeEnded(clockS: number, clockNanos: number): void {
     this.tcp.turnTo(clockS, clockNanos);
+    this.streams.turnTo(clockS, clockNanos);
     this.#measurements.writeEnded(clockS);
   }
 
   /** Writes all that is pending and ends every flow. */
   close(reason: FlowEndReason): void {
+    this.streams.finish(Math.max(0, this.#clock.s), this.#clock.nanos);
     this.tcp.finish();
     this.#measurements.writeAll();
     this.instances.endAll(reason);
@@ -203,6 +221,9 @@ export class FlowCounting {
       else if (isHeadlessTcp(words, at)) {
         this.tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
       }
+    }
+    if (info & TUPLE_ASKS_STREAM && kind === TCP) {
+      this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
     }
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
@@ -245,17 +266,19 @@ export class FlowCounting {
     const classMask = this.#match(words, at);
     const { s: clockS, nanos: clockNanos } = this.#clock;
     let members = 0;
-    let asksTcp = false;
+    let asks = 0;
+    const ports = hasTcpPorts(words, at) ? words[at + PORTS]! : null;
     this.instances.makeRoom(this.#classes.length, clockS, clockNanos);
     for (const flowClass of this.#classes) {
       if ((classMask & (1 << flowClass.index)) === 0) continue;
-      asksTcp ||= flowClass.asksTcp;
+      if (flowClass.asksTcp) asks |= TUPLE_ASKS_TCP;
+      if (ports !== null && this.streams.asks(flowClass.index, ports >>> 16, ports & 0xffff)) asks |= TUPLE_ASKS_STREAM;
       const member = this.instances.memberOf(words, at, flowClass, clockS, clockNanos);
       const word = entry + TUPLE_FIRST_MEMBER + 2 * members++;
       tuples[word] = member;
       tuples[word + 1] = this.instances.pool.words[(member >>> 1) * INSTANCE_STRIDE + INSTANCE_ID]!;
     }
-    this.#tuples.setMembers(entry, members, asksTcp);
+    this.#tuples.setMembers(entry, members, asks);
   }
 }
 
@@ -276,9 +299,9 @@ function kindOf(words: Int32Array, at: number): number {
 
 /** Whether of a TCP segment no more than the ports was captured, or its header is wrong. Later fragments have none. */
 function isHeadlessTcp(words: Int32Array, at: number): boolean {
-  return (
-    (words[at + PROTOCOL_TOS_TTL]! & 0xff) === 6 &&
-    (words[at + FLAGS]! & FLAG_PORTS) !== 0 &&
-    words[at + FRAGMENT_OFFSET] === 0
-  );
+  return hasTcpPorts(words, at) && words[at + FRAGMENT_OFFSET] === 0;
+}
+
+function hasTcpPorts(words: Int32Array, at: number): boolean {
+  return (words[at + PROTOCOL_TOS_TTL]! & 0xff) === 6 && (words[at + FLAGS]! & FLAG_PORTS) !== 0;
 }

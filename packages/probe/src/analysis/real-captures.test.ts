@@ -21,7 +21,7 @@ async function analyse(path: string): Promise<KeptObservations> {
     probe: "north",
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
-    payloadBytes: [0],
+    payload: [[]],
     fingerprint: false,
     statisticsIntervalS: 60,
   });

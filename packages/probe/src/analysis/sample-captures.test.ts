@@ -32,7 +32,7 @@ async function analyse(tap: string): Promise<KeptObservations> {
     probe: "north",
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
-    payloadBytes: [0],
+    payload: [[]],
     fingerprint: false,
     statisticsIntervalS: 60,
   });

@@ -21,6 +21,7 @@ import { withFolder } from "../testing/temporary-folder.ts";
 import type { CapturePlan } from "./capture-stage.ts";
 import { FileCapture } from "./file-capture.ts";
 import { InlineFeed } from "./inline-feed.ts";
+import { ALL_PORTS, type PayloadPlan } from "./payload-plan.ts";
 
 const START_S = 1_699_999_980;
 const from = addressBytes("10.0.0.1");
@@ -32,7 +33,7 @@ const plan: CapturePlan = {
   probe: "probe",
   interfaces: ["eth0", "eth1"],
   classes: [everything],
-  payloadBytes: [0],
+  payload: [[]],
   fingerprint: false,
   statisticsIntervalS: 60,
 };
@@ -119,7 +120,14 @@ test("as much payload is copied as any class that matches wants", async () => {
     { s: 0, bytes: ethernetIp(ipv4(from, to, tcp({ sourcePort: 1, destinationPort: 2, payload: wanted }))) },
     { s: 0, bytes: ethernetIp(ipv4(from, to, icmp(8, 0, 1))) },
   ];
-  const { packets } = await hearFrames(frames, { classes: [everything, onlyUdp], payloadBytes: [2, 9] });
+  const payload: PayloadPlan = [
+    [
+      { protocol: "tcp", ports: [{ from: 2, to: 2 }], bytes: 2 },
+      { protocol: "udp", ports: ALL_PORTS, bytes: 3 },
+    ],
+    [{ protocol: "udp", ports: [{ from: 1, to: 1 }], bytes: 9 }],
+  ];
+  const { packets } = await hearFrames(frames, { classes: [everything, onlyUdp], payload });
   const copied = packets.map(({ words }) => {
     const bytes = new Uint8Array(Int32Array.from(words.slice(PAYLOAD)).buffer);
     return [words[LENGTH], [...bytes.subarray(0, words[CAPTURED_PAYLOAD])]];
@@ -135,9 +143,20 @@ test("as much payload is copied as any class that matches wants", async () => {
 test("the largest packet finds room behind the statistics that its own time closes", async () => {
   // The empty datagrams leave less than one record's room; with a fourth interval the first one is written.
   const frames = Array.from({ length: 819 }, (_, index) => ({ s: 60 * (index % 3), bytes: datagram(0) }));
-  const { packets } = await hearFrames([...frames, { s: 180, bytes: datagram(65_507) }], { payloadBytes: [65_535] });
+  const { packets } = await hearFrames([...frames, { s: 180, bytes: datagram(65_507) }], {
+    payload: [[{ protocol: "udp", ports: ALL_PORTS, bytes: 65_535 }]],
+  });
   expect(packets).toHaveLength(820);
   expect(packets.at(-1)!.words[CAPTURED_PAYLOAD]).toBe(65_507);
+});
+
+test("trailing bytes of a datagram are no payload", async () => {
+  const padded = ethernetIp(ipv4(from, to, udp(1, 2, new Uint8Array(20).fill(7))));
+  // UDP length: 8 bytes of header and 5 of payload.
+  padded[14 + 20 + 5] = 13;
+  const payload: PayloadPlan = [[{ protocol: "udp", ports: ALL_PORTS, bytes: 65_535 }]];
+  const { packets } = await hearFrames([{ s: 0, bytes: padded }], { payload });
+  expect(packets.map(({ words }) => words[CAPTURED_PAYLOAD])).toEqual([5]);
 });
 
 test("the fingerprint is that of the packet, without padding, when it is asked for", async () => {

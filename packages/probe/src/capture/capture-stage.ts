@@ -16,6 +16,7 @@ import {
   LENGTH,
   NANOS,
   PAYLOAD,
+  PAYLOAD_BYTES,
   SECONDS,
 } from "@trafmon/packet";
 import type { FlowClassSettings } from "@trafmon/settings";
@@ -23,6 +24,7 @@ import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts"
 import type { CaptureSource } from "./capture-source.ts";
 import { CaptureStatistics } from "./capture-statistics.ts";
 import { writeFingerprint } from "./fingerprint.ts";
+import { CompiledPayloadPlan, type PayloadPlan } from "./payload-plan.ts";
 
 /** Most captured payload a record can carry. */
 export const MAX_PAYLOAD_BYTES = 65_535;
@@ -35,8 +37,8 @@ export interface CapturePlan {
   readonly interfaces: readonly string[];
   /** The flow classes, by number. */
   readonly classes: readonly Pick<FlowClassSettings, "header" | "match">[];
-  /** How much captured payload the analyses of each class want. Shape: [classes]. */
-  readonly payloadBytes: readonly number[];
+  /** Captured payload that the analyses of each class want. Shape: [classes]. */
+  readonly payload: PayloadPlan;
   /** Whether an analysis looks for duplicate frames. */
   readonly fingerprint: boolean;
   /** Length of the intervals of the capture statistics. */
@@ -63,9 +65,7 @@ export class CaptureStage {
   readonly statistics: CaptureStatistics;
   #match!: PacketMatcher;
   #fingerprint = false;
-  #payloadBytes: readonly number[] = [];
-  /** Bit n: class n wants payload. */
-  #payloadClasses = 0;
+  #payload!: CompiledPayloadPlan;
   readonly #dissector = new Dissector();
   /** Highest instant of all frames so far. */
   #seconds = 0;
@@ -84,7 +84,7 @@ export class CaptureStage {
   collect(source: CaptureSource): boolean {
     const match = this.#match;
     const fingerprint = this.#fingerprint;
-    const payloadClasses = this.#payloadClasses;
+    const payload = this.#payload;
     const dissector = this.#dissector;
     const walk = dissector.walk;
     const statistics = this.statistics;
@@ -128,7 +128,10 @@ export class CaptureStage {
         batch[at + FINGERPRINT] = 0;
         batch[at + FINGERPRINT + 1] = 0;
       }
-      if ((classes & payloadClasses) !== 0) this.#copyPayload(bytes, classes & payloadClasses, at);
+      if ((classes & payload.classes) !== 0) {
+        const wanted = payload.bytesOf(batch, at, classes);
+        if (wanted > 0) this.#copyPayload(bytes, wanted, at);
+      }
       this.used = at + batch[at + LENGTH]!;
     }
     return true;
@@ -164,18 +167,13 @@ export class CaptureStage {
   #adopt(plan: CapturePlan): void {
     this.#match = compileMatcher(plan.classes, plan, "maybe");
     this.#fingerprint = plan.fingerprint;
-    this.#payloadBytes = plan.payloadBytes;
-    this.#payloadClasses = plan.payloadBytes.reduce((mask, bytes, bit) => (bytes > 0 ? mask | (1 << bit) : mask), 0);
+    this.#payload = new CompiledPayloadPlan(plan.payload);
   }
 
-  /** Copies as much captured payload as any of the classes wants behind the record at `at`, and lengthens it. */
-  #copyPayload(bytes: Uint8Array, classes: number, at: number): void {
-    let wanted = 0;
-    for (let left = classes; left !== 0; left &= left - 1) {
-      wanted = Math.max(wanted, this.#payloadBytes[31 - Math.clz32(left & -left)]!);
-    }
+  /** Copies so much of the captured payload behind the record at `at`, and lengthens it. */
+  #copyPayload(bytes: Uint8Array, wanted: number, at: number): void {
     const { payloadAt, networkEnd } = this.#dissector.walk;
-    const count = Math.min(wanted, networkEnd - payloadAt, MAX_PAYLOAD_BYTES);
+    const count = Math.min(wanted, this.batch[at + PAYLOAD_BYTES]! >>> 0, networkEnd - payloadAt, MAX_PAYLOAD_BYTES);
     if (count <= 0) return;
     const target = new Uint8Array(this.batch.buffer, (at + PAYLOAD) * 4, count);
     target.set(bytes.subarray(payloadAt, payloadAt + count));

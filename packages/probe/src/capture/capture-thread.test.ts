@@ -14,12 +14,19 @@ import { CaptureThread } from "./capture-thread.ts";
 import { FileCapture } from "./file-capture.ts";
 import { InlineFeed } from "./inline-feed.ts";
 import type { PacketFeed } from "./packet-feed.ts";
+import { ALL_PORTS } from "./payload-plan.ts";
 
 const plan: CapturePlan = {
   probe: "probe",
   interfaces: ["eth0"],
   classes: [{ header: "outer", match: { kind: "any" } }],
-  payloadBytes: [16],
+  payload: [
+    [
+      { protocol: "tcp", ports: ALL_PORTS, bytes: 16 },
+      { protocol: "udp", ports: ALL_PORTS, bytes: 16 },
+      { protocol: "icmp", ports: [], bytes: 16 },
+    ],
+  ],
   fingerprint: true,
   statisticsIntervalS: 60,
 };
@@ -86,7 +93,7 @@ test("a capture is read from standard input too", async () => {
 const udpAndAll: CapturePlan = {
   ...plan,
   classes: [{ header: "outer", match: { kind: "protocol", protocols: [17] } }, ...plan.classes],
-  payloadBytes: [0, 0],
+  payload: [[], []],
 };
 
 test.each([

@@ -18,7 +18,7 @@ test("an idle capture tells the time four times a second, also after the clock w
     probe: "probe",
     interfaces: ["eth0"],
     classes: [],
-    payloadBytes: [],
+    payload: [],
     fingerprint: false,
     statisticsIntervalS: 60,
   });

@@ -16,7 +16,7 @@ const plan: CapturePlan = {
   probe: "probe",
   interfaces: ["eth0", "eth1"],
   classes: [{ header: "outer", match: { kind: "any" } }],
-  payloadBytes: [0],
+  payload: [[]],
   fingerprint: false,
   statisticsIntervalS: 60,
 };

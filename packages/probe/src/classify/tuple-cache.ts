@@ -22,7 +22,7 @@ const SOURCE_WORD = 0;
 const DESTINATION_WORD = 1;
 const PORTS_WORD = 2;
 const KIND_WORD = 3;
-/** Interface, and in the upper half TUPLE_ASKS_TCP and the number of members. */
+/** Interface, and in the upper half TUPLE_ASKS_* bits and the number of members. */
 export const TUPLE_INFO = 4;
 /** TCP: connection << 1 | 1 when the sender is its endpoint B; 0: not looked up. */
 export const TUPLE_CONNECTION = 5;
@@ -36,6 +36,8 @@ export const TUPLE_FIRST_MEMBER = 13;
 
 /** A class it belongs to asks for TCP. */
 export const TUPLE_ASKS_TCP = 1 << 30;
+/** A class it belongs to asks for a protocol that is read out of the connection's bytes. */
+export const TUPLE_ASKS_STREAM = 1 << 29;
 const MEMBERS_SHIFT = 16;
 const MEMBERS_MASK = 0x3f;
 const INTERFACE_MASK = 0xffff;
@@ -132,11 +134,11 @@ export class TupleCache {
     return entry < 0 ? this.#add(this.#hash, words, at, this.#ports, this.#kind) : entry;
   }
 
-  /** Notes in a new entry how many members were put into it, and whether one asks for TCP. */
-  setMembers(entry: number, members: number, asksTcp: boolean): void {
+  /** Notes in a new entry how many members were put into it, and what they ask for: TUPLE_ASKS_* bits. */
+  setMembers(entry: number, members: number, asks: number): void {
     const { words } = this.pool;
     const kept = words[entry + TUPLE_INFO]! & INTERFACE_MASK;
-    words[entry + TUPLE_INFO] = kept | (members << MEMBERS_SHIFT) | (asksTcp ? TUPLE_ASKS_TCP : 0);
+    words[entry + TUPLE_INFO] = kept | (members << MEMBERS_SHIFT) | asks;
   }
 
   /** Forgets everything. */

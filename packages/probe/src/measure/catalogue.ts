@@ -1,13 +1,18 @@
-import type { Measurements } from "@trafmon/settings";
+import type { FlowClassSettings, Measurements } from "@trafmon/settings";
+import type { PayloadWish, PortRange } from "../capture/payload-plan.ts";
+import type { StreamProtocol } from "../reassemble/stream-protocol.ts";
+import type { ProtocolOnPorts } from "../reassemble/tcp-streams.ts";
 import { IcmpCounters } from "./icmp-counters.ts";
 import { IpCounters } from "./ip-counters.ts";
 import { IpSizes } from "./ip-sizes.ts";
-import type { Measurement, MeasurementParts, Sees } from "./measurement.ts";
+import type { Measurement, MeasurementParts, Sees, StreamProtocolParts } from "./measurement.ts";
 import { TcpCounters } from "./tcp-counters.ts";
 import { UdpCounters } from "./udp-counters.ts";
 
 interface CatalogueEntry {
   readonly sees: Sees;
+  /** Captured payload it wants to see of a class's packets. Absent: none. */
+  payload?(asked: Measurements): readonly PayloadWish[];
   /** null when the class does not ask for it. */
   make(asked: Measurements, parts: MeasurementParts): Measurement | null;
 }
@@ -35,3 +40,36 @@ export const catalogue: readonly CatalogueEntry[] = [
     make: ({ tcpCounters }, parts) => tcpCounters && new TcpCounters(parts, tcpCounters.intervalS),
   },
 ];
+
+interface StreamCatalogueEntry {
+  /** TCP service ports on which a class asks for it; none: it does not ask. */
+  ports(asked: Measurements): readonly PortRange[];
+  /** Bytes of each segment's payload it wants to see; what is beyond comes as a gap. */
+  readonly bytes: number;
+  make(parts: StreamProtocolParts): StreamProtocol;
+}
+
+/** Every protocol that is read out of the bytes of TCP connections. Adding one is an entry here and its file. */
+export const streamCatalogue: readonly StreamCatalogueEntry[] = [];
+
+/** The protocols that some class asks for, and on which ports each class does. */
+export function streamProtocols(
+  classes: readonly FlowClassSettings[],
+  parts: StreamProtocolParts,
+): readonly ProtocolOnPorts[] {
+  return streamCatalogue.flatMap((entry) => {
+    const ports = classes.map(({ measure }) => entry.ports(measure));
+    return ports.some(({ length }) => length > 0) ? [{ protocol: entry.make(parts), ports }] : [];
+  });
+}
+
+/** Captured payload that the measurements of a class want to see. */
+export function payloadWishes(asked: Measurements): readonly PayloadWish[] {
+  return [
+    ...catalogue.flatMap(({ payload }) => payload?.(asked) ?? []),
+    ...streamCatalogue.flatMap(({ ports, bytes }): PayloadWish[] => {
+      const asking = ports(asked);
+      return asking.length === 0 ? [] : [{ protocol: "tcp", ports: asking, bytes }];
+    }),
+  ];
+}

@@ -3,7 +3,7 @@ import { INSTANCE_CELLS, INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE 
 import type { RecordPool } from "../tables/record-pool.ts";
 import { catalogue } from "./catalogue.ts";
 import { announceSizeSlices } from "./ip-sizes.ts";
-import type { Measurement, MeasurementParts, Sees } from "./measurement.ts";
+import type { Measurement, MeasurementKind, MeasurementParts, Sees } from "./measurement.ts";
 import type { ConnectionEventCounter } from "./tcp/segment-verdict.ts";
 import { TcpCounters } from "./tcp-counters.ts";
 
@@ -46,6 +46,12 @@ export class ClassMeasurements {
   /** What counts the events of TCP connections in a class; null: it asks for no such counters. */
   connectionEventsOf(flowClass: FlowClass): ConnectionEventCounter | null {
     return this.#ofClass[flowClass.index]!.find((measurement) => measurement instanceof TcpCounters) ?? null;
+  }
+
+  /** A class's measurement of this kind; null: it does not ask for it. */
+  measurementOf<M extends Measurement>(flowClass: FlowClass, kind: MeasurementKind<M>): M | null {
+    for (const measurement of this.#ofClass[flowClass.index]!) if (measurement instanceof kind) return measurement;
+    return null;
   }
 
   /** Reads of each open cell of an instance, so that it is fetched into the cache. */

@@ -3,8 +3,11 @@ import type { FlowClass } from "../classify/flow-class.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
 import type { SegmentVerdict } from "./tcp/segment-verdict.ts";
 
-/** Which packets a measurement looks at; all but "ip" want a transport header that was captured. */
-export type Sees = "ip" | "icmp" | "udp" | "tcp";
+/**
+ * Which packets a measurement looks at; all but "ip" want a transport header that was captured. "streams": none, for it
+ * counts what a protocol reads out of the bytes of TCP connections.
+ */
+export type Sees = "ip" | "icmp" | "udp" | "tcp" | "streams";
 
 /** One measurement of one flow class. It counts packets into cells, one per flow instance and interval. */
 export interface Measurement {
@@ -24,6 +27,9 @@ export interface Measurement {
   writeAll(): void;
 }
 
+/** A class of measurements. */
+export type MeasurementKind<M extends Measurement> = abstract new (...parts: never[]) => M;
+
 /** What a measurement is built from. */
 export interface MeasurementParts {
   readonly flowClass: FlowClass;
@@ -35,4 +41,13 @@ export interface MeasurementParts {
   readonly sink: ObservationSink;
   /** What TCP makes of the segment being counted. */
   readonly verdict: SegmentVerdict;
+}
+
+/** What a protocol that is read out of TCP connections is built from. */
+export interface StreamProtocolParts {
+  /** The flow instances' records. */
+  readonly instances: RecordPool;
+  readonly sink: ObservationSink;
+  /** The measurement of this kind that a class asks for, to count in; null: it does not ask for it. */
+  measurementOf<M extends Measurement>(flowClass: FlowClass, kind: MeasurementKind<M>): M | null;
 }

@@ -47,7 +47,7 @@ const plan: CapturePlan = {
   probe: "test",
   interfaces: ["far", "lo"],
   classes: [{ header: "outer", match: { kind: "any" } }],
-  payloadBytes: [0],
+  payload: [[]],
   fingerprint: true,
   statisticsIntervalS: 60,
 };

@@ -59,12 +59,16 @@ export interface PacketFields {
   /** Default: every class. */
   readonly classes?: number;
   readonly checksum?: number;
+  /** Captured payload that was asked for. */
+  readonly payload?: Uint8Array;
 }
 
-/** A packet record without captured payload. Shape: [PAYLOAD]. */
+/** A packet record. Shape: [PAYLOAD], and the captured payload behind it. */
 export function packetRecord(fields: PacketFields): Int32Array {
-  const words = new Int32Array(PAYLOAD);
-  words[LENGTH] = PAYLOAD;
+  const payload = fields.payload ?? new Uint8Array(0);
+  const words = new Int32Array(PAYLOAD + Math.ceil(payload.length / 4));
+  new Uint8Array(words.buffer).set(payload, 4 * PAYLOAD);
+  words[LENGTH] = words.length;
   words[FLAGS] = fields.flags ?? 0;
   words[INTERFACE] = fields.interface ?? 0;
   words[SECONDS] = fields.s ?? 0;
@@ -92,7 +96,7 @@ export function packetRecord(fields: PacketFields): Int32Array {
   });
   words[FINGERPRINT] = fields.fingerprint ?? 0;
   words[CLASSES] = fields.classes ?? -1;
-  words[CAPTURED_PAYLOAD] = 0;
+  words[CAPTURED_PAYLOAD] = payload.length;
   words[CHECKSUM] = fields.checksum ?? 1;
   return words;
 }

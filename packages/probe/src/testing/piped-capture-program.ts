@@ -8,7 +8,7 @@ const thread = new CaptureThread({
     probe: "probe",
     interfaces: ["eth0"],
     classes: [{ header: "outer", match: { kind: "any" } }],
-    payloadBytes: [0],
+    payload: [[]],
     fingerprint: false,
     statisticsIntervalS: 60,
   },

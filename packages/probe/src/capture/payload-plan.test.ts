@@ -1,0 +1,62 @@
+import { FLAG_PORTS, FLAG_TRANSPORT } from "@trafmon/packet";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { packetRecord } from "../testing/packet-record-builder.ts";
+import { ALL_PORTS, CompiledPayloadPlan, type PayloadPlan } from "./payload-plan.ts";
+
+// Few ports, so that ranges meet, nest and touch.
+const port = fc.oneof(fc.nat(6), fc.constantFrom(21, 65_534, 65_535));
+const range = fc.tuple(port, port).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
+const wish = fc.record({
+  protocol: fc.constantFrom("tcp" as const, "udp" as const, "icmp" as const),
+  ports: fc.array(range, { maxLength: 3 }),
+  bytes: fc.constantFrom(0, 1, 64, 65_535),
+});
+const NUMBERS = { tcp: [6], udp: [17], icmp: [1, 58] };
+
+/** By the words of the wishes, one after the other. */
+function wanted(plan: PayloadPlan, protocol: number, one: number, other: number, classes: number): number {
+  let most = 0;
+  for (const [bit, wishes] of plan.entries()) {
+    if ((classes & (1 << bit)) === 0) continue;
+    for (const { protocol: name, ports, bytes } of wishes) {
+      if (!NUMBERS[name].includes(protocol)) continue;
+      const isAsked =
+        name === "icmp" || ports.some(({ from, to }) => [one, other].some((each) => each >= from && each <= to));
+      if (isAsked) most = Math.max(most, bytes);
+    }
+  }
+  return most;
+}
+
+test("of each packet so much is copied as some class that takes it wants", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(wish, { maxLength: 3 }), { maxLength: 4 }),
+      fc.constantFrom(1, 6, 17, 47, 58),
+      port,
+      port,
+      fc.nat(15),
+      (plan, protocol, sourcePort, destinationPort, classes) => {
+        const flags = FLAG_TRANSPORT | FLAG_PORTS;
+        const words = packetRecord({ protocol, sourcePort, destinationPort, flags });
+        const compiled = new CompiledPayloadPlan(plan);
+        expect(compiled.bytesOf(words, 0, classes)).toBe(wanted(plan, protocol, sourcePort, destinationPort, classes));
+        expect(compiled.classes).toBe(plan.reduce((mask, { length }, bit) => mask | (length > 0 ? 1 << bit : 0), 0));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("of the 32nd class too", () => {
+  const plan: PayloadPlan = [...Array(31).fill([]), [{ protocol: "tcp", ports: ALL_PORTS, bytes: 7 }]];
+  const words = packetRecord({ sourcePort: 1, destinationPort: 2, flags: FLAG_TRANSPORT | FLAG_PORTS });
+  expect(new CompiledPayloadPlan(plan).bytesOf(words, 0, -1)).toBe(7);
+  expect(new CompiledPayloadPlan(plan).bytesOf(words, 0, 0x7fffffff)).toBe(0);
+});
+
+test("nothing is copied where the transport header is not whole", () => {
+  const words = packetRecord({ sourcePort: 1, destinationPort: 2, flags: FLAG_PORTS });
+  expect(new CompiledPayloadPlan([[{ protocol: "tcp", ports: ALL_PORTS, bytes: 7 }]]).bytesOf(words, 0, 1)).toBe(0);
+});
