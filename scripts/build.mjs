@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Compiles the programs, and the capture addon where it can be. Everything else runs from its sources.
+// Compiles the programs, and their addons where they can be. Everything else runs from its sources.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,8 +9,10 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Throws when a step fails. */
 export function build() {
-  const addon = join(root, "packages/probe/native/build.mjs");
-  if (existsSync(addon)) run("the capture addon", process.execPath, [addon]);
+  for (const name of ["probe", "trafgen"]) {
+    const addon = join(root, "packages", name, "native/build.mjs");
+    if (existsSync(addon)) run(`the addon of ${name}`, process.execPath, [addon]);
+  }
   run("the programs", join(root, "node_modules/.bin/tsc"), ["-b"]);
 }
 
