@@ -18,3 +18,4 @@ export const trafgenErrors = {
 
 export const trafgenError = errorsOf(trafgenErrors);
 export type TrafgenErrorCode = keyof typeof trafgenErrors;
+export { sendErrors } from "./send/send-errors.ts";

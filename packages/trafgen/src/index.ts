@@ -9,3 +9,7 @@ export { FATE, FATE_NAMES, KIND, KIND_NAMES, type PacketFate, type PacketKind } 
 export { CaptureFileSink } from "./send/capture-file-sink.ts";
 export { FrameBatch } from "./send/frame-batch.ts";
 export type { FrameSink } from "./send/frame-sink.ts";
+export { type InterfaceCounters, readInterfaceCounters } from "./send/interface-counters.ts";
+export { InterfaceSink, type InterfaceSinkOptions } from "./send/interface-sink.ts";
+export { type LiveFrameSink, openInterfaceSink } from "./send/open-interface-sink.ts";
+export type { Pacing, Percentiles } from "./send/pacing-tally.ts";

@@ -1,0 +1,9 @@
+/* The addon of trafgen: what Node cannot do by itself. Linux only; built by build.mjs. */
+#include "napi-values.h"
+
+NAPI_MODULE_INIT() {
+  add_injection(env, exports);
+  add_icmp_socket(env, exports);
+  add_socket_options(env, exports);
+  return exports;
+}
