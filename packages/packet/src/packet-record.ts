@@ -56,11 +56,10 @@ export const TCP_OPTIONS = 24;
 export const TCP_SACK = 25;
 export const TCP_TIMESTAMP = 33;
 export const TCP_TIMESTAMP_ECHO = 34;
-/**
- * Two words: fingerprint of the captured bytes of the IP packet, without TTL, IP header checksum and DSCP.
- * Both 0 where no analysis asked for it.
- */
-export const FINGERPRINT = 35;
+/** With FLAG_COPY: nanoseconds since the first equal frame within the window that copies are looked for in. */
+export const COPY_AGE = 35;
+/** With FLAG_COPY: half of the fingerprint that equal frames have in common. */
+export const FINGERPRINT = 36;
 /** Bit n: flow class n may take the packet; the analysis decides where ports of fragments matter. */
 export const CLASSES = 37;
 /** Bytes of captured transport payload that follow, from word PAYLOAD on. */
@@ -94,6 +93,8 @@ export const FLAG_PORTS = 1 << 9;
 export const FLAG_OUTER = 1 << 10;
 /** Of a KIND_CLOCK record: what follows was matched by the flow classes of the next configuration. */
 export const FLAG_SWITCH = 1 << 11;
+/** An equal frame came shortly before: this one may be its copy, or have been sent again. The analysis decides. */
+export const FLAG_COPY = 1 << 13;
 /**
  * A copy of an earlier frame, as a mirror port makes them: set by the analysis before anything measures the packet. It
  * counts as a packet; TCP metrics, transactions and one-way verdicts leave it out.

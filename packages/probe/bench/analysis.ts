@@ -40,7 +40,7 @@ const feed = new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), {
   interfaces: ["eth0"],
   classes: classSets["ports, IP counters"],
   payload: [[]],
-  fingerprint: false,
+  copies: null,
   statisticsIntervalS: 60,
 });
 await feed.run((words, from, until) => {

@@ -224,7 +224,7 @@ export class Probe {
       interfaces: this.#interfaces.map(({ name }) => name),
       classes,
       payload: classes.map(({ measure }) => payloadWishes(measure)),
-      fingerprint: false,
+      copies: null,
       statisticsIntervalS: STATISTICS_INTERVAL_S,
     };
   }

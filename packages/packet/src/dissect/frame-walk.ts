@@ -25,6 +25,8 @@ export class FrameWalk {
   networkEnd = 0;
   /** Last next-header value of IPv6. */
   protocol = 0;
+  /** Offset of the transport header, or of what a later fragment carries. */
+  transportAt = 0;
   /** Offset of the transport payload, or of the IP payload where no transport header was decoded. */
   payloadAt = 0;
   /** What is wrong inside the IP packet: a reason of verdict.ts, 0 for nothing. */

@@ -79,7 +79,8 @@ export function dissectIpv4(walk: FrameWalk, out: Int32Array, at: number): numbe
 
   walk.networkAt = start;
   walk.networkEnd = captured < total ? walk.capturedEnd : start + total;
-  walk.payloadAt = start + headerBytes;
+  walk.transportAt = start + headerBytes;
+  walk.payloadAt = walk.transportAt;
   walk.malformed = 0;
   out[at + record.PORTS] = 0;
   out[at + record.PAYLOAD_BYTES] = payloadBytes;

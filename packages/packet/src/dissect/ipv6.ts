@@ -84,6 +84,7 @@ export function dissectIpv6(walk: FrameWalk, out: Int32Array, at: number): numbe
   const payloadBytes = start + total - walk.position;
   const fragmentOffset = out[at + record.FRAGMENT_OFFSET]!;
   out[at + record.PAYLOAD_BYTES] = payloadBytes;
+  walk.transportAt = walk.position;
   walk.payloadAt = walk.position;
   if (fragmentOffset !== 0) {
     if (fragmentOffset + payloadBytes > LONGEST_PAYLOAD && walk.malformed === 0) walk.malformed = FRAGMENT_BEYOND;

@@ -22,7 +22,7 @@ async function analyse(path: string): Promise<KeptObservations> {
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
     payload: [[]],
-    fingerprint: false,
+    copies: null,
     statisticsIntervalS: 60,
   });
   await feed.run((words, from, until) => analysis.consume(words, from, until));

@@ -5,7 +5,8 @@ import {
   CLASSES,
   ethernet,
   ethernetIp,
-  FINGERPRINT,
+  FLAG_COPY,
+  FLAGS,
   icmp,
   ipv4,
   LENGTH,
@@ -34,7 +35,7 @@ const plan: CapturePlan = {
   interfaces: ["eth0", "eth1"],
   classes: [everything],
   payload: [[]],
-  fingerprint: false,
+  copies: null,
   statisticsIntervalS: 60,
 };
 
@@ -159,23 +160,18 @@ test("trailing bytes of a datagram are no payload", async () => {
   expect(packets.map(({ words }) => words[CAPTURED_PAYLOAD])).toEqual([5]);
 });
 
-test("the fingerprint is that of the packet, without padding, when it is asked for", async () => {
+test("a frame equal to an earlier one is marked, whatever its padding, when copies are looked for", async () => {
   const frame = datagram(40);
   const frames = [
     { s: 0, bytes: frame },
     { s: 0, bytes: Uint8Array.from([...frame, 1, 2, 3]) },
     { s: 0, bytes: datagram(41) },
   ];
-  const printsOf = async (fingerprint: boolean) =>
-    (await hearFrames(frames, { fingerprint })).packets.map(({ words }) => words.slice(FINGERPRINT, FINGERPRINT + 2));
-  const [first, padded, other] = await printsOf(true);
-  expect(padded).toEqual(first);
-  expect(other).not.toEqual(first);
-  expect(await printsOf(false)).toEqual([
-    [0, 0],
-    [0, 0],
-    [0, 0],
-  ]);
+  const marksOf = async (copies: CapturePlan["copies"]) =>
+    (await hearFrames(frames, { copies })).packets.map(({ words }) => (words[FLAGS]! & FLAG_COPY) !== 0);
+  expect(await marksOf({ windowNs: 1, tapGroupOf: [0, 1] })).toEqual([false, true, false]);
+  expect(await marksOf({ windowNs: 1, tapGroupOf: [0, -1] })).toEqual([false, false, false]);
+  expect(await marksOf(null)).toEqual([false, false, false]);
 });
 
 test("a replay gives the same records every time, however the file is read", async () => {
@@ -183,7 +179,12 @@ test("a replay gives the same records every time, however the file is read", asy
     const path = join(folder, "bench.pcap");
     writeMixedCapture(path, 20_000);
     const run = () =>
-      hear(new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), { ...plan, fingerprint: true }));
+      hear(
+        new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), {
+          ...plan,
+          copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
+        }),
+      );
     const first = await run();
     expect(first.packets).toHaveLength(20_000);
     expect(first.sum("packets")).toBe(20_000);

@@ -2,7 +2,6 @@ import {
   CAPTURED_PAYLOAD,
   CLASSES,
   Dissector,
-  FINGERPRINT,
   FLAG_BAD_TIME,
   FLAG_SWITCH,
   FLAGS,
@@ -23,8 +22,8 @@ import type { FlowClassSettings } from "@trafmon/settings";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { CaptureSource } from "./capture-source.ts";
 import { CaptureStatistics } from "./capture-statistics.ts";
-import { writeFingerprint } from "./fingerprint.ts";
 import { CompiledPayloadPlan, type PayloadPlan } from "./payload-plan.ts";
+import { type CopyPlan, RecentFrames } from "./recent-frames.ts";
 
 /** Most captured payload a record can carry. */
 export const MAX_PAYLOAD_BYTES = 65_535;
@@ -39,8 +38,8 @@ export interface CapturePlan {
   readonly classes: readonly Pick<FlowClassSettings, "header" | "match">[];
   /** Captured payload that the analyses of each class want. Shape: [classes]. */
   readonly payload: PayloadPlan;
-  /** Whether an analysis looks for duplicate frames. */
-  readonly fingerprint: boolean;
+  /** Where copies of frames are looked for; null: nowhere. */
+  readonly copies: CopyPlan | null;
   /** Length of the intervals of the capture statistics. */
   readonly statisticsIntervalS: number;
 }
@@ -64,7 +63,7 @@ export class CaptureStage {
   used = 0;
   readonly statistics: CaptureStatistics;
   #match!: PacketMatcher;
-  #fingerprint = false;
+  #recentFrames: RecentFrames | null = null;
   #payload!: CompiledPayloadPlan;
   readonly #dissector = new Dissector();
   /** Highest instant of all frames so far. */
@@ -83,7 +82,7 @@ export class CaptureStage {
   /** Takes frames until the batch is full (true) or the source has none in memory (false). */
   collect(source: CaptureSource): boolean {
     const match = this.#match;
-    const fingerprint = this.#fingerprint;
+    const recentFrames = this.#recentFrames;
     const payload = this.#payload;
     const dissector = this.#dissector;
     const walk = dissector.walk;
@@ -122,12 +121,7 @@ export class CaptureStage {
       tally.matched++;
       batch[at + CLASSES] = classes;
       batch[at + CAPTURED_PAYLOAD] = 0;
-      if (fingerprint) {
-        writeFingerprint(this.#viewOf(bytes), walk.networkAt, walk.networkEnd, batch, at);
-      } else {
-        batch[at + FINGERPRINT] = 0;
-        batch[at + FINGERPRINT + 1] = 0;
-      }
+      if (recentFrames !== null) recentFrames.take(batch, at, walk, this.#viewOf(bytes));
       if ((classes & payload.classes) !== 0) {
         const wanted = payload.bytesOf(batch, at, classes);
         if (wanted > 0) this.#copyPayload(bytes, wanted, at);
@@ -166,8 +160,8 @@ export class CaptureStage {
 
   #adopt(plan: CapturePlan): void {
     this.#match = compileMatcher(plan.classes, plan, "maybe");
-    this.#fingerprint = plan.fingerprint;
     this.#payload = new CompiledPayloadPlan(plan.payload);
+    this.#recentFrames = plan.copies === null ? null : new RecentFrames(plan.copies);
   }
 
   /** Copies so much of the captured payload behind the record at `at`, and lengthens it. */

@@ -19,7 +19,7 @@ test("an idle capture tells the time four times a second, also after the clock w
     interfaces: ["eth0"],
     classes: [],
     payload: [],
-    fingerprint: false,
+    copies: null,
     statisticsIntervalS: 60,
   });
   const rounds = new LiveRounds(new IdleSource(), stage, () => null);

@@ -17,7 +17,7 @@ const plan: CapturePlan = {
   interfaces: ["eth0", "eth1"],
   classes: [{ header: "outer", match: { kind: "any" } }],
   payload: [[]],
-  fingerprint: false,
+  copies: null,
   statisticsIntervalS: 60,
 };
 

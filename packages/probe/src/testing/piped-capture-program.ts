@@ -9,7 +9,7 @@ const thread = new CaptureThread({
     interfaces: ["eth0"],
     classes: [{ header: "outer", match: { kind: "any" } }],
     payload: [[]],
-    fingerprint: false,
+    copies: null,
     statisticsIntervalS: 60,
   },
   source: { kind: "files", files: [{ path: "-", interfaceNumber: 0 }] },
