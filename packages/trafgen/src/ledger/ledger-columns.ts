@@ -15,6 +15,11 @@ export const TRANSACTION_COLUMNS = [
   "duplicate_replies",
   "operation",
   "status",
+  "name",
+  "object",
+  "version",
+  "request_bytes",
+  "reply_bytes",
 ] as const;
 
 export const TRANSFER_COLUMNS = [
@@ -36,6 +41,7 @@ export const TRANSFER_COLUMNS = [
   "first_byte_ns",
   "last_byte_ns",
   "reply_ns",
+  "restart_offset",
 ] as const;
 
 const SIDE_COLUMNS = [

@@ -22,10 +22,19 @@ export interface TransactionRow {
   /** Copies of the request beyond the first, and of the reply. */
   readonly repeats: number;
   readonly duplicateReplies: number;
-  /** DNS name, HTTP method and path, SNMP PDU type, ... */
+  /** As in observation `trans`: DNS type, HTTP method, SNMP PDU type, NTP mode, ... */
   readonly operation: string | null;
-  /** DNS response code, HTTP status, SNMP error status, ... */
+  /** DNS response code, HTTP status, SNMP error status, NTP stratum, ... */
   readonly status: string | null;
+  /** DNS name, HTTP host. */
+  readonly name?: string | null;
+  /** HTTP path. */
+  readonly object?: string | null;
+  /** Of SNMP, HTTP or NTP. */
+  readonly version?: string | null;
+  /** Payload bytes of the first copy of the request, and of the reply, on the wire. */
+  readonly requestBytes?: number | null;
+  readonly replyBytes?: number | null;
 }
 
 /** One FTP transfer. */
@@ -38,6 +47,8 @@ export interface TransferRow {
   /** RETR STOR APPE STOU LIST NLST MLSD */
   readonly command: string;
   readonly path: string | null;
+  /** Of REST, bytes. */
+  readonly restartOffset?: number;
   /** null: no data connection was asked for. */
   readonly mode: "PORT" | "EPRT" | "PASV" | "EPSV" | null;
   /** Where the data connection went: the end that listened. */

@@ -116,6 +116,11 @@ test("every column of transactions, transfers and connections has its value", ()
       duplicateReplies: 7,
       operation: "A a\tb",
       status: "NOERROR",
+      name: "n",
+      object: "/o",
+      version: "v",
+      requestBytes: 8,
+      replyBytes: 9,
     });
     ledger.transfer({
       ...ends,
@@ -133,6 +138,7 @@ test("every column of transactions, transfers and connections has its value", ()
       firstByteNs: 7,
       lastByteNs: 8,
       replyNs: null,
+      restartOffset: 10,
     });
     let next = 3;
     const side = () => ({
@@ -163,10 +169,10 @@ test("every column of transactions, transfers and connections has its value", ()
     });
     ledger.close();
     expect(Object.values(ledgerRows(ledger.folder, "transactions")[0]!).join(" ")).toBe(
-      "dns 192.0.2.1 1 2001:db8::1 2 77 1000000003 1000000004 1000000005 replied 6 7 A a\tb NOERROR",
+      "dns 192.0.2.1 1 2001:db8::1 2 77 1000000003 1000000004 1000000005 replied 6 7 A a\tb NOERROR n /o v 8 9",
     );
     expect(Object.values(ledgerRows(ledger.folder, "transfers")[0]!).join(" ")).toBe(
-      "192.0.2.1 1 2001:db8::1 2 u RETR /x EPSV 192.0.2.9 3 4 complete 226 1000000005 1000000006 1000000007 1000000008 ",
+      "192.0.2.1 1 2001:db8::1 2 u RETR /x EPSV 192.0.2.9 3 4 complete 226 1000000005 1000000006 1000000007 1000000008  10",
     );
     const [connection] = ledgerRows(ledger.folder, "connections");
     expect(connection).toMatchObject({ ending: "half closed", server_handshake_ns: "1", client_handshake_ns: null });

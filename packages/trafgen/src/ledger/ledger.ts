@@ -145,7 +145,16 @@ export class Ledger {
     this.#instant(file, row.lastRequestedNs);
     this.#instant(file, row.repliedNs);
     file.text(row.outcome).integer(row.repeats).integer(row.duplicateReplies);
-    file.text(row.operation).text(row.status).endLine();
+    file
+      .text(row.operation)
+      .text(row.status)
+      .text(row.name ?? null)
+      .text(row.object ?? null)
+      .text(row.version ?? null);
+    file
+      .integer(row.requestBytes ?? null)
+      .integer(row.replyBytes ?? null)
+      .endLine();
   }
 
   transfer(row: TransferRow): void {
@@ -155,7 +164,7 @@ export class Ledger {
     file.integer(row.bytes).text(row.outcome).integer(row.replyCode);
     for (const atNs of [row.commandNs, row.dataConnectionNs, row.firstByteNs, row.lastByteNs, row.replyNs])
       this.#instant(file, atNs);
-    file.endLine();
+    file.integer(row.restartOffset ?? 0).endLine();
   }
 
   connection(row: ConnectionRow): void {
