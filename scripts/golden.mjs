@@ -8,6 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const writers = [
   "packages/observation/src/write-reference.ts",
   "packages/settings/src/documentation/write-documentation.ts",
+  "packages/trafgen/src/scenario/documentation/write-documentation.ts",
   "sql/write-produced.ts",
   "scripts/write-errors.ts",
 ];

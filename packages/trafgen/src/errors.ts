@@ -2,6 +2,14 @@ import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
 
 /** Everything that can stop the generators, and what the operator can do about it. */
 export const trafgenErrors = {
+  TRAFGEN_SCENARIO_UNREADABLE: {
+    hint: "Check the path and that the program's user may read the file; -c names another.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  TRAFGEN_SCENARIO_INVALID: {
+    hint: "Correct every line named; docs/scenarios.md and trafgen.dtd say what each attribute allows, --check tries the file.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   TRAFGEN_LEDGER_EXISTS: {
     hint: "Name another folder with -D, or move the ledger of the earlier run away: a ledger is never written over.",
     exitCode: EXIT.INPUT_OUTPUT,

@@ -6,6 +6,8 @@ export { instantText, Ledger, type LedgerOptions } from "./ledger/ledger.ts";
 export type { ConnectionRow, ConnectionSide, TransactionRow, TransferRow, Verdict } from "./ledger/ledger-row.ts";
 export { type LedgerFile, type LedgerRow, ledgerRows } from "./ledger/ledger-rows.ts";
 export { FATE, FATE_NAMES, KIND, KIND_NAMES, type PacketFate, type PacketKind } from "./ledger/packet-kind.ts";
+export { readScenario } from "./scenario/read-scenario.ts";
+export type * from "./scenario/scenario.ts";
 export { CaptureFileSink } from "./send/capture-file-sink.ts";
 export { FrameBatch } from "./send/frame-batch.ts";
 export type { FrameSink } from "./send/frame-sink.ts";

@@ -48,5 +48,6 @@ function contentText(schema: ElementSchema): string {
   const children = schema.children();
   if (children.length === 0) return "EMPTY";
   if (schema.mixture === null) return `(${children.map((each) => each.element.name + OCCURS[each.occurs]).join(", ")})`;
-  return `(${children.map((each) => each.element.name).join(" | ")})${schema.mixture.most === 1 ? "" : "+"}`;
+  const { least, most } = schema.mixture;
+  return `(${children.map((each) => each.element.name).join(" | ")})${most === 1 ? "" : least === 0 ? "*" : "+"}`;
 }

@@ -21,8 +21,12 @@ function sectionText(schema: ElementSchema): string {
       ? ""
       : schema.mixture === null
         ? `Holds: ${children.map((each) => `${link(each.element)} (${OCCURS[each.occurs]})`).join(", ")}.\n\n`
-        : `Holds ${schema.mixture.most === 1 ? "one" : "one or more"} of: ${children.map((each) => link(each.element)).join(", ")}.\n\n`;
+        : `Holds ${amount(schema.mixture)} of: ${children.map((each) => link(each.element)).join(", ")}.\n\n`;
   return `## ${schema.name}\n\n${inCell(schema.meaning)}\n\n${holds}${attributeTable(schema)}`;
+}
+
+function amount({ least, most }: { readonly least: number; readonly most: number }): string {
+  return most === 1 ? "one" : least === 0 ? "any number" : "one or more";
 }
 
 function attributeTable(schema: ElementSchema): string {
