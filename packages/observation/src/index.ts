@@ -1,3 +1,4 @@
+export { blankRecord } from "./blank-record.ts";
 export { type ObservationName, observationTypes, typeByCode } from "./catalogue.ts";
 export { decoderOf, type FlowIdVisitor, type LineDecoder, lineDecoderOf, type RecordDecoder } from "./codec/decoder.ts";
 export { encoderOf, type RecordEncoder } from "./codec/encoder.ts";
