@@ -22,6 +22,14 @@ export const trafgenErrors = {
     hint: "Name a capture file with -w that the user may write to, on a disk with room.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
+  TRAFGEN_HISTORY_EXISTS: {
+    hint: "Name another folder with -o, or remove that one: two histories in one folder would be a mixture of both.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
+  TRAFGEN_HISTORY_UNWRITABLE: {
+    hint: "Name a folder with -o that the user may write to, on a disk with room.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const trafgenError = errorsOf(trafgenErrors);
