@@ -16,6 +16,7 @@ import { Analysis } from "../src/analysis/analysis.ts";
 import { FileCapture } from "../src/capture/file-capture.ts";
 import { InlineFeed } from "../src/capture/inline-feed.ts";
 import type { ServiceLookup } from "../src/classify/service-lookup.ts";
+import { payloadWishes } from "../src/measure/catalogue.ts";
 import { PduBuilder } from "../src/send/pdu-builder.ts";
 import {
   ALL_MEASUREMENTS,
@@ -72,8 +73,8 @@ async function run(path: string, classes: readonly FlowClassSettings[], limit: k
     probe: settings.probe.name,
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
-    payloadBytes: classes.map(() => 0),
-    fingerprint: false,
+    payload: classes.map(({ measure }) => payloadWishes(measure)),
+    copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
     statisticsIntervalS: 60,
   });
   await feed.run((words, from, until) => analysis.consume(words, from, until));

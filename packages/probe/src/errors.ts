@@ -38,6 +38,10 @@ export const probeErrors = {
     hint: "Give the probe's user write access to `spoolDir`, or name another folder there.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
+  PROBE_TABLE_TOO_LARGE: {
+    hint: "Lower maxFlows, maxConnections or maxFragments, or raise the limit (ulimit -v, vm.overcommit_memory).",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   PROBE_NOT_ACKNOWLEDGED: {
     hint: "Start the collector or check the way to it; the next start of this probe sends what is in the spool.",
     exitCode: EXIT.TRY_AGAIN,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { RecordPool } from "./record-pool.ts";
 
-test("a pool keeps what it holds while it grows, and stops at its limit", () => {
+test("a pool keeps what it holds as it fills, and stops at its limit", () => {
   const pool = new RecordPool(4, 1000);
   for (let n = 1; n <= 1000; n++) {
     const slot = pool.take();
@@ -23,4 +23,15 @@ test("a record given back comes again, empty", () => {
   expect(pool.take()).toBe(second);
   expect(pool.take()).toBe(first);
   expect([...pool.words.subarray(first * 4, first * 4 + 4)]).toEqual([0, 0, 0, 0]);
+});
+
+test("what is reserved and not written to is not counted as memory", () => {
+  const pool = new RecordPool(16, 1_000_000);
+  expect(pool.bytes).toBe(64);
+  pool.take();
+  expect(pool.bytes).toBe(128);
+});
+
+test("a table beyond all address space is refused in words", () => {
+  expect(() => new RecordPool(1024, 2 ** 44)).toThrow("cannot reserve");
 });

@@ -1,16 +1,22 @@
-const FIRST_CAPACITY = 256;
+import { probeError } from "../errors.ts";
+
+/** Bytes of a cache line, and of the head that the C library puts before a large block, which begins on a page. */
+const LINE_BYTES = 64;
+const BLOCK_HEAD_BYTES = 16;
 
 /**
- * Records of equal size in one typed array, numbered from 1, taken and given back. It grows by doubling, so `words` and
- * `numbers` must be fetched again after `take`. Both are views of one buffer: word w of record r is
- * `words[r * stride + w]`, its double d is `numbers[(r * stride) / 2 + d]`.
+ * Records of equal size in one typed array, numbered from 1, taken and given back. `words` and `numbers` are views of one
+ * buffer: word w of record r is `words[r * stride + w]`, its double d is `numbers[(r * stride) / 2 + d]`.
+ *
+ * The array is made for as many records as there can ever be, so that nothing is copied as they become more. That costs
+ * address space only: the system gives memory to a page when something is first written to it.
  *
  * Slots are given out lowest first and reused last out first, so equal input takes equal slots.
  */
 export class RecordPool {
-  words: Int32Array;
-  numbers: Float64Array;
-  /** Words in a record; even. */
+  readonly words: Int32Array;
+  readonly numbers: Float64Array;
+  /** Words in a record; even. A record of 16 words or a multiple begins on a cache line. */
   readonly stride: number;
   /** Most records at a time. */
   readonly limit: number;
@@ -20,13 +26,13 @@ export class RecordPool {
   end = 1;
   #free = 0;
 
+  /** @throws {CodedError} PROBE_TABLE_TOO_LARGE when the system refuses so much address space */
   constructor(stride: number, limit: number) {
     if (stride % 2 !== 0) throw new Error(`a record of ${stride} words has no whole doubles`);
     this.stride = stride;
     this.limit = limit;
-    const buffer = new ArrayBuffer(Math.min(FIRST_CAPACITY, limit + 1) * stride * 4);
-    this.words = new Int32Array(buffer);
-    this.numbers = new Float64Array(buffer);
+    this.words = reserveWords((limit + 1) * stride);
+    this.numbers = new Float64Array(this.words.buffer, this.words.byteOffset, this.words.length / 2);
   }
 
   /** A record of zeros; 0 when the limit is reached. */
@@ -39,7 +45,6 @@ export class RecordPool {
     } else {
       if (this.end > this.limit) return 0;
       slot = this.end++;
-      if (this.end * stride > this.words.length) this.#grow();
     }
     this.taken++;
     return slot;
@@ -59,15 +64,20 @@ export class RecordPool {
     this.taken = 0;
   }
 
+  /** Bytes that have been written to. */
   get bytes(): number {
-    return this.words.byteLength;
+    return this.end * this.stride * 4;
   }
+}
 
-  #grow(): void {
-    const capacity = Math.min(2 * (this.words.length / this.stride), this.limit + 1);
-    const words = new Int32Array(new ArrayBuffer(capacity * this.stride * 4));
-    words.set(this.words);
-    this.words = words;
-    this.numbers = new Float64Array(words.buffer as ArrayBuffer);
+/** Zeros that take memory only where they are written over, beginning on a cache line where the block is a large one. */
+export function reserveWords(words: number): Int32Array {
+  try {
+    const buffer = new ArrayBuffer(words * 4 + LINE_BYTES);
+    return new Int32Array(buffer, LINE_BYTES - BLOCK_HEAD_BYTES, words);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const mebibytes = Math.ceil((words * 4) / 2 ** 20);
+    throw probeError("PROBE_TABLE_TOO_LARGE", `cannot reserve ${mebibytes} MiB of address space for a table`);
   }
 }
