@@ -28,6 +28,8 @@ const forTesting = [
   { name: "tcpdump", isThere: program("tcpdump"), why: "a reference for captures and speed" },
   { name: "poppler-utils", isThere: program("pdftotext"), why: "to read the reports' text" },
   { name: "iproute2", isThere: program("ip"), why: "network namespaces for live capture" },
+  { name: "ethtool", isThere: program("ethtool"), why: "to switch offloads off in networks of the tests' own" },
+  { name: "openssl", isThere: program("openssl"), why: "a certificate and passwords for servers to test against" },
   { name: "libxml2-utils", isThere: program("xmllint"), why: "to validate the configuration files" },
 ];
 

@@ -33,9 +33,10 @@ export async function buildPrograms(): Promise<void> {
   });
 }
 
-/** Starts a program as an operator would. Its output is to be read. */
-export function startProgram(name: ProgramName, args: readonly string[]): ChildProcess {
-  return spawn(process.execPath, [join(ROOT, `packages/${name}/dist/main.js`), ...args], {
+/** Starts a program as an operator would. Its output is to be read. `within`: words before it, as `ip netns exec X`. */
+export function startProgram(name: ProgramName, args: readonly string[], within: readonly string[] = []): ChildProcess {
+  const [command, ...words] = [...within, process.execPath, join(ROOT, `packages/${name}/dist/main.js`), ...args];
+  return spawn(command!, words, {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,0 +1,49 @@
+import { CLIENT, SERVER } from "./network/truth-network.ts";
+import type { SceneScript } from "./truth-scene.ts";
+
+const [client4, client6] = [CLIENT.ipv4[0], CLIENT.ipv6[0]];
+const [server4, server6] = [SERVER.ipv4[0], SERVER.ipv6[0]];
+
+/** No impairment but a delay: every figure is known from every side. */
+const clean: SceneScript = {
+  name: "clean",
+  lines: [
+    { forward: { delayMs: 2 }, backward: { delayMs: 2 } },
+    { forward: { delayMs: 1 }, backward: { delayMs: 1 } },
+  ],
+  connections: [
+    { from: client4, to: server4, up: 400_000, down: 0 },
+    { from: client6, to: server6, up: 0, down: 400_000 },
+    { from: CLIENT.ipv4[1], to: SERVER.ipv4[1], up: 1, down: 100_000 },
+  ],
+  datagrams: [
+    { from: client4, to: server4, count: 300, bytes: 200 },
+    { from: client6, to: server6, count: 100, bytes: 1200 },
+    { from: client4, to: server4, count: 20, bytes: 4000 },
+  ],
+};
+
+/** Losses on both lines, and copies and overtaking on the first. */
+const lossy: SceneScript = {
+  name: "lossy",
+  lines: [
+    {
+      forward: { delayMs: 8, jitterMs: 2, loss: 0.01, duplicate: 0.003, reorder: 0.005 },
+      backward: { delayMs: 8, jitterMs: 2, loss: 0.01, duplicate: 0.003, reorder: 0.005 },
+    },
+    { forward: { delayMs: 3, loss: 0.005 }, backward: { delayMs: 3, loss: 0.005 } },
+  ],
+  connections: [
+    { from: client4, to: server4, up: 1_500_000, down: 200_000 },
+    { from: client6, to: server6, up: 200_000, down: 1_500_000 },
+    { from: client6, to: server6, up: 500_000, down: 500_000 },
+    { from: CLIENT.ipv4[1], to: SERVER.ipv4[1], up: 300_000, down: 0 },
+  ],
+  datagrams: [
+    { from: client4, to: server4, count: 1000, bytes: 100 },
+    { from: client6, to: server6, count: 500, bytes: 900 },
+  ],
+};
+
+export const SHORT_SCENES: readonly SceneScript[] = [clean, lossy];
+export const FULL_SCENES: readonly SceneScript[] = [clean, lossy];

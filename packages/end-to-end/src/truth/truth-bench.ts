@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { LogRecords } from "../read/log-records.ts";
+import { LogVolumes } from "../read/log-volumes.ts";
+import { ROOT } from "../site/built-programs.ts";
+import { SiteDatabase } from "../site/site-database.ts";
+import { TestSite } from "../site/test-site.ts";
+import { databaseRows } from "./compare/database-rows.ts";
+import { kernelRows } from "./compare/kernel-rows.ts";
+import { socketRows } from "./compare/socket-rows.ts";
+import { wireRows } from "./compare/wire-rows.ts";
+import { TruthNetwork } from "./network/truth-network.ts";
+import { playScene } from "./play-scene.ts";
+import type { SceneScript, SceneTruth } from "./truth-scene.ts";
+import { probeName, probeNames, truthXml } from "./truth-settings.ts";
+import { TruthTable } from "./truth-table.ts";
+
+export interface TruthRun {
+  readonly table: TruthTable;
+  /** Everything of the run; removed when all holds, unless it was to be kept. */
+  readonly folder: string;
+}
+
+export interface TruthOptions {
+  readonly scenes: readonly SceneScript[];
+  readonly keep: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** Plays scenes over a network of our own, with everything real, and compares what was measured with what is known. */
+export async function runTruthBench({ scenes, keep, say }: TruthOptions): Promise<TruthRun> {
+  const parent = join(ROOT, "var/truth");
+  mkdirSync(parent, { recursive: true });
+  const network = TruthNetwork.make();
+  const table = new TruthTable();
+  let site: TestSite | null = null;
+  let database: SiteDatabase | null = null;
+  let isGood = false;
+  try {
+    site = await TestSite.make({
+      probes: probeNames(scenes.map(({ name }) => name)),
+      xml: (settings) => truthXml(network.tapDevices, settings),
+      within: network.lab.within,
+      parent,
+    });
+    database = await SiteDatabase.make(site);
+    await site.startCollector();
+    const truths: SceneTruth[] = [];
+    for (const script of scenes) {
+      say(`scene ${script.name}`);
+      truths.push(await playScene(script, network, site));
+    }
+    await site.stopCollector();
+    const logs = new LogRecords(site.logs);
+    for (const truth of truths) {
+      const volumes = (tap: Parameters<typeof probeName>[1]) => new LogVolumes(logs, probeName(truth.script.name, tap));
+      table.add(...wireRows(truth, volumes), ...kernelRows(truth, logs), ...socketRows(truth, logs));
+    }
+    say("loading, adding up, reporting");
+    const loaded = await database.load();
+    if (loaded.exitCode !== 0) throw new Error(`the loader ended with ${loaded.exitCode}: ${loaded.stderr}`);
+    await database.call("aggregate_stale_days", true);
+    table.add(...(await databaseRows(truths, database, site.folder)));
+    writeFileSync(join(site.folder, "truth.txt"), table.toString());
+    isGood = table.broken.length === 0;
+    return { table, folder: site.folder };
+  } finally {
+    await database?.remove();
+    network.remove();
+    if (isGood && !keep) await site?.remove();
+    else await site?.stop();
+  }
+}

@@ -1,0 +1,22 @@
+import { describe, expect, test } from "vitest";
+import { SHORT_SCENES } from "./scenes.ts";
+import { runTruthBench } from "./truth-bench.ts";
+import { missingMeans } from "./truth-means.ts";
+
+/** Whether the bench can run. Prints why not; on a CI machine that is a failure. */
+function canRun(): boolean {
+  const missing = missingMeans();
+  if (missing.length === 0) return true;
+  const reason = `the truth bench is not run: ${missing.join("; ")}`;
+  if (process.env.CI === "true") throw new Error(reason);
+  process.stderr.write(`skipped: ${reason}\n`);
+  return false;
+}
+
+describe.skipIf(!canRun())("the truth bench, in its short form", () => {
+  test("everything measured is what is known, from the wire to the report", { timeout: 180_000 }, async () => {
+    const { table, folder } = await runTruthBench({ scenes: SHORT_SCENES, keep: false, say: () => {} });
+    expect(table.rows.length).toBeGreaterThan(80);
+    expect(table.broken, `${table}\nEverything of the run is in ${folder}`).toEqual([]);
+  });
+});
