@@ -23,6 +23,7 @@ import {
   TCP_OPTIONS,
   TCP_SACK,
   TCP_SEQUENCE,
+  TCP_TIMESTAMP,
   VLAN,
 } from "@trafmon/packet";
 
@@ -55,6 +56,7 @@ export interface PacketFields {
   readonly windowScale?: number | null;
   /** Left and right edges in turn. */
   readonly sack?: readonly number[];
+  readonly timestamp?: number;
   readonly fingerprint?: number;
   /** Default: every class. */
   readonly classes?: number;
@@ -94,6 +96,7 @@ export function packetRecord(fields: PacketFields): Int32Array {
   sack.forEach((edge, index) => {
     words[TCP_SACK + index] = edge;
   });
+  words[TCP_TIMESTAMP] = fields.timestamp ?? 0;
   words[FINGERPRINT] = fields.fingerprint ?? 0;
   words[CLASSES] = fields.classes ?? -1;
   words[CAPTURED_PAYLOAD] = payload.length;

@@ -1,4 +1,4 @@
-import { FLAG_DUPLICATE, FLAG_PORTS, FLAG_SACK_PERMITTED, FLAG_TRANSPORT } from "@trafmon/packet";
+import { FLAG_DUPLICATE, FLAG_PORTS, FLAG_SACK_PERMITTED, FLAG_TCP_TIMESTAMPS, FLAG_TRANSPORT } from "@trafmon/packet";
 import type { FlowClassSettings } from "@trafmon/settings";
 import { Analysis } from "../analysis/analysis.ts";
 import { ALL_MEASUREMENTS, analysisSettings, flowClass } from "./analysis-settings.ts";
@@ -24,6 +24,10 @@ export interface Segment {
   /** Edges relative to the other side's initial sequence number. */
   readonly sack?: readonly number[];
   readonly sourcePort?: number;
+  /** IP identification; default 0: none. */
+  readonly identification?: number;
+  /** TSval; default: no such option. */
+  readonly timestamp?: number;
   /** Instead of the conversation's own. */
   readonly initialSequence?: number;
   /** A copy of an earlier frame. */
@@ -101,10 +105,13 @@ export class TcpConversation {
       mss: segment.mss ?? 0,
       windowScale: segment.windowScale ?? null,
       sack: (segment.sack ?? []).map((edge) => (this.#initial[peer] + edge) | 0),
+      identification: segment.identification ?? 0,
+      timestamp: segment.timestamp ?? 0,
       flags:
         FLAG_TRANSPORT |
         FLAG_PORTS |
         (segment.sackPermitted ? FLAG_SACK_PERMITTED : 0) |
+        (segment.timestamp === undefined ? 0 : FLAG_TCP_TIMESTAMPS) |
         (segment.isDuplicate ? FLAG_DUPLICATE : 0),
     };
   }

@@ -6,6 +6,7 @@ import {
   IN_FLIGHT_INITIAL,
   IN_FLIGHT_MIN,
   INITIAL_SEQUENCE,
+  LEAST_RTT_MICROS,
   NEXT,
   RTT_MAX,
   RTT_MIN,
@@ -24,6 +25,7 @@ import {
   SIDE_HAS_WINDOW,
   SIDE_PAYLOAD_ACKED,
   SIDE_PEAK_MEASURED,
+  SIDE_SACKED,
   SIDE_SYN_ACKED,
   SIDE_WINDOW_MEASURED,
   SRTT,
@@ -38,14 +40,18 @@ import type { TcpTables } from "./tcp-tables.ts";
 import {
   DSACK_BLOCKS,
   DUPLICATE_ACKS,
+  HIGHEST_SACKED,
   LOSS_SIGNALS,
   SACK_BLOCKS,
+  SIGNAL_TIMES,
   TROUBLE_STRIDE,
   ZERO_WINDOWS,
 } from "./trouble-record.ts";
 
 /** An acknowledgement further off than the largest window is none of this connection. */
 const LARGEST_WINDOW = 1 << 30;
+/** Longer round trips count as this one: a word of microseconds holds no more. */
+const MOST_NS = 2e12;
 /** No window scale option; RFC 7323 section 2.3 takes more than 14 as 14. */
 const NO_SCALE = 255;
 const LARGEST_SCALE = 14;
@@ -73,6 +79,9 @@ export class AcknowledgementAnalysis {
     const { words, numbers } = this.#tables.connections.pool;
     const double = side / 2;
     const smoothed = numbers[double + SRTT / 2]!;
+    const micros = Math.ceil(Math.min(ns, MOST_NS) / 1000);
+    const least = words[side + LEAST_RTT_MICROS]!;
+    if (least === 0 || micros < least) words[side + LEAST_RTT_MICROS] = Math.max(1, micros);
     if (smoothed === 0) {
       numbers[double + SRTT / 2] = ns;
       numbers[double + RTTVAR / 2] = ns / 2;
@@ -114,12 +123,42 @@ export class AcknowledgementAnalysis {
       this.#tables.countTrouble(side, DUPLICATE_ACKS);
     }
     const blocks = words[at + TCP_OPTIONS]! >>> 24;
-    const isDsack = blocks > 0 && this.#sack(words, at, side, blocks);
-    // RFC 6675 section 2: what tells of a loss does not advance, and reports data that arrived for the first time.
-    if (advance === 0 && (blocks > 0 ? !isDsack : this.#verdict.isDuplicateAck)) {
-      const trouble = this.#tables.troubleOf(other);
-      this.#tables.troubles.words[trouble * TROUBLE_STRIDE + LOSS_SIGNALS]! += 1;
+    if (blocks > 0) {
+      const isDsack = this.#sack(words, at, side, blocks);
+      const isNew = this.#isNewlySacked(words, at, other, isDsack ? 1 : 0, blocks);
+      if (advance > 0 ? isNew : advance === 0 && !isDsack) this.#lossSignal(words, at, other);
+    } else if (this.#verdict.isDuplicateAck) {
+      this.#lossSignal(words, at, other);
     }
+  }
+
+  /**
+   * Whether the newest block reports data above all that was reported before. Only then does an ACK that advances tell of
+   * a loss (RFC 6675 section 2): an advance by what fills holes in order repeats the blocks there were.
+   */
+  #isNewlySacked(words: Int32Array, at: number, other: number, first: number, blocks: number): boolean {
+    const sides = this.#tables.connections.pool.words;
+    const highest = this.#tables.troubleOf(other) * TROUBLE_STRIDE + HIGHEST_SACKED;
+    const troubles = this.#tables.troubles.words;
+    if (first === blocks) return false;
+    const right = words[at + TCP_SACK + 2 * first + 1]!;
+    const isKnown = (sides[other + SIDE_FLAGS]! & SIDE_SACKED) !== 0;
+    if (isKnown && ((right - troubles[highest]!) | 0) <= 0) return false;
+    sides[other + SIDE_FLAGS]! |= SIDE_SACKED;
+    troubles[highest] = right;
+    return true;
+  }
+
+  /** Counts a sign that data of the side was lost, and keeps the instants of the last three. */
+  #lossSignal(words: Int32Array, at: number, side: number): void {
+    this.#verdict.isNotable = this.#verdict.isLossSignal = true;
+    const trouble = this.#tables.troubleOf(side) * TROUBLE_STRIDE;
+    const troubles = this.#tables.troubles.words;
+    troubles[trouble + LOSS_SIGNALS]! += 1;
+    const times = trouble + SIGNAL_TIMES;
+    troubles.copyWithin(times, times + 2, times + 6);
+    troubles[times + 4] = words[at + SECONDS]!;
+    troubles[times + 5] = words[at + NANOS]!;
   }
 
   /** Notes the other side's SYN or FIN as acknowledged. */
@@ -177,7 +216,10 @@ export class AcknowledgementAnalysis {
       blocks > 1 && ((left - words[at + TCP_SACK + 2]!) | 0) >= 0 && ((words[at + TCP_SACK + 3]! - right) | 0) >= 0;
     const isDsack = isBelow || isWithin;
     const base = this.#tables.troubleOf(side) * TROUBLE_STRIDE;
-    if (isDsack) this.#tables.troubles.words[base + DSACK_BLOCKS]! += 1;
+    if (isDsack) {
+      this.#verdict.isNotable = this.#verdict.isDsack = true;
+      this.#tables.troubles.words[base + DSACK_BLOCKS]! += 1;
+    }
     this.#tables.troubles.words[base + SACK_BLOCKS]! += isDsack ? blocks - 1 : blocks;
     return isDsack;
   }

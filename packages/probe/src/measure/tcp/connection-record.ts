@@ -48,7 +48,7 @@ export const PORT_PAIR = 34;
 export const KEY_KIND = 35;
 /** Sides begin here: A, then B. */
 export const SIDES = 36;
-export const SIDE_WORDS = 54;
+export const SIDE_WORDS = 56;
 /** Flow instance in each class that asks for TCP, 0: none. Shape: [classes that ask]. */
 export const MEMBERS = SIDES + 2 * SIDE_WORDS;
 
@@ -96,13 +96,15 @@ export const INITIAL_SEQUENCE = 11;
 export const SRTT = 12;
 export const RTTVAR = 14;
 export const MSS = 16;
+/** Least round trip, handshake included, whole microseconds up; 0: not known. */
+export const LEAST_RTT_MICROS = 17;
 /** What lies before is state of the connection; what follows is counted, and starts anew for a tail. */
 export const FIRST_COUNTER = 18;
 export const LAST_S = 18;
 export const LAST_NANOS = 19;
 export const LAST_PAYLOAD_S = 20;
 export const LAST_PAYLOAD_NANOS = 21;
-/** Segments with payload, for distances in the stream. */
+/** Segments with payload never seen before, for distances in the stream (RFC 4737 leaves duplicates out). */
 export const DATA_SEGMENTS = 22;
 export const LARGEST = 23;
 export const SMALLEST = 24;
@@ -130,6 +132,9 @@ export const FIN_COUNT = 50;
 export const RST_COUNT = 51;
 export const FIRST_PAYLOAD_S = 52;
 export const FIRST_PAYLOAD_NANOS = 53;
+/** IP identification and TCP timestamp of the segment that ends the stream so far, 0: none. */
+export const LAST_IDENTIFICATION = 54;
+export const LAST_TIMESTAMP = 55;
 
 export const SIDE_HAS_SYN = 1 << 0;
 /** NEXT and BASE are known. */
@@ -153,9 +158,16 @@ export const SIDE_WINDOW_MEASURED = 1 << 12;
 export const SIDE_FLIGHT_MEASURED = 1 << 13;
 export const SIDE_PEAK_MEASURED = 1 << 14;
 export const SIDE_HAS_PAYLOAD = 1 << 15;
+/** HIGHEST_SACKED of the side's trouble record holds a number. */
+export const SIDE_SACKED = 1 << 16;
 /** Flags of what is counted rather than known, cleared for a tail. */
 export const SIDE_MEASURED =
-  SIDE_WINDOW_MEASURED | SIDE_FLIGHT_MEASURED | SIDE_PEAK_MEASURED | SIDE_HAS_PAYLOAD | SIDE_PAYLOAD_ACKED;
+  SIDE_WINDOW_MEASURED |
+  SIDE_FLIGHT_MEASURED |
+  SIDE_PEAK_MEASURED |
+  SIDE_HAS_PAYLOAD |
+  SIDE_PAYLOAD_ACKED |
+  SIDE_SACKED;
 
 /** Nanoseconds from one instant to another. Exact up to 104 days. */
 export function nanosBetween(s: number, nanos: number, laterS: number, laterNanos: number): number {

@@ -6,7 +6,15 @@ export interface SegmentVerdict {
   uniqueBytes: number;
   retransmittedBytes: number;
   isRetransmission: boolean;
+  /** Why it was sent again (retransmission-cause.ts); -1: it was not. */
+  cause: number;
+  /** What was sent again had been lost before the tap. */
+  isUpstreamLoss: boolean;
   isOutOfOrder: boolean;
+  /** It left a hole before it. */
+  opensHole: boolean;
+  isKeepAlive: boolean;
+  isZeroWindowProbe: boolean;
   isSyn: boolean;
   isSynAck: boolean;
   isSynRepeat: boolean;
@@ -14,11 +22,26 @@ export interface SegmentVerdict {
   isFinRepeat: boolean;
   isRst: boolean;
   isDuplicateAck: boolean;
+  /** A duplicate or SACK ACK that tells the other side of a loss. */
+  isLossSignal: boolean;
+  /** Its first SACK block reports what came twice (RFC 2883). */
+  isDsack: boolean;
   isZeroWindow: boolean;
   /** The window was above 0 before. */
   isZeroWindowEpisode: boolean;
   /** Round trip of what the segment acknowledges, nanoseconds: a sample of the opposite direction; -1: none. */
   rttNs: number;
+  /** The rest is what the verdict rests on, and holds only where it says so. Sent again, or filled a hole: time since the bytes were sent last or the hole opened, nanoseconds. */
+  sinceNs: number;
+  /** The same: duplicate and SACK ACKs since then; sent again: 3 stands for more. */
+  signals: number;
+  /** Sent again: the sender's time-out as the tap estimates it, nanoseconds. */
+  timeoutNs: number;
+  /** Filled a hole: the age from which on it counts as sent again, nanoseconds; else 0. */
+  lateNs: number;
+  /** Out of order: its extent and n by RFC 4737. */
+  extent: number;
+  overtakers: number;
 }
 
 export function newSegmentVerdict(): SegmentVerdict {
@@ -28,7 +51,12 @@ export function newSegmentVerdict(): SegmentVerdict {
     uniqueBytes: 0,
     retransmittedBytes: 0,
     isRetransmission: false,
+    cause: -1,
+    isUpstreamLoss: false,
     isOutOfOrder: false,
+    opensHole: false,
+    isKeepAlive: false,
+    isZeroWindowProbe: false,
     isSyn: false,
     isSynAck: false,
     isSynRepeat: false,
@@ -36,9 +64,17 @@ export function newSegmentVerdict(): SegmentVerdict {
     isFinRepeat: false,
     isRst: false,
     isDuplicateAck: false,
+    isLossSignal: false,
+    isDsack: false,
     isZeroWindow: false,
     isZeroWindowEpisode: false,
     rttNs: -1,
+    sinceNs: 0,
+    signals: 0,
+    timeoutNs: 0,
+    lateNs: 0,
+    extent: 0,
+    overtakers: 0,
   };
 }
 
@@ -49,10 +85,18 @@ export function resetVerdict(verdict: SegmentVerdict, payloadBytes: number): voi
   if (!verdict.isNotable) return;
   verdict.isNotable = false;
   verdict.retransmittedBytes = 0;
-  verdict.isRetransmission = verdict.isOutOfOrder = false;
+  verdict.isRetransmission = verdict.isOutOfOrder = verdict.isUpstreamLoss = verdict.opensHole = false;
+  verdict.isKeepAlive = verdict.isZeroWindowProbe = false;
+  verdict.cause = -1;
+  verdict.lateNs = 0;
   verdict.isSyn = verdict.isSynAck = verdict.isSynRepeat = false;
   verdict.isFin = verdict.isFinRepeat = verdict.isRst = false;
-  verdict.isDuplicateAck = verdict.isZeroWindow = verdict.isZeroWindowEpisode = false;
+  verdict.isDuplicateAck =
+    verdict.isLossSignal =
+    verdict.isDsack =
+    verdict.isZeroWindow =
+    verdict.isZeroWindowEpisode =
+      false;
   verdict.rttNs = -1;
 }
 

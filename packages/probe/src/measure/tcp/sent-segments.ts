@@ -1,15 +1,26 @@
+import { NANOS, SECONDS } from "@trafmon/packet";
 import { RecordPool } from "../../tables/record-pool.ts";
 import { nanosBetween, SENT_FIRST, SENT_LAST, SENT_LENGTH, SIDE_FLAGS, SIDE_UNSORTED } from "./connection-record.ts";
+import { identificationOf, isMadeBefore, isSameIdentity, timestampOf } from "./segment-identity.ts";
 
 /** Words of a segment [start, end) that awaits its ACK. Word 0 is the next younger one, and the pool's when free. */
 const YOUNGER = 0;
 const START = 1;
 const END = 2;
+/** When it was sent last. */
 const SENT_S = 3;
 const SENT_NANOS = 4;
-/** 1 when a byte of it was sent twice: Karn's rule takes no sample. */
-const SENT_TWICE = 5;
-const STRIDE = 6;
+/**
+ * IP identification, SENT_TWICE when a byte of it was sent twice (Karn's rule takes no sample), CAME_LATE when others
+ * overtook it: it was sent earlier than SENT_S says.
+ */
+const IDENTIFICATION = 5;
+const TIMESTAMP = 6;
+/** Even, so that two fit a cache line. */
+const STRIDE = 8;
+
+const SENT_TWICE = 1 << 16;
+const CAME_LATE = 1 << 17;
 
 /** Segments of a side remembered until their ACK; beyond that the oldest is forgotten and gives no sample. */
 const MAX_AWAITED = 2048;
@@ -21,6 +32,14 @@ export const NO_SAMPLE = -1;
 
 /** Segments seen by the tap whose ACK is awaited, per side in the order seen: what round-trip times are made of. */
 export class SentSegments {
+  /** Of the last `sentAgain`: time since any of these bytes was sent last, nanoseconds; -1: not known. */
+  sinceNs = -1;
+  /** Of the last `sentAgain`: the same bytes, in a packet of the same identity. */
+  isCopy = false;
+  /** Of the last `sentAgain`: the sender made it before the one that carried these bytes last. */
+  isMadeBefore = false;
+  /** Of the last `sentAgain`: what carried these bytes last had been overtaken, so it was sent longer ago than `sinceNs`. */
+  cameLate = false;
   readonly #pool: RecordPool;
   readonly #connections: RecordPool;
 
@@ -33,27 +52,33 @@ export class SentSegments {
     return this.#pool.bytes;
   }
 
-  /** Notes a segment. `side`: word of the connections' pool where the side begins. */
+  /**
+   * Notes a packet's segment [start, end). `side`: word of the connections' pool where the side begins. `cameLate`: it
+   * was overtaken.
+   */
   sent(
     side: number,
     start: number,
     end: number,
-    s: number,
-    nanos: number,
+    packet: Int32Array,
+    at: number,
     isSentTwice: boolean,
+    cameLate: boolean,
     isOtherSeen: boolean,
   ): void {
     const { words } = this.#connections;
     if (words[side + SENT_LENGTH]! >= (isOtherSeen ? MAX_AWAITED : MAX_AWAITED_UNSEEN)) this.#forgetFirst(side);
     const segment = this.#pool.take();
     if (segment === 0) return;
-    const at = segment * STRIDE;
+    const entry = segment * STRIDE;
     const segments = this.#pool.words;
-    segments[at + START] = start;
-    segments[at + END] = end;
-    segments[at + SENT_S] = s;
-    segments[at + SENT_NANOS] = nanos;
-    segments[at + SENT_TWICE] = isSentTwice ? 1 : 0;
+    segments[entry + START] = start;
+    segments[entry + END] = end;
+    segments[entry + SENT_S] = packet[at + SECONDS]!;
+    segments[entry + SENT_NANOS] = packet[at + NANOS]!;
+    segments[entry + IDENTIFICATION] =
+      identificationOf(packet, at) | (isSentTwice ? SENT_TWICE : 0) | (cameLate ? CAME_LATE : 0);
+    segments[entry + TIMESTAMP] = timestampOf(packet, at);
     const last = words[side + SENT_LAST]!;
     if (last === 0) {
       words[side + SENT_FIRST] = segment;
@@ -65,15 +90,35 @@ export class SentSegments {
     words[side + SENT_LENGTH]! += 1;
   }
 
-  /** Marks what was sent again: [start, end). */
-  sentAgain(side: number, start: number, end: number): void {
+  /** Marks what a packet sent again, [start, end), and says in the fields above what is known of it. */
+  sentAgain(side: number, start: number, end: number, packet: Int32Array, at: number): void {
     const segments = this.#pool.words;
+    const s = packet[at + SECONDS]!;
+    const nanos = packet[at + NANOS]!;
+    const identification = identificationOf(packet, at);
+    const timestamp = timestampOf(packet, at);
+    this.sinceNs = -1;
+    this.isCopy = this.isMadeBefore = this.cameLate = false;
     let segment = this.#connections.words[side + SENT_FIRST]!;
     for (; segment !== 0; segment = segments[segment * STRIDE + YOUNGER]!) {
-      const at = segment * STRIDE;
-      if (((segments[at + START]! - end) | 0) < 0 && ((segments[at + END]! - start) | 0) > 0) {
-        segments[at + SENT_TWICE] = 1;
+      const entry = segment * STRIDE;
+      if (((segments[entry + START]! - end) | 0) >= 0 || ((segments[entry + END]! - start) | 0) <= 0) continue;
+      const ns = Math.max(0, nanosBetween(segments[entry + SENT_S]!, segments[entry + SENT_NANOS]!, s, nanos));
+      if (this.sinceNs < 0 || ns < this.sinceNs) this.sinceNs = ns;
+      if (segments[entry + IDENTIFICATION]! & CAME_LATE) this.cameLate = true;
+      const lastIdentification = segments[entry + IDENTIFICATION]! & 0xffff;
+      const lastTimestamp = segments[entry + TIMESTAMP]!;
+      const isWhole = segments[entry + START] === start && segments[entry + END] === end;
+      if (isWhole && isSameIdentity(identification, timestamp, lastIdentification, lastTimestamp)) this.isCopy = true;
+      if (isMadeBefore(identification, timestamp, lastIdentification, lastTimestamp)) {
+        this.isMadeBefore = true;
+        segments[entry + IDENTIFICATION]! |= SENT_TWICE;
+        continue;
       }
+      segments[entry + SENT_S] = s;
+      segments[entry + SENT_NANOS] = nanos;
+      segments[entry + IDENTIFICATION] = identification | SENT_TWICE;
+      segments[entry + TIMESTAMP] = timestamp;
     }
   }
 
@@ -90,14 +135,15 @@ export class SentSegments {
     let before = 0;
     let segment = words[side + SENT_FIRST]!;
     while (segment !== 0) {
-      const at = segment * STRIDE;
-      const younger = segments[at + YOUNGER]!;
-      if (((segments[at + END]! - acknowledgement) | 0) <= 0) {
-        if (segments[at + SENT_TWICE] !== 0) isAmbiguous = true;
-        sample = nanosBetween(segments[at + SENT_S]!, segments[at + SENT_NANOS]!, s, nanos);
+      const entry = segment * STRIDE;
+      const younger = segments[entry + YOUNGER]!;
+      const isSentTwice = (segments[entry + IDENTIFICATION]! & SENT_TWICE) !== 0;
+      if (((segments[entry + END]! - acknowledgement) | 0) <= 0) {
+        if (isSentTwice) isAmbiguous = true;
+        sample = nanosBetween(segments[entry + SENT_S]!, segments[entry + SENT_NANOS]!, s, nanos);
         this.#remove(side, before, segment);
       } else {
-        if (((segments[at + START]! - acknowledgement) | 0) < 0 && segments[at + SENT_TWICE] !== 0) isAmbiguous = true;
+        if (((segments[entry + START]! - acknowledgement) | 0) < 0 && isSentTwice) isAmbiguous = true;
         if (!isUnsorted) break;
         before = segment;
       }

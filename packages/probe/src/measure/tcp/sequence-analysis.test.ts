@@ -32,17 +32,25 @@ describe("retransmission", () => {
     expect(connection.fwd_unique_payload_bytes).toBe(400);
   });
 
-  test("a hole filled after three duplicate or SACK ACKs was lost before the tap, however soon", () => {
+  test("a hole filled after three duplicate or SACK ACKs was lost before the tap, sooner than the round trip says", () => {
+    // Slow answers make the smoothed round trip 220 ms; the least one is 30 ms.
+    const slow = [data(40, 1, 100), ack(1640, 101)];
     const signals = [
-      ack(41.2, 101),
-      ack(41.4, 101, { sack: [201, 301] }),
-      ack(41.6, 101, { window: 999, sack: [201, 401] }),
-      ack(41.8, 101, { window: 999, sack: [201, 401] }),
+      ack(1661, 201),
+      ack(1661.4, 201, { sack: [301, 401] }),
+      ack(1661.6, 201, { window: 999, sack: [301, 401] }),
+      ack(1661.8, 201, { window: 999, sack: [301, 401] }),
     ];
-    const early = [data(40, 1, 100), data(41, 201, 100)];
+    const early = [...slow, data(1641, 101, 100), data(1642, 301, 100)];
     // The first ACK acknowledges what is new; it signals nothing.
-    expect(fwd(...early, ...signals.slice(0, 3), data(42, 101, 100)).fwd_upstream_loss_segments).toBe(0);
-    expect(fwd(...early, ...signals, data(42, 101, 100)).fwd_upstream_loss_segments).toBe(1);
+    expect(fwd(...early, ...signals.slice(0, 3), data(1672, 201, 100))).toMatchObject({
+      fwd_upstream_loss_segments: 0,
+      fwd_out_of_order_segments: 1,
+    });
+    expect(fwd(...early, ...signals, data(1672, 201, 100))).toMatchObject({
+      fwd_upstream_loss_segments: 1,
+      fwd_retransmit_fs: 1,
+    });
   });
 
   test("a hole is filled piece by piece", () => {

@@ -1,10 +1,12 @@
-import { NANOS, SECONDS, TCP_SEQUENCE } from "@trafmon/packet";
+import { TCP_SEQUENCE } from "@trafmon/packet";
 import {
   ACKNOWLEDGED,
   BASE,
   DATA_SEGMENTS,
   IN_FLIGHT_MAX,
   LARGEST,
+  LAST_IDENTIFICATION,
+  LAST_TIMESTAMP,
   NEXT,
   SIDE_FLAGS,
   SIDE_FLIGHT_MEASURED,
@@ -14,42 +16,38 @@ import {
   SIDE_HAS_WINDOW,
   SIDE_PROBED,
   SMALLEST,
-  SRTT,
   TROUBLE,
   UNIQUE,
   WINDOW,
 } from "./connection-record.ts";
+import { RepeatedSegments } from "./repeated-segments.ts";
+import { CAUSE_REOR } from "./retransmission-cause.ts";
+import { identificationOf, timestampOf } from "./segment-identity.ts";
 import type { SegmentVerdict } from "./segment-verdict.ts";
 import { FIN, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 import {
-  CAUSE_UNKNOWN,
   EXTENT,
   KEEP_ALIVES,
+  N_REORDERING,
   OUT_OF_ORDER,
-  RETRANSMITTED,
-  RETRANSMITTED_BYTES,
   TROUBLE_STRIDE,
-  UPSTREAM_LOSS,
   ZERO_WINDOW_PROBES,
 } from "./trouble-record.ts";
 
 /** A segment further off than the largest window (RFC 7323 section 2.3) belongs to another stretch of the stream. */
 const LARGEST_WINDOW = 1 << 30;
-/** A hole filled this late, or this part of the round trip, was filled by a retransmission. */
-const LEAST_RETRANSMISSION_NS = 3e6;
-const RETRANSMISSION_SHARE_OF_RTT = 0.8;
-/** Duplicate or SACK ACKs that make a sender retransmit (RFC 5681 section 3.2). */
-const FAST_RETRANSMIT_SIGNALS = 3;
 
 /** Follows the sequence numbers of one side: what is new, sent again, out of order, or a probe. */
 export class SequenceAnalysis {
   readonly #tables: TcpTables;
   readonly #verdict: SegmentVerdict;
+  readonly #repeated: RepeatedSegments;
 
   constructor(tables: TcpTables, verdict: SegmentVerdict) {
     this.#tables = tables;
     this.#verdict = verdict;
+    this.#repeated = new RepeatedSegments(tables, verdict);
   }
 
   /** Takes a segment of `side`. `length`: payload bytes. */
@@ -67,16 +65,13 @@ export class SequenceAnalysis {
     if (length <= 1 && isPlain && (ahead === -1 || ahead === 0) && this.#isProbe(side, other, ahead, length)) return;
     if (length === 0) return;
 
-    sides[side + DATA_SEGMENTS]! += 1;
     if (length > sides[side + LARGEST]!) sides[side + LARGEST] = length;
     if (length < sides[side + SMALLEST]! || sides[side + SMALLEST] === 0) sides[side + SMALLEST] = length;
-    const s = words[at + SECONDS]!;
-    const nanos = words[at + NANOS]!;
     if (ahead < 0 && ahead >= -LARGEST_WINDOW) {
-      this.#behind(side, other, start, length, s, nanos);
+      this.#behind(words, at, side, other, start, length);
     } else {
-      if (ahead !== 0) this.#leave(side, start, ahead, s, nanos);
-      this.#extend(side, other, start, length, s, nanos, false);
+      if (ahead !== 0) this.#leave(words, at, side, start, ahead);
+      this.#extend(words, at, side, other, start, length);
       this.#unique(side, length);
     }
   }
@@ -91,6 +86,7 @@ export class SequenceAnalysis {
     const isClosed = (sides[other + SIDE_FLAGS]! & SIDE_HAS_WINDOW) !== 0 && sides[other + WINDOW] === 0;
     if (isClosed) {
       if (ahead === 0) sides[side + SIDE_FLAGS]! |= SIDE_PROBED;
+      this.#verdict.isNotable = this.#verdict.isZeroWindowProbe = true;
       this.#tables.countTrouble(side, ZERO_WINDOW_PROBES);
       return true;
     }
@@ -99,18 +95,20 @@ export class SequenceAnalysis {
       (sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0 || sides[side + ACKNOWLEDGED] === sides[side + NEXT];
     // A pure ACK below unacknowledged payload was overtaken by it.
     if (!isAllAcknowledged) return false;
+    this.#verdict.isNotable = this.#verdict.isKeepAlive = true;
     this.#tables.countTrouble(side, KEEP_ALIVES);
     return true;
   }
 
   /** Takes note of a gap before the segment: a hole, or nothing in common with what was sent before. */
-  #leave(side: number, start: number, ahead: number, s: number, nanos: number): void {
+  #leave(words: Int32Array, at: number, side: number, start: number, ahead: number): void {
     const sides = this.#tables.connections.pool.words;
     // The byte left out is the one a zero-window probe carried, and the receiver took.
     if (ahead === 1 && sides[side + SIDE_FLAGS]! & SIDE_PROBED) return;
     if (ahead > 0 && ahead <= LARGEST_WINDOW) {
       const trouble = this.#tables.troubleOf(side);
-      this.#tables.holes.open(trouble, sides[side + NEXT]!, start, s, nanos, sides[side + DATA_SEGMENTS]!);
+      this.#verdict.isNotable = this.#verdict.opensHole = true;
+      this.#tables.holes.open(trouble, sides[side + NEXT]!, start, words, at, sides[side + DATA_SEGMENTS]! + 1);
       return;
     }
     const trouble = sides[side + TROUBLE]!;
@@ -120,20 +118,18 @@ export class SequenceAnalysis {
   }
 
   /** Takes payload from `start` on as the highest sent. */
-  #extend(
-    side: number,
-    other: number,
-    start: number,
-    length: number,
-    s: number,
-    nanos: number,
-    isSentTwice: boolean,
-  ): void {
+  #extend(words: Int32Array, at: number, side: number, other: number, start: number, length: number): void {
     const sides = this.#tables.connections.pool.words;
     const end = (start + length) | 0;
     sides[side + NEXT] = end;
     sides[side + SIDE_FLAGS]! &= ~SIDE_PROBED;
-    this.#tables.sent.sent(side, start, end, s, nanos, isSentTwice, (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0);
+    sides[side + DATA_SEGMENTS]! += 1;
+    sides[side + LAST_IDENTIFICATION] = identificationOf(words, at);
+    sides[side + LAST_TIMESTAMP] = timestampOf(words, at);
+    // What lies so far back cannot be told from what lies ahead (RFC 7323 section 2.3).
+    if (((end - sides[side + BASE]!) | 0) < 0) sides[side + BASE] = (end - LARGEST_WINDOW) | 0;
+    const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
+    this.#tables.sent.sent(side, start, end, words, at, false, false, isOtherSeen);
     if ((sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0) return;
     const inFlight = (end - sides[side + ACKNOWLEDGED]!) | 0;
     if (inFlight > sides[side + IN_FLIGHT_MAX]!) sides[side + IN_FLIGHT_MAX] = inFlight;
@@ -141,65 +137,64 @@ export class SequenceAnalysis {
   }
 
   /** Takes payload that begins below the highest sent. */
-  #behind(side: number, other: number, start: number, length: number, s: number, nanos: number): void {
+  #behind(words: Int32Array, at: number, side: number, other: number, start: number, length: number): void {
     const tables = this.#tables;
     const sides = tables.connections.pool.words;
     const next = sides[side + NEXT]!;
     const end = (start + length) | 0;
     const above = Math.max(0, (end - next) | 0);
-    const below = this.#takeBelow(side, start, end, s, nanos);
-    tables.holes.fill(sides[side + TROUBLE]!, start, above > 0 ? next : end, s, nanos, sides[side + DATA_SEGMENTS]!);
+    const seenEnd = above > 0 ? next : end;
+    const below = this.#takeBelow(words, at, side, start, end);
+    tables.holes.fill(sides[side + TROUBLE]!, start, seenEnd, words, at, sides[side + DATA_SEGMENTS]!);
     const filled = tables.holes.filledBytes;
     const again = length - above - below - filled;
-    const isLate = filled > 0 && this.#isRetransmission(side, other);
+    const isLate = filled > 0 && this.#repeated.isLate(side, other);
     const verdict = this.#verdict;
+    verdict.isNotable = true;
     if (again > 0 || isLate) {
-      verdict.isNotable = verdict.isRetransmission = true;
+      verdict.isRetransmission = true;
       verdict.retransmittedBytes = again + (isLate ? filled : 0);
-      tables.sent.sentAgain(side, start, above > 0 ? next : end);
-      tables.countTrouble(side, RETRANSMITTED);
-      tables.countTrouble(side, CAUSE_UNKNOWN);
-      if (isLate) tables.countTrouble(side, UPSTREAM_LOSS);
-      const trouble = tables.troubleOf(side);
-      tables.troubles.numbers[(trouble * TROUBLE_STRIDE + RETRANSMITTED_BYTES) / 2]! += verdict.retransmittedBytes;
+      this.#repeated.take(words, at, side, other, start, seenEnd, again > 0, isLate);
     } else if (filled > 0) {
-      verdict.isNotable = verdict.isOutOfOrder = true;
-      tables.countTrouble(side, OUT_OF_ORDER);
-      const extent = tables.troubleOf(side) * TROUBLE_STRIDE + EXTENT;
-      tables.troubles.words[extent] = Math.max(tables.troubles.words[extent]!, tables.holes.segments);
+      verdict.isOutOfOrder = true;
+      verdict.sinceNs = tables.holes.ageNs;
+      verdict.signals = tables.holes.signals;
+      this.#outOfOrder(side);
     }
     if (filled + below > 0) {
       const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
-      tables.sent.sent(side, start, above > 0 ? next : end, s, nanos, verdict.isRetransmission, isOtherSeen);
+      const wasOvertaken = verdict.isOutOfOrder || verdict.cause === CAUSE_REOR;
+      tables.sent.sent(side, start, seenEnd, words, at, !wasOvertaken && again + filled > 0, wasOvertaken, isOtherSeen);
+      if (above === 0) sides[side + DATA_SEGMENTS]! += 1;
     }
-    if (above > 0) this.#extend(side, other, next, above, s, nanos, false);
+    if (above > 0) this.#extend(words, at, side, other, next, above);
     this.#unique(side, above + below + filled);
+  }
+
+  #outOfOrder(side: number): void {
+    const { holes, troubles } = this.#tables;
+    const { words } = troubles;
+    const trouble = this.#tables.troubleOf(side) * TROUBLE_STRIDE;
+    words[trouble + OUT_OF_ORDER]! += 1;
+    words[trouble + EXTENT] = Math.max(words[trouble + EXTENT]!, holes.extent);
+    words[trouble + N_REORDERING] = Math.max(words[trouble + N_REORDERING]!, holes.overtakers);
+    this.#verdict.extent = holes.extent;
+    this.#verdict.overtakers = holes.overtakers;
   }
 
   /**
    * Bytes below the lowest sequence number so far. Where the SYN was not seen, the capture began in the midst of the
    * connection and they are new; where it was, nothing lies below, and they count as sent again.
    */
-  #takeBelow(side: number, start: number, end: number, s: number, nanos: number): number {
+  #takeBelow(words: Int32Array, at: number, side: number, start: number, end: number): number {
     const sides = this.#tables.connections.pool.words;
     const base = sides[side + BASE]!;
     if (((start - base) | 0) >= 0 || sides[side + SIDE_FLAGS]! & SIDE_HAS_SYN) return 0;
     sides[side + BASE] = start;
     if (((end - base) | 0) >= 0) return (base - start) | 0;
     const trouble = this.#tables.troubleOf(side);
-    this.#tables.holes.openLowest(trouble, end, base, s, nanos, sides[side + DATA_SEGMENTS]!);
+    this.#tables.holes.openLowest(trouble, end, base, words, at, sides[side + DATA_SEGMENTS]!);
     return (end - start) | 0;
-  }
-
-  /** Whether what just filled a hole had been lost before the tap and sent again, rather than overtaken. */
-  #isRetransmission(side: number, other: number): boolean {
-    const { holes, connections } = this.#tables;
-    // The sender learns of the loss a whole round trip later: from the tap to the receiver and back, and to the sender.
-    const roundTripNs = connections.pool.numbers[(side + SRTT) / 2]! + connections.pool.numbers[(other + SRTT) / 2]!;
-    return (
-      holes.ageNs >= Math.max(LEAST_RETRANSMISSION_NS, RETRANSMISSION_SHARE_OF_RTT * roundTripNs) ||
-      holes.signals >= FAST_RETRANSMIT_SIGNALS
-    );
   }
 
   #unique(side: number, bytes: number): void {

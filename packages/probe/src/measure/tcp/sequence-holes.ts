@@ -1,17 +1,25 @@
+import { NANOS, SECONDS } from "@trafmon/packet";
 import { RecordPool } from "../../tables/record-pool.ts";
 import { nanosBetween } from "./connection-record.ts";
+import { identificationOf, isMadeBefore, timestampOf } from "./segment-identity.ts";
 import { FIRST_HOLE, HOLE_COUNT, LOSS_SIGNALS, TROUBLE_STRIDE } from "./trouble-record.ts";
 
 /** Words of a hole, [start, end). Word 0 is the next hole up, and the pool's when it is free. */
 const NEXT_HOLE = 0;
 const START = 1;
 const END = 2;
+/** Of the segment that opened it. */
 const OPENED_S = 3;
 const OPENED_NANOS = 4;
-/** Loss signals and data segments of the side when the hole opened. */
-const SIGNALS_BEFORE = 5;
-const SEGMENTS_BEFORE = 6;
-const STRIDE = 8;
+const IDENTIFICATION = 5;
+const TIMESTAMP = 6;
+/** Loss signals of the side when the hole opened. */
+const SIGNALS_BEFORE = 7;
+/** Data segments of the side when the hole opened. */
+const SEGMENTS_BEFORE = 8;
+/** Data segments of the side when one from below the hole came last, at the earliest when it opened. */
+const SEGMENTS_BELOW = 9;
+const STRIDE = 10;
 
 /** Holes remembered of one side; when there are more, the lowest counts as filled. */
 const MAX_HOLES = 64;
@@ -29,8 +37,12 @@ export class SequenceHoles {
   ageNs = 0;
   /** Of the last `fill`: duplicate and SACK ACKs since then. */
   signals = 0;
-  /** Of the last `fill`: the side's data segments from the one that opened it to the filling one. */
-  segments = 0;
+  /** Of the last `fill`: its RFC 4737 extent: the side's data segments from the one that opened it to the filling one. */
+  extent = 0;
+  /** Of the last `fill`: its n of RFC 4737's n-reordering: data segments just before it that all lie above it. */
+  overtakers = 0;
+  /** Of the last `fill`: its sender made it before the segment that opened a hole it touched. */
+  isMadeBefore = false;
   readonly #pool: RecordPool;
   readonly #troubles: RecordPool;
 
@@ -43,13 +55,16 @@ export class SequenceHoles {
     return this.#pool.bytes;
   }
 
-  /** Notes that [start, end) was left out. It lies above every hole there is. `segments`: data segments so far. */
-  open(trouble: number, start: number, end: number, s: number, nanos: number, segments: number): void {
+  /**
+   * Notes that [start, end) was left out by a packet. It lies above every hole there is. `segments`: data segments of
+   * the side, with this one.
+   */
+  open(trouble: number, start: number, end: number, packet: Int32Array, at: number, segments: number): void {
     const base = trouble * TROUBLE_STRIDE;
     let last = 0;
     let hole = this.#troubles.words[base + FIRST_HOLE]!;
     for (; hole !== 0; hole = this.#pool.words[hole * STRIDE + NEXT_HOLE]!) last = hole;
-    this.#insert(trouble, last, start, end, s, nanos, this.#troubles.words[base + LOSS_SIGNALS]!, segments);
+    this.#openBehind(trouble, last, start, end, packet, at, segments);
     if (this.#troubles.words[base + HOLE_COUNT]! > MAX_HOLES) {
       this.forgotten++;
       this.#remove(trouble, 0, this.#troubles.words[base + FIRST_HOLE]!);
@@ -57,25 +72,28 @@ export class SequenceHoles {
   }
 
   /** Opens a hole below every hole there is: between what came late and the lowest sequence number so far. */
-  openLowest(trouble: number, start: number, end: number, s: number, nanos: number, segments: number): void {
-    const signals = this.#troubles.words[trouble * TROUBLE_STRIDE + LOSS_SIGNALS]!;
-    this.#insert(trouble, 0, start, end, s, nanos, signals, segments);
+  openLowest(trouble: number, start: number, end: number, packet: Int32Array, at: number, segments: number): void {
+    this.#openBehind(trouble, 0, start, end, packet, at, segments);
   }
 
-  /** Takes [start, end) out of the holes, and says in the fields above what it found. `segments`: with this one. */
-  fill(trouble: number, start: number, end: number, s: number, nanos: number, segments: number): void {
-    this.filledBytes = this.ageNs = this.signals = this.segments = 0;
+  /**
+   * Takes a packet's [start, end) out of the holes, and says in the fields above what it found. `segments`: data
+   * segments of the side before this one.
+   */
+  fill(trouble: number, start: number, end: number, packet: Int32Array, at: number, segments: number): void {
+    this.filledBytes = this.ageNs = this.signals = this.extent = this.overtakers = 0;
+    this.isMadeBefore = false;
     if (trouble === 0) return;
     const base = trouble * TROUBLE_STRIDE;
     let before = 0;
     let hole = this.#troubles.words[base + FIRST_HOLE]!;
     while (hole !== 0) {
       const holes = this.#pool.words;
-      const at = hole * STRIDE;
-      const next = holes[at + NEXT_HOLE]!;
-      const holeStart = holes[at + START]!;
-      const holeEnd = holes[at + END]!;
-      if (((holeStart - end) | 0) >= 0) return;
+      const entry = hole * STRIDE;
+      const next = holes[entry + NEXT_HOLE]!;
+      const holeStart = holes[entry + START]!;
+      const holeEnd = holes[entry + END]!;
+      if (((holeStart - end) | 0) >= 0) break;
       if (((holeEnd - start) | 0) <= 0) {
         before = hole;
         hole = next;
@@ -83,21 +101,22 @@ export class SequenceHoles {
       }
       const from = ((start - holeStart) | 0) > 0 ? start : holeStart;
       const until = ((end - holeEnd) | 0) < 0 ? end : holeEnd;
-      this.#found(trouble, at, (until - from) | 0, s, nanos, segments);
+      this.#found(trouble, entry, (until - from) | 0, packet, at, segments);
       const keepsLow = from !== holeStart;
       const keepsHigh = until !== holeEnd;
       if (keepsLow) {
-        holes[at + END] = from;
+        holes[entry + END] = from;
         before = hole;
-        if (keepsHigh) this.#split(trouble, hole, until, holeEnd);
+        if (keepsHigh) before = this.#split(trouble, hole, until, holeEnd);
       } else if (keepsHigh) {
-        holes[at + START] = until;
+        holes[entry + START] = until;
         before = hole;
       } else {
         this.#remove(trouble, before, hole);
       }
       hole = next;
     }
+    if (this.filledBytes > 0) this.#cameBelow(trouble, end, segments + 1);
   }
 
   /** Forgets every hole of a side. */
@@ -108,58 +127,93 @@ export class SequenceHoles {
     }
   }
 
-  #found(trouble: number, at: number, bytes: number, s: number, nanos: number, segments: number): void {
+  #found(trouble: number, entry: number, bytes: number, packet: Int32Array, at: number, segments: number): void {
     const holes = this.#pool.words;
     this.filledBytes += bytes;
-    const ageNs = nanosBetween(holes[at + OPENED_S]!, holes[at + OPENED_NANOS]!, s, nanos);
-    const signals = this.#troubles.words[trouble * TROUBLE_STRIDE + LOSS_SIGNALS]! - holes[at + SIGNALS_BEFORE]!;
+    const s = packet[at + SECONDS]!;
+    const ageNs = nanosBetween(holes[entry + OPENED_S]!, holes[entry + OPENED_NANOS]!, s, packet[at + NANOS]!);
+    const signals = this.#troubles.words[trouble * TROUBLE_STRIDE + LOSS_SIGNALS]! - holes[entry + SIGNALS_BEFORE]!;
     this.ageNs = Math.max(this.ageNs, ageNs);
     this.signals = Math.max(this.signals, signals);
-    this.segments = Math.max(this.segments, segments - holes[at + SEGMENTS_BEFORE]!);
+    // The segment that opened it came as number SEGMENTS_BEFORE, and is counted.
+    this.extent = Math.max(this.extent, segments - holes[entry + SEGMENTS_BEFORE]! + 1);
+    this.overtakers = Math.max(this.overtakers, segments - holes[entry + SEGMENTS_BELOW]!);
+    const identification = identificationOf(packet, at);
+    const timestamp = timestampOf(packet, at);
+    this.isMadeBefore ||= isMadeBefore(
+      identification,
+      timestamp,
+      holes[entry + IDENTIFICATION]!,
+      holes[entry + TIMESTAMP]!,
+    );
   }
 
-  /** Makes the upper rest of a hole that was filled in its middle a hole of its own, as old as the whole. */
-  #split(trouble: number, hole: number, start: number, end: number): void {
-    const at = hole * STRIDE;
+  /** Notes that data segment number `segments` came below what lies from `end` on. */
+  #cameBelow(trouble: number, end: number, segments: number): void {
     const holes = this.#pool.words;
-    const [s, nanos] = [holes[at + OPENED_S]!, holes[at + OPENED_NANOS]!];
-    this.#insert(trouble, hole, start, end, s, nanos, holes[at + SIGNALS_BEFORE]!, holes[at + SEGMENTS_BEFORE]!);
+    let hole = this.#troubles.words[trouble * TROUBLE_STRIDE + FIRST_HOLE]!;
+    for (; hole !== 0; hole = holes[hole * STRIDE + NEXT_HOLE]!) {
+      if (((holes[hole * STRIDE + START]! - end) | 0) >= 0) holes[hole * STRIDE + SEGMENTS_BELOW] = segments;
+    }
   }
 
-  /** Puts a hole behind another one; behind 0: first. With no room left it counts as filled. */
-  #insert(
+  #openBehind(
     trouble: number,
     before: number,
     start: number,
     end: number,
-    s: number,
-    nanos: number,
-    signals: number,
+    packet: Int32Array,
+    at: number,
     segments: number,
   ): void {
+    const entry = this.#insert(trouble, before, start, end) * STRIDE;
+    if (entry === 0) return;
+    const holes = this.#pool.words;
+    holes[entry + OPENED_S] = packet[at + SECONDS]!;
+    holes[entry + OPENED_NANOS] = packet[at + NANOS]!;
+    holes[entry + IDENTIFICATION] = identificationOf(packet, at);
+    holes[entry + TIMESTAMP] = timestampOf(packet, at);
+    holes[entry + SIGNALS_BEFORE] = this.#troubles.words[trouble * TROUBLE_STRIDE + LOSS_SIGNALS]!;
+    holes[entry + SEGMENTS_BEFORE] = segments;
+    // The segment before the one that opened it lies below the hole.
+    holes[entry + SEGMENTS_BELOW] = segments - 1;
+  }
+
+  /**
+   * Makes the upper rest of a hole that was filled in its middle a hole of its own, as old as the whole.
+   * @returns the new hole; the lower one, when there is no room
+   */
+  #split(trouble: number, hole: number, start: number, end: number): number {
+    const upper = this.#insert(trouble, hole, start, end);
+    if (upper === 0) return hole;
+    const holes = this.#pool.words;
+    const from = hole * STRIDE;
+    holes.copyWithin(upper * STRIDE + OPENED_S, from + OPENED_S, from + STRIDE);
+    return upper;
+  }
+
+  /** Puts a hole behind another one; behind 0: first. With no room left it counts as filled, and is 0. */
+  #insert(trouble: number, before: number, start: number, end: number): number {
     const hole = this.#pool.take();
     if (hole === 0) {
       this.forgotten++;
-      return;
+      return 0;
     }
     const holes = this.#pool.words;
-    const at = hole * STRIDE;
-    holes[at + START] = start;
-    holes[at + END] = end;
-    holes[at + OPENED_S] = s;
-    holes[at + OPENED_NANOS] = nanos;
-    holes[at + SIGNALS_BEFORE] = signals;
-    holes[at + SEGMENTS_BEFORE] = segments;
+    const entry = hole * STRIDE;
+    holes[entry + START] = start;
+    holes[entry + END] = end;
     const troubles = this.#troubles.words;
     const base = trouble * TROUBLE_STRIDE;
     if (before === 0) {
-      holes[at + NEXT_HOLE] = troubles[base + FIRST_HOLE]!;
+      holes[entry + NEXT_HOLE] = troubles[base + FIRST_HOLE]!;
       troubles[base + FIRST_HOLE] = hole;
     } else {
-      holes[at + NEXT_HOLE] = holes[before * STRIDE + NEXT_HOLE]!;
+      holes[entry + NEXT_HOLE] = holes[before * STRIDE + NEXT_HOLE]!;
       holes[before * STRIDE + NEXT_HOLE] = hole;
     }
     troubles[base + HOLE_COUNT]! += 1;
+    return hole;
   }
 
   #remove(trouble: number, before: number, hole: number): void {

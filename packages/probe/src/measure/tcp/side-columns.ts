@@ -77,6 +77,7 @@ const VALUES: { readonly [name: string]: SideColumn["value"] } = {
   upstream_loss_segments: troubled(trouble.UPSTREAM_LOSS),
   out_of_order_segments: troubled(trouble.OUT_OF_ORDER),
   reordering_extent: troubled(trouble.EXTENT),
+  n_reordering: troubled(trouble.N_REORDERING),
   duplicate_acks: troubled(trouble.DUPLICATE_ACKS),
   keep_alives: troubled(trouble.KEEP_ALIVES),
   zero_window_probes: troubled(trouble.ZERO_WINDOW_PROBES),

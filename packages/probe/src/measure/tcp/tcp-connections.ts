@@ -78,9 +78,9 @@ export class TcpConnections {
 
     const side = this.#tables.sideOf(slot, isB);
     const other = this.#tables.sideOf(slot, !isB);
-    this.#counts.count(words, at, base, side, length);
     if (tcpFlags & SYN && (tcpFlags & RST) === 0) this.#opening.take(words, at, base, side, other, tcpFlags);
     this.#sequences.take(words, at, side, other, tcpFlags, length);
+    this.#counts.count(words, at, base, side, length);
     this.#acknowledgements.take(words, at, side, other, tcpFlags, length);
     if (tcpFlags & FIN) this.#fin(words, at, side, tcpFlags, length);
     if (tcpFlags & RST) this.#rst(side);

@@ -14,9 +14,8 @@ export const SACK_BLOCKS = 9;
 export const DSACK_BLOCKS = 10;
 export const ZERO_WINDOWS = 11;
 export const DUPLICATE_FRAMES = 12;
-/** Retransmissions by cause, in tstat's order: rto fs reor dup unk fc unrto unfs. Shape: [8]. */
+/** Retransmissions by cause, in tstat's order (retransmission-cause.ts). Shape: [8]. */
 export const CAUSE = 13;
-export const CAUSE_UNKNOWN = CAUSE + 4;
 /** Holes in what was sent, rising (sequence-holes.ts). */
 export const FIRST_HOLE = 21;
 export const HOLE_COUNT = 22;
@@ -24,4 +23,17 @@ export const HOLE_COUNT = 22;
 export const LOSS_SIGNALS = 23;
 /** Double. */
 export const RETRANSMITTED_BYTES = 24;
-export const TROUBLE_STRIDE = 26;
+/** Instants of the last three loss signals, oldest first, seconds and nanoseconds. Shape: [3, 2]. */
+export const SIGNAL_TIMES = 26;
+/** RECOVERY_*: what the sender is doing about a loss, and the highest sequence number when it began. */
+export const RECOVERY = 32;
+export const RECOVERY_POINT = 33;
+/** Greatest n of RFC 4737's n-reordering. */
+export const N_REORDERING = 34;
+/** Highest sequence number of this side's data that a SACK block reported; holds with SIDE_SACKED. */
+export const HIGHEST_SACKED = 35;
+export const TROUBLE_STRIDE = 36;
+
+export const RECOVERY_NONE = 0;
+export const RECOVERY_FAST = 1;
+export const RECOVERY_TIMEOUT = 2;
