@@ -10,6 +10,10 @@ export const probeErrors = {
     hint: "Run as root, or give Node the right to capture: setcap cap_net_raw,cap_net_admin+ep on its executable.",
     exitCode: EXIT.NO_PERMISSION,
   },
+  PROBE_FLOW_UNSEEN: {
+    hint: "Check addresses and ports; `tshark -r FILE -q -z conv,tcp` lists the connections of a file.",
+    exitCode: EXIT.DATA_REJECTED,
+  },
   PROBE_INTERFACE_MISSING: {
     hint: "Add an `interface` to the probe, or give capture files with -r.",
     exitCode: EXIT.BAD_CONFIGURATION,

@@ -10,6 +10,7 @@ import {
   readConfiguration,
   readServices,
 } from "@trafmon/settings";
+import { explainFlow } from "./explain/explain-flow.ts";
 import { readProbeOptions } from "./options.ts";
 import { Probe } from "./probe.ts";
 
@@ -20,10 +21,15 @@ await runProgram("tmon_probe", async (life: ProgramLife) => {
     program: life.name,
     json: options.json,
     directory: options.logFileDirectory,
-    fileName: `${life.name}_${name}.log`,
+    fileName: `${life.name}_${name || "explain"}.log`,
   });
   life.useLog(programLog);
   const { log } = programLog;
+  const write = (text: string) => void process.stdout.write(text);
+  if (options.explain !== undefined && name === "") {
+    const { explain: flow, read: files = [], json } = options;
+    return await explainFlow({ flow, files, json, services: readServices(), given: null, write });
+  }
   const files = findConfigurationFiles({
     program: life.name,
     name,
@@ -38,6 +44,11 @@ await runProgram("tmon_probe", async (life: ProgramLife) => {
   if (options.check) {
     process.stdout.write(describeEffective(configuration));
     return;
+  }
+
+  if (options.explain !== undefined) {
+    const { explain: flow, read = [], json } = options;
+    return await explainFlow({ flow, files: read, json, services, given: { configuration, probeName: name }, write });
   }
 
   const parts = {

@@ -14,6 +14,7 @@ import {
 import type { FlowClassSettings, ProbeSettings } from "@trafmon/settings";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
+import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
 import { AnalysisEvents, type WatchedCount } from "./analysis-events.ts";
 import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
@@ -83,6 +84,11 @@ export class Analysis {
       fragmentsHeld: this.#fragments.held,
       memoryBytes: bytes + this.#fragments.bytes,
     };
+  }
+
+  /** What was made of the last TCP segment of a class that asks for TCP. */
+  get segmentVerdict(): SegmentVerdict {
+    return this.#counting.verdict;
   }
 
   /** Analyses the records in `words` from word `from` until word `until`, not included. */

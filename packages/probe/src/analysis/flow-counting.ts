@@ -37,7 +37,7 @@ import {
 } from "../classify/tuple-cache.ts";
 import { streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
-import { newSegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import { TcpStreams } from "../reassemble/tcp-streams.ts";
 import type { AnalysisSettings } from "./analysis.ts";
@@ -72,6 +72,8 @@ export class FlowCounting {
   readonly instances: FlowInstances;
   readonly tcp: TcpMeasuring;
   readonly streams: TcpStreams;
+  /** Of the last TCP segment. */
+  readonly verdict: SegmentVerdict = newSegmentVerdict();
   readonly #clock: SourceClock;
   readonly #onUnmatched: (words: Int32Array, at: number) => void;
   readonly #classes: readonly FlowClass[];
@@ -103,7 +105,7 @@ export class FlowCounting {
       { writeOf: (slot) => this.#measurements.writeOf(slot) },
       { maxFlows: probe.maxFlows, firstId: parts.firstFlowId },
     );
-    const verdict = newSegmentVerdict();
+    const { verdict } = this;
     const { pool: instances } = this.instances;
     this.#measurements = new ClassMeasurements(this.#classes, { instances, sink, verdict, latenessS: probe.latenessS });
     this.tcp = new TcpMeasuring({

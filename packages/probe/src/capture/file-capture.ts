@@ -29,6 +29,8 @@ interface OpenFile {
   readonly file: ReplayFile;
   readonly order: number;
   readonly reader: FrameReader;
+  /** Frames read so far. */
+  frames: number;
 }
 
 interface Instant {
@@ -57,6 +59,10 @@ export class FileCapture implements CaptureSource {
   isBadTime = false;
   /** What could not be read, so far. */
   readonly faults: FileFault[] = [];
+  /** Number of the current frame in its file, from 1, as packet analysers number them. */
+  frameNumber = 0;
+  /** The file of the current frame. */
+  path = "";
   readonly #files: readonly ReplayFile[];
   readonly #filters: ReplayFilters | null;
   /** By first instant. */
@@ -115,7 +121,7 @@ export class FileCapture implements CaptureSource {
       this.#waiting.shift();
       const reader = first.reader ?? (await openFile(first.file));
       if (first.reader !== null || (await hasNext(reader))) {
-        this.#open.push({ file: first.file, order: first.order, reader });
+        this.#open.push({ file: first.file, order: first.order, reader, frames: 0 });
       } else {
         await this.#finish(first.file, reader);
       }
@@ -178,6 +184,8 @@ export class FileCapture implements CaptureSource {
 
   #show(from: OpenFile): void {
     const { reader } = from;
+    this.frameNumber = ++from.frames;
+    this.path = from.file.path;
     this.bytes = reader.bytes;
     this.offset = reader.offset;
     this.capturedBytes = reader.capturedBytes;

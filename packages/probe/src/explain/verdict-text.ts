@@ -1,0 +1,123 @@
+import { CAUSES } from "../measure/tcp/retransmission-cause.ts";
+import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import type { TracedSegment } from "./segment-trace.ts";
+
+/** What each cause says of a segment; the numbers behind it are put in front. */
+const CAUSE_TEXTS = {
+  rto: "time-out of the sender",
+  fs: "three duplicate or SACK ACKs: fast retransmit",
+  reor: "not sent again: an earlier packet, delayed by the network",
+  dup: "not sent again: the network doubled the packet",
+  unk: "neither a time-out nor three ACKs explain it",
+  fc: "the receiver's window is closed",
+  unrto: "time-out of the sender, though all of it was acknowledged",
+  unfs: "fast retransmit, though all of it was acknowledged",
+} as const satisfies Record<(typeof CAUSES)[number], string>;
+
+/** One finding about a segment: a word to search for, and what it rests on. */
+export interface Finding {
+  readonly kind: string;
+  readonly text: string;
+  /** Numbers behind it, by name with unit. */
+  readonly evidence?: { readonly [name: string]: number | string };
+}
+
+/** What the analysis made of a segment, in the order an operator reads it. */
+export function findingsOf({ verdict, sack, payloadBytes }: TracedSegment): Finding[] {
+  if (verdict === null) return [{ kind: "cut", text: "no more than its ports was captured" }];
+  return [
+    ...openingOf(verdict),
+    ...sequenceOf(verdict, payloadBytes),
+    ...acknowledgementOf(verdict, sack),
+    ...windowOf(verdict),
+    ...closeOf(verdict),
+  ];
+}
+
+function openingOf(verdict: SegmentVerdict): Finding[] {
+  if (!verdict.isSyn && !verdict.isSynAck) return [];
+  const name = verdict.isSyn ? "SYN" : "SYN-ACK";
+  return [verdict.isSynRepeat ? { kind: "syn repeat", text: `${name} again` } : { kind: "syn", text: name }];
+}
+
+function sequenceOf(verdict: SegmentVerdict, payloadBytes: number): Finding[] {
+  const findings: Finding[] = [];
+  if (verdict.isRetransmission) findings.push(retransmission(verdict));
+  if (verdict.isOutOfOrder) findings.push(outOfOrder(verdict));
+  if (verdict.opensHole) findings.push({ kind: "hole", text: "opens a hole: what lies before it was not seen" });
+  if (verdict.isKeepAlive) findings.push({ kind: "keep-alive", text: "keep-alive" });
+  if (verdict.isZeroWindowProbe) findings.push({ kind: "window probe", text: "probe of a closed window" });
+  if (payloadBytes > 0 && findings.length === 0) findings.push({ kind: "data", text: `${payloadBytes} bytes` });
+  return findings;
+}
+
+function retransmission(verdict: SegmentVerdict): Finding {
+  const cause = CAUSES[verdict.cause]!;
+  const { sinceNs, signals, timeoutNs, lateNs, retransmittedBytes } = verdict;
+  const lost = verdict.isUpstreamLoss ? ", lost before the tap" : "";
+  const since = lateNs > 0 ? "hole opened" : "last sent";
+  const acks = signals >= 3 ? "3 or more" : String(signals);
+  return {
+    kind: `retransmission ${cause}`,
+    text:
+      `sent again${lost} (${cause}), ${retransmittedBytes} bytes: ${since} ${ms(sinceNs)} ago, ` +
+      `${acks} duplicate or SACK ACKs since, sender's time-out about ${ms(timeoutNs)}; ${CAUSE_TEXTS[cause]}`,
+    evidence: {
+      cause,
+      upstream_loss: verdict.isUpstreamLoss ? 1 : 0,
+      bytes: retransmittedBytes,
+      since_ns: sinceNs,
+      loss_signals: signals,
+      timeout_ns: Math.round(timeoutNs),
+      ...(lateNs > 0 ? { late_ns: Math.round(lateNs) } : {}),
+    },
+  };
+}
+
+function outOfOrder({ sinceNs, lateNs, signals, extent, overtakers }: SegmentVerdict): Finding {
+  return {
+    kind: "out of order",
+    text:
+      `out of order: hole opened ${ms(sinceNs)} ago (sent again only from ${ms(lateNs)} on, or after 3 duplicate or SACK ` +
+      `ACKs; ${signals} since), reordering extent ${extent}, n ${overtakers}`,
+    evidence: {
+      since_ns: sinceNs,
+      late_ns: Math.round(lateNs),
+      loss_signals: signals,
+      extent,
+      n_reordering: overtakers,
+    },
+  };
+}
+
+function acknowledgementOf(verdict: SegmentVerdict, sack: readonly number[]): Finding[] {
+  const findings: Finding[] = [];
+  if (verdict.isDuplicateAck) findings.push({ kind: "duplicate ack", text: "duplicate ACK" });
+  if (verdict.isDsack) findings.push({ kind: "dsack", text: `D-SACK ${sack[0]}-${sack[1]}: came twice` });
+  const blocks = verdict.isDsack ? sack.slice(2) : sack;
+  if (blocks.length > 0) findings.push({ kind: "sack", text: `SACK ${pairs(blocks)}` });
+  if (verdict.rttNs >= 0) {
+    findings.push({ kind: "rtt", text: `RTT ${ms(verdict.rttNs)}`, evidence: { rtt_ns: verdict.rttNs } });
+  }
+  return findings;
+}
+
+function windowOf(verdict: SegmentVerdict): Finding[] {
+  if (!verdict.isZeroWindow) return [];
+  return [{ kind: "zero window", text: verdict.isZeroWindowEpisode ? "window closes" : "window still closed" }];
+}
+
+function closeOf(verdict: SegmentVerdict): Finding[] {
+  const findings: Finding[] = [];
+  if (verdict.isFin) findings.push({ kind: "fin", text: verdict.isFinRepeat ? "FIN again" : "FIN" });
+  if (verdict.isRst) findings.push({ kind: "rst", text: "RST" });
+  return findings;
+}
+
+function pairs(edges: readonly number[]): string {
+  return Array.from({ length: edges.length / 2 }, (_, i) => `${edges[2 * i]}-${edges[2 * i + 1]}`).join(" ");
+}
+
+function ms(ns: number): string {
+  return `${(ns / 1e6).toFixed(3)} ms`;
+}
