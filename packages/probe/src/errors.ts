@@ -2,12 +2,16 @@ import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
 
 /** Everything that can stop the probe, and what the operator can do about it. */
 export const probeErrors = {
+  PROBE_EVENT_USER_UNKNOWN: {
+    hint: "Make the user, or name another one in the attribute `user` of the eventSource.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   PROBE_CAPTURE_FILE_UNREADABLE: {
     hint: "Check the path given to -r and that the probe's user may read the file.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
   PROBE_CAPTURE_FORBIDDEN: {
-    hint: "Run as root, or give Node the right to capture: setcap cap_net_raw,cap_net_admin+ep on its executable.",
+    hint: "Run as root, or start it with the ambient capability CAP_NET_RAW (systemd: AmbientCapabilities=CAP_NET_RAW).",
     exitCode: EXIT.NO_PERMISSION,
   },
   PROBE_FLOW_UNSEEN: {

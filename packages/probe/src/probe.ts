@@ -19,6 +19,7 @@ import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
 import { probeError } from "./errors.ts";
 import { payloadWishes } from "./measure/catalogue.ts";
+import { OutsideEvents } from "./outside/outside-events.ts";
 import { ProbeEvents } from "./probe-events.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
 
@@ -53,6 +54,7 @@ export class Probe {
   #configuration: Configuration;
   /** While interfaces are watched. */
   #feed: PacketFeed | null = null;
+  #outside: OutsideEvents | null = null;
 
   /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE, PROBE_INTERFACE_MISSING */
   constructor(parts: ProbeParts, mode: "live" | "replay") {
@@ -128,12 +130,17 @@ export class Probe {
       onFallback: (reason) => log.warn({ reason: reason.message }, "capturing through the pcap package, more slowly"),
     });
     this.#feed = feed;
-    await this.#run(
-      feed,
-      stopping,
-      (consume) => consume,
-      () => {},
-    );
+    await this.#lookOutside(this.#settings);
+    try {
+      await this.#run(
+        feed,
+        stopping,
+        (consume) => consume,
+        () => {},
+      );
+    } finally {
+      await this.#outside?.stop();
+    }
     await this.#transport.finish(2 * this.#settings.heartbeatS * 1000);
     await this.#transport.stop();
   }
@@ -152,7 +159,18 @@ export class Probe {
       this.#events.tell("info", "configuration_switched", "probe", "a new configuration is in force", {
         configuration: configuration.hash,
       });
+      this.#lookOutside(probeNamed(configuration, name)).catch((error) =>
+        log.error({ reason: (error as Error).message }, "the new event sources are not looked at"),
+      );
     });
+  }
+
+  /** Looks at these event sources from now on. */
+  async #lookOutside({ eventSources }: ProbeSettings): Promise<void> {
+    await this.#outside?.stop();
+    const { clock, log } = this.#parts;
+    this.#outside = new OutsideEvents(eventSources, { events: this.#events, clock, log });
+    await this.#outside.start();
   }
 
   #notAcknowledged(): Error {

@@ -47,6 +47,19 @@ export interface SendToSettings {
   readonly rateBitsPerS: number;
 }
 
+/** Something outside the traffic that is looked at every so often. Either `program` or `file` is there. */
+export interface EventSourceSettings {
+  readonly name: string;
+  /** Full path and arguments. */
+  readonly program: readonly string[] | null;
+  readonly file: string | null;
+  readonly everyMs: number;
+  readonly timeLimitMs: number;
+  readonly sizeLimitBytes: number;
+  readonly onlyChanges: boolean;
+  readonly user: string;
+}
+
 export interface ProbeSettings {
   readonly name: string;
   /** Pre-shared key, 32 bytes as 64 hexadecimal digits; mode 0600. The collector reads the same path for this probe. */
@@ -62,6 +75,7 @@ export interface ProbeSettings {
   readonly maxStepS: number;
   readonly interfaces: readonly InterfaceSettings[];
   readonly sendTo: readonly SendToSettings[];
+  readonly eventSources: readonly EventSourceSettings[];
   readonly maxFlows: number;
   readonly maxConnections: number;
   readonly maxFragments: number;

@@ -69,6 +69,7 @@ export function analysisSettings(
       maxStepS: 60,
       interfaces: [],
       sendTo: [],
+      eventSources: [],
       maxFlows: 10_000,
       maxConnections: 10_000,
       maxFragments: 1000,

@@ -1,4 +1,5 @@
 import { atMost32Classes } from "./at-most-32-classes.ts";
+import { everyEventSourceCanBeAsked } from "./every-event-source-can-be-asked.ts";
 import { everyMatchedProbeIsKnown } from "./every-matched-probe-is-known.ts";
 import { everySendToFitsItsCollector } from "./every-send-to-fits-its-collector.ts";
 import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
@@ -14,4 +15,5 @@ export const rules: readonly Rule[] = [
   atMost32Classes,
   partitionMakesSense,
   everyMatchedProbeIsKnown,
+  everyEventSourceCanBeAsked,
 ];

@@ -1,6 +1,7 @@
 import type { Faults } from "../read/fault.ts";
 import { collectorElement } from "../schema/collector-element.ts";
 import { childrenOf, type ElementSchema, type ReadElement } from "../schema/element.ts";
+import { eventSourceElement } from "../schema/event-source-element.ts";
 import { flowClassElement } from "../schema/flow-class-element.ts";
 import { interfaceElement, probeElement, sendToElement } from "../schema/probe-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";
@@ -12,6 +13,7 @@ export const namesAreUnique: Rule = (root, faults) => {
   for (const probe of descendantsOf(root, probeElement)) {
     checkUnique(childrenOf(probe, interfaceElement), "name", faults);
     checkUnique(childrenOf(probe, sendToElement), "collector", faults);
+    checkUnique(childrenOf(probe, eventSourceElement), "name", faults);
   }
 };
 

@@ -1,6 +1,7 @@
 import type { CollectorSettings, InterfaceSettings, ProbeSettings, SendToSettings } from "../model.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
+import { eventSourceElement, eventSourceSettings } from "./event-source-element.ts";
 import { targetEndpoint } from "./network-kinds.ts";
 import { bitRate, durationS, size, wholeNumber } from "./number-kinds.ts";
 import { captureFilter, choice, interfaceName, name, path, yesNo } from "./text-kinds.ts";
@@ -127,6 +128,7 @@ export const probeElement = element({
   children: () => [
     { element: interfaceElement, occurs: "any" },
     { element: sendToElement, occurs: "some" },
+    { element: eventSourceElement, occurs: "any" },
   ],
 });
 
@@ -145,6 +147,7 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     maxStepS: values.maxStep,
     interfaces: childrenOf(read, interfaceElement).map(interfaceSettings),
     sendTo: childrenOf(read, sendToElement).map((each) => sendToSettings(each, collectors)),
+    eventSources: childrenOf(read, eventSourceElement).map(eventSourceSettings),
     maxFlows: values.maxFlows,
     maxConnections: values.maxConnections,
     maxFragments: values.maxFragments,

@@ -23,6 +23,12 @@ export const path: AttributeKind<string> = {
   read: (text) => (/^\P{Cc}{1,1024}$/u.test(text) ? text : new Refused()),
 };
 
+/** A program by its full path, and its arguments. */
+export const programLine: AttributeKind<readonly string[]> = {
+  allowed: "the full path of a program and its arguments, separated by blanks; at most 1024 characters",
+  read: (text) => (/^\/\P{Cc}{1,1023}$/u.test(text) ? text.split(/ +/) : new Refused()),
+};
+
 export const captureFilter: AttributeKind<string> = {
   allowed: "a capture filter in pcap-filter(7) syntax, or nothing; at most 4096 characters",
   read: (text) => (text.length <= 4096 ? text : new Refused()),
