@@ -8,20 +8,19 @@
 const SUB_BITS = 5;
 const SUB = 1 << SUB_BITS;
 
+/** What lies above 2^31 loses its low bits first: what is left still has more than a bucket's number tells. */
+const LOW_BITS = 22;
+
 /** Bucket of a duration. `ns`: whole nanoseconds, 0 .. 2^53-1. */
 export function bucketOf(ns: number): number {
-  if (ns < 2 * SUB) return ns < 0 ? 0 : Math.trunc(ns);
-  // Above 2^31 the bit operations would wrap, so the high part is divided off first.
-  let shift = 0;
-  let rest = ns;
-  while (rest >= 0x80000000) {
-    rest = Math.floor(rest / 65536);
-    shift += 16;
-  }
-  rest = Math.trunc(rest);
-  const exponent = 31 - Math.clz32(rest) + shift;
-  const mantissa = Math.floor(ns / 2 ** (exponent - SUB_BITS));
-  return (exponent - SUB_BITS) * SUB + mantissa;
+  if (ns < 0x80000000) return ns < 0 ? 0 : bucketOfWord(ns | 0);
+  return bucketOfWord(Math.floor(ns / 2 ** LOW_BITS)) + LOW_BITS * SUB;
+}
+
+function bucketOfWord(value: number): number {
+  if (value < 2 * SUB) return value;
+  const exponent = 31 - Math.clz32(value);
+  return (exponent - SUB_BITS) * SUB + (value >> (exponent - SUB_BITS));
 }
 
 /** Smallest duration of a bucket, nanoseconds. The next bucket's lower bound is this one's upper, not included. */

@@ -45,7 +45,7 @@ export class TcpCounters extends IntervalCells implements ConnectionEventCounter
   constructor(parts: MeasurementParts, intervalS: number) {
     super(parts, intervalS, STRIDE);
     this.#verdict = parts.verdict;
-    this.#histograms = new RttHistograms(Math.max(65_536, 8 * parts.instances.limit));
+    this.#histograms = new RttHistograms(Math.max(16_384, 4 * parts.instances.limit));
     this.#writer = parts.sink.writerOf(observationTypes.tcpct);
     this.#record.interval_s = intervalS;
   }
@@ -102,7 +102,7 @@ export class TcpCounters extends IntervalCells implements ConnectionEventCounter
     if (before === 0 || ns < numbers[double + RTT_MIN]!) numbers[double + RTT_MIN] = ns;
     if (ns > numbers[double + RTT_MAX]!) numbers[double + RTT_MAX] = ns;
     const head = base + HISTOGRAMS + direction;
-    words[head] = this.#histograms.add(head, words[head]!, ns);
+    words[head] = this.#histograms.add(words[head]!, ns);
   }
 
   protected write(base: number, flowId: number, startS: number): void {
@@ -159,8 +159,8 @@ export class TcpCounters extends IntervalCells implements ConnectionEventCounter
     record.rev_rtt_min_ns = hasReverse ? numbers[double + RTT_MIN + 1]! : null;
     record.fwd_rtt_max_ns = hasForward ? numbers[double + RTT_MAX]! : null;
     record.rev_rtt_max_ns = hasReverse ? numbers[double + RTT_MAX + 1]! : null;
-    record.fwd_rtt_histogram = this.#histograms.take(forwardHead, words[forwardHead]!);
-    record.rev_rtt_histogram = this.#histograms.take(reverseHead, words[reverseHead]!);
+    record.fwd_rtt_histogram = this.#histograms.take(words[forwardHead]!);
+    record.rev_rtt_histogram = this.#histograms.take(words[reverseHead]!);
     this.#writer.write(record);
   }
 }

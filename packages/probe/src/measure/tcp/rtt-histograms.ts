@@ -1,32 +1,49 @@
 import { bucketOf } from "@trafmon/observation";
 import { RecordPool } from "../../tables/record-pool.ts";
-import { SlotIndex } from "../../tables/slot-index.ts";
-
-/** Words of an entry: how many samples one histogram has in one bucket. Word 0 is the pool's. */
-const NEXT = 1;
-const OWNER = 2;
-const BUCKET = 3;
-const COUNT = 4;
-const STRIDE = 6;
 
 /**
- * Sparse histograms of durations (buckets of observation's histogram.ts). A histogram is a chain of entries whose first one
- * its owner keeps, and each entry is found by owner and bucket at once, however long the chain.
+ * Words of a chunk, a cache line: the next chunk, what is in this one, and tallies. A tally is a bucket and, above it,
+ * how many samples fell into it.
+ */
+const NEXT = 0;
+/** Tallies in this chunk | chunks behind this one << 8. */
+const FILL = 1;
+const TALLIES = 2;
+const TALLIES_IN_CHUNK = 14;
+const STRIDE = 16;
+const BEHIND_SHIFT = 8;
+
+/** Durations up to 2^53 ns have fewer buckets than 2^11. */
+const BUCKET_BITS = 11;
+const BUCKETS = 1 << BUCKET_BITS;
+const ONE_SAMPLE = 1 << BUCKET_BITS;
+/** Samples in a tally. */
+const MOST_SAMPLES = 2 ** (32 - BUCKET_BITS) - 1;
+
+/** Chunks of a chain at which tallies of the same bucket are put together, and at each doubling of it. */
+const LEAST_PUT_TOGETHER = 8;
+
+/**
+ * Sparse histograms of durations (buckets of observation's histogram.ts). A histogram is a chain of chunks whose first
+ * one its owner keeps. A sample only looks at the first chunk, so that it costs one line of memory; a bucket may stand
+ * in several chunks, which is mended when the chain grows long.
  */
 export class RttHistograms {
   readonly #pool: RecordPool;
-  readonly #index = new SlotIndex();
-  /** Buckets and counts, packed to be sorted as numbers. */
-  #sorted: Float64Array = new Float64Array(256);
+  /** Samples by bucket, while a chain is gathered; 0 otherwise. */
+  readonly #gathered = new Float64Array(BUCKETS);
+  /** Buckets gathered. */
+  readonly #buckets = new Int32Array(BUCKETS);
   readonly #pairs: readonly [number[], number[]] = [[], []];
   #turn = 0;
 
+  /** `limit`: chunks. */
   constructor(limit: number) {
     this.#pool = new RecordPool(STRIDE, limit);
   }
 
   get bytes(): number {
-    return this.#pool.bytes + this.#index.bytes;
+    return this.#pool.bytes;
   }
 
   /** Whether `add` might find no room. */
@@ -34,65 +51,104 @@ export class RttHistograms {
     return this.#pool.taken >= this.#pool.limit;
   }
 
-  /** Adds a sample to the histogram of `owner`, any number of its own, whose first entry is `first`; the first one now. */
-  add(owner: number, first: number, ns: number): number {
+  /** Adds a sample to the histogram whose first chunk is `first`, 0 for an empty one; the first chunk now. */
+  add(first: number, ns: number): number {
+    const { words } = this.#pool;
     const bucket = bucketOf(ns);
-    const words = this.#pool.words;
-    if (first !== 0 && words[first * STRIDE + BUCKET] === bucket) {
-      words[first * STRIDE + COUNT]! += 1;
+    const at = first * STRIDE;
+    const end = at + TALLIES + (words[at + FILL]! & 0xff);
+    for (let word = at + TALLIES; word < end; word++) {
+      const tally = words[word]!;
+      if ((tally & (BUCKETS - 1)) !== bucket || tally >>> BUCKET_BITS === MOST_SAMPLES) continue;
+      words[word] = tally + ONE_SAMPLE;
       return first;
     }
-    const hash = hashOf(owner, bucket);
-    const { pairs } = this.#index;
-    for (let p = this.#index.home(hash); pairs[p] !== 0; p = this.#index.next(p)) {
-      const at = (pairs[p]! - 1) * STRIDE;
-      if (pairs[p + 1] === hash && words[at + OWNER] === owner && words[at + BUCKET] === bucket) {
-        words[at + COUNT]! += 1;
-        return first;
-      }
-    }
-    const entry = this.#pool.take();
-    const at = entry * STRIDE;
-    const entries = this.#pool.words;
-    entries[at + NEXT] = first;
-    entries[at + OWNER] = owner;
-    entries[at + BUCKET] = bucket;
-    entries[at + COUNT] = 1;
-    this.#index.add(hash, entry);
-    return entry;
+    return this.#append(this.#isDue(first) ? this.#putTogether(first) : first, bucket | ONE_SAMPLE);
   }
 
   /** Takes a histogram out: bucket and count in turn, buckets rising. The array holds until the second next `take`. */
-  take(owner: number, first: number): readonly number[] {
+  take(first: number): readonly number[] {
     this.#turn ^= 1;
     const pairs = this.#pairs[this.#turn]!;
     pairs.length = 0;
-    if (first === 0) return pairs;
-    const words = this.#pool.words;
-    let buckets = 0;
-    for (let entry = first; entry !== 0; ) {
-      const at = entry * STRIDE;
-      const bucket = words[at + BUCKET]!;
-      const next = words[at + NEXT]!;
-      if (buckets === this.#sorted.length) this.#sorted = grown(this.#sorted);
-      this.#sorted[buckets++] = bucket * 2 ** 32 + (words[at + COUNT]! >>> 0);
-      this.#index.remove(hashOf(owner, bucket), entry);
-      this.#pool.give(entry);
-      entry = next;
+    const count = this.#gather(first);
+    sort(this.#buckets, count);
+    for (let i = 0; i < count; i++) {
+      const bucket = this.#buckets[i]!;
+      pairs.push(bucket, this.#gathered[bucket]!);
+      this.#gathered[bucket] = 0;
     }
-    for (const packed of this.#sorted.subarray(0, buckets).sort())
-      pairs.push(Math.floor(packed / 2 ** 32), packed % 2 ** 32);
     return pairs;
+  }
+
+  /** Puts a tally into the first chunk of a chain, or into a new one before it; the first chunk now. */
+  #append(first: number, tally: number): number {
+    const { words } = this.#pool;
+    const fill = words[first * STRIDE + FILL]!;
+    if (first !== 0 && (fill & 0xff) < TALLIES_IN_CHUNK) {
+      words[first * STRIDE + TALLIES + (fill & 0xff)] = tally;
+      words[first * STRIDE + FILL] = fill + 1;
+      return first;
+    }
+    const chunk = this.#pool.take();
+    const behind = first === 0 ? 0 : (fill >> BEHIND_SHIFT) + 1;
+    words[chunk * STRIDE + NEXT] = first;
+    words[chunk * STRIDE + FILL] = (behind << BEHIND_SHIFT) | 1;
+    words[chunk * STRIDE + TALLIES] = tally;
+    return chunk;
+  }
+
+  /** Whether a chain whose first chunk is full is to be put together before it grows. */
+  #isDue(first: number): boolean {
+    const fill = this.#pool.words[first * STRIDE + FILL]!;
+    const chunks = (fill >> BEHIND_SHIFT) + 1;
+    return (fill & 0xff) === TALLIES_IN_CHUNK && chunks >= LEAST_PUT_TOGETHER && (chunks & (chunks - 1)) === 0;
+  }
+
+  /** Makes a chain as short as it can be; its first chunk now. */
+  #putTogether(first: number): number {
+    const count = this.#gather(first);
+    let chunk = 0;
+    for (let i = 0; i < count; i++) {
+      const bucket = this.#buckets[i]!;
+      for (let left = this.#gathered[bucket]!; left > 0; left -= MOST_SAMPLES) {
+        chunk = this.#append(chunk, bucket + Math.min(left, MOST_SAMPLES) * ONE_SAMPLE);
+      }
+      this.#gathered[bucket] = 0;
+    }
+    return chunk;
+  }
+
+  /** Gives the chunks of a chain back, and gathers what was in them. Returns how many buckets. */
+  #gather(first: number): number {
+    const { words } = this.#pool;
+    let count = 0;
+    for (let chunk = first; chunk !== 0; ) {
+      const at = chunk * STRIDE;
+      const end = at + TALLIES + (words[at + FILL]! & 0xff);
+      for (let word = at + TALLIES; word < end; word++) {
+        const bucket = words[word]! & (BUCKETS - 1);
+        if (this.#gathered[bucket] === 0) this.#buckets[count++] = bucket;
+        this.#gathered[bucket]! += words[word]! >>> BUCKET_BITS;
+      }
+      const next = words[at + NEXT]!;
+      this.#pool.give(chunk);
+      chunk = next;
+    }
+    return count;
   }
 }
 
-function grown(values: Float64Array): Float64Array {
-  const larger = new Float64Array(2 * values.length);
-  larger.set(values);
-  return larger;
-}
-
-function hashOf(owner: number, bucket: number): number {
-  const hash = Math.imul(Math.imul(owner, 0x9e3779b1) ^ bucket, 0x85ebca6b);
-  return hash ^ (hash >>> 15);
+/** Few numbers are put in order faster here than by a call. */
+function sort(numbers: Int32Array, count: number): void {
+  if (count > 24) {
+    numbers.subarray(0, count).sort();
+    return;
+  }
+  for (let i = 1; i < count; i++) {
+    const number = numbers[i]!;
+    let hole = i;
+    for (; hole > 0 && numbers[hole - 1]! > number; hole--) numbers[hole] = numbers[hole - 1]!;
+    numbers[hole] = number;
+  }
 }
