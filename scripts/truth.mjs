@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // npm run test:truth: plays scenes over a network of its own, with real servers, probes, collector, loader and reports,
 // and prints a table of what is known and what was measured. Ends with 1 when anything differs. As root.
-//   npm run test:truth                       all scenes, some minutes
+//   npm run test:truth                       all scenes, and netem's in a kernel of their own: ten minutes
 //   npm run test:truth -- --short            those of npm test
 //   npm run test:truth -- --scenes clean     some of them
+//   npm run test:truth -- --no-netem         without the kernel of its own, which takes four minutes
 //   npm run test:truth -- --keep             keeps the files of a good run too
+import { spawnSync } from "node:child_process";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -13,7 +15,12 @@ import startDatabaseServer from "./test-database.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseArgs({
-  options: { short: { type: "boolean" }, keep: { type: "boolean" }, scenes: { type: "string" } },
+  options: {
+    short: { type: "boolean" },
+    keep: { type: "boolean" },
+    scenes: { type: "string" },
+    "no-netem": { type: "boolean" },
+  },
 });
 
 if (process.getuid?.() !== 0) {
@@ -31,6 +38,7 @@ if (missing.length > 0) {
   process.exit(69);
 }
 const { runTruthBench } = await truth("truth-bench");
+const { SampleTruth } = await truth("sample-truth");
 const { FULL_SCENES, SHORT_SCENES } = await truth("scenes");
 const { removeLeftNamespaces } = await truth("network/namespace");
 
@@ -40,6 +48,27 @@ const scenes = wanted === undefined ? all : all.filter(({ name }) => wanted.incl
 if (scenes.length === 0 || (wanted !== undefined && scenes.length < wanted.length)) {
   console.error(`truth: there is no such scene\n  These exist: ${all.map(({ name }) => name).join(", ")}`);
   process.exit(64);
+}
+
+const samples = [new SampleTruth(join(root, "samples"), "samples")];
+if (!values.short && wanted === undefined && !values["no-netem"]) samples.push(...netemScenes());
+
+/** The sample captures made anew: other losses by netem, other retransmissions by the kernels, the same truth. */
+function netemScenes() {
+  if (process.arch !== "x64") {
+    console.log("truth: netem's scenes are left out: user-mode-linux exists for amd64 only");
+    return [];
+  }
+  const folder = join(root, "var/truth/netem");
+  console.log("truth: playing netem's scenes in a kernel of their own");
+  const { status } = spawnSync(process.execPath, [join(root, "scripts/samples/make-samples.mjs"), "--into", folder], {
+    stdio: "inherit",
+  });
+  if (status !== 0) {
+    console.error("truth: cannot play netem's scenes\n  Leave them out with --no-netem.");
+    process.exit(1);
+  }
+  return [new SampleTruth(folder, "netem")];
 }
 
 const stopDatabaseServer = await startDatabaseServer();

@@ -2,7 +2,8 @@
 /**
  * Makes the sample captures: real servers and clients in network namespaces, tapped by tcpdump at two points, with
  * tc netem between them. `node scripts/samples/make-samples.mjs [--days 2026-11-19,2026-11-20]`, about three minutes.
- * With --publish-only, what an earlier run left in var/samples is written out again.
+ * With --publish-only, what an earlier run left in var/samples is written out again; --into FOLDER writes somewhere else
+ * than samples/.
  *
  * The scenes are played inside a kernel of their own (Debian's user-mode-linux, a plain process): many kernels come
  * without netem, nothing of the machine is touched (its files are mounted read-only), nothing can be left behind, and
@@ -10,13 +11,13 @@
  * machine lacks is unpacked below var/, not installed. Writes samples/*.pcap.gz, samples/truth.json, samples/TRUTH.md.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { publishSamples } from "./publish-samples.mjs";
 
-const PACKAGES =
-  "user-mode-linux kmod iproute2 ethtool tcpdump iputils-ping curl vsftpd bind9 bind9-dnsutils snmpd snmp chrony nginx iperf3 openssl";
+/** Beside the servers'. */
+const PACKAGES = "user-mode-linux kmod iproute2 ethtool tcpdump iputils-ping curl bind9-dnsutils snmp iperf3 openssl";
 const LIMIT_S = 600;
 
 const repository = resolve(import.meta.dirname, "../..");
@@ -43,15 +44,10 @@ function run(command, args, options = {}) {
 
 /** Unpacks those of the packages (with what they need) that the machine does not have installed. */
 function unpackTools() {
-  if (existsSync(join(tools, "complete"))) return;
-  rmSync(tools, { recursive: true, force: true });
-  mkdirSync(join(tools, "debs"), { recursive: true });
-  const plan = run("apt-get", ["-s", "install", "--no-install-recommends", ...PACKAGES.split(" ")]);
-  const missing = [...plan.matchAll(/^Inst (\S+)/gm)].map((line) => line[1]);
-  console.log(`samples: unpacking ${missing.length} Debian packages below var/tools: ${missing.join(" ")}`);
-  if (missing.length > 0) run("apt-get", ["download", "-qq", ...missing], { cwd: join(tools, "debs") });
-  for (const deb of readdirSync(join(tools, "debs"))) run("dpkg", ["-x", join(tools, "debs", deb), tools]);
-  writeFileSync(join(tools, "complete"), "");
+  const receivers = join(repository, "packages/trafgen/receivers");
+  const servers = run(join(receivers, "trafgen_receivers"), ["packages"]).trim().split("\n");
+  const said = run(join(receivers, "unpack-packages.sh"), [tools, ...PACKAGES.split(" "), ...servers]).trim();
+  if (said !== "") console.log(`samples: ${said}`);
 }
 
 /** Boots the kernel on scenes.sh and waits for its end; ends it after LIMIT_S. */
@@ -89,10 +85,12 @@ async function playScenes([day1, day2]) {
   }
 }
 
-const { values } = parseArgs({ options: { days: { type: "string" }, "publish-only": { type: "boolean" } } });
+const { values } = parseArgs({
+  options: { days: { type: "string" }, "publish-only": { type: "boolean" }, into: { type: "string" } },
+});
 if (!values["publish-only"]) {
   if (process.arch !== "x64") throw new Error("user-mode-linux exists for amd64 only");
   unpackTools();
   await playScenes(values.days?.split(",") ?? lastWorkingDays());
 }
-publishSamples(out, join(repository, "samples"));
+publishSamples(out, resolve(values.into ?? join(repository, "samples")));

@@ -63,7 +63,7 @@ function actionsOf(out, scene) {
 /** Requests as the web servers logged them. */
 function requestsOf(out) {
   return ["centre", "internet"].flatMap((side) =>
-    lines(readFileSync(join(out, `nginx-${side}.access`), "utf8")).map((line) => {
+    lines(readFileSync(join(out, side, "nginx.access"), "utf8")).map((line) => {
       const [at, client, port, method, uri, status, sent, body, request] = line.split(" ");
       return {
         at: new Date(Number(at) * 1000).toISOString(),
@@ -116,7 +116,7 @@ export function publishSamples(out, samples) {
   const truth = {
     // Name and version; what was compiled in is of no interest.
     versions: lines(readFileSync(join(out, "versions"), "utf8")).map((line) => line.replace(/ [(<].*| libcurl.*/, "")),
-    ftpTransferLog: lines(readFileSync(join(out, "xferlog"), "utf8")),
+    ftpTransferLog: lines(readFileSync(join(out, "centre/xferlog"), "utf8")),
     scenes,
   };
   const size = scenes.flatMap(({ captures }) => captures).reduce((sum, { bytes }) => sum + bytes, 0);

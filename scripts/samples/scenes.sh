@@ -19,8 +19,7 @@ here=$REPOSITORY/scripts/samples
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs tmpfs /run
-mkdir -p /run/{home,raw,netns,empty,named,ftp/alice,web,chrony-office,chrony-centre}
-chmod 770 /run/chrony-office /run/chrony-centre
+mkdir -p /run/{home,raw,netns}
 mount -t hostfs -o "$OUT" none /mnt
 
 cd /run
@@ -36,7 +35,6 @@ die() { say "$*"; cp -r /run/raw/. /mnt/; echo o >/proc/sysrq-trigger; sleep 5; 
 . "$here/clients.sh"
 
 make_network
-make_files
 start_servers
 
 # --- Thursday and Friday of an office -------------------------------------------------------------------------------

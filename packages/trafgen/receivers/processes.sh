@@ -109,7 +109,7 @@ is_listening() { # tcp|udp:PORT
     for each in $wanted; do
       [[ $socket == "$each:$port" || $socket == "[$each]:$port" ]] && return 0
     done
-  done < <(in_namespace ss -Hln $flag "sport = :$port" | awk '{ print $4 }')
+  done <<<"$(in_namespace ss -Hln $flag "sport = :$port" | awk '{ print $4 }')"
   return 1
 }
 

@@ -96,7 +96,7 @@ export class TestSite {
   /** Runs `tmon_probe -r` over capture files. `waitS`: how long it waits for acknowledgements at the end. */
   async replay(probe: string, files: readonly string[], waitS = 30): Promise<Ended> {
     const args = ["--json", "-c", this.xml, "--wait", String(waitS), "-r", ...files, "--", probe];
-    return await untilEnd(this.#watched(startProgram("probe", args)), (waitS + 30) * 1000);
+    return await untilEnd(this.#watched(startProgram("probe", args, this.#within)), (waitS + 30) * 1000);
   }
 
   /** Runs a program with the folder for its own log, which each calls by another letter. */

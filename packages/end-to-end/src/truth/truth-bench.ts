@@ -6,11 +6,12 @@ import { ROOT } from "../site/built-programs.ts";
 import { SiteDatabase } from "../site/site-database.ts";
 import { TestSite } from "../site/test-site.ts";
 import { databaseRows } from "./compare/database-rows.ts";
-import { kernelRows } from "./compare/kernel-rows.ts";
+import { sceneKernelRows } from "./compare/kernel-rows.ts";
 import { socketRows } from "./compare/socket-rows.ts";
 import { wireRows } from "./compare/wire-rows.ts";
 import { TruthNetwork } from "./network/truth-network.ts";
 import { playScene } from "./play-scene.ts";
+import type { SampleTruth } from "./sample-truth.ts";
 import type { SceneScript, SceneTruth } from "./truth-scene.ts";
 import { probeName, probeNames, truthXml } from "./truth-settings.ts";
 import { TruthTable } from "./truth-table.ts";
@@ -23,22 +24,24 @@ export interface TruthRun {
 
 export interface TruthOptions {
   readonly scenes: readonly SceneScript[];
+  readonly samples: readonly SampleTruth[];
   readonly keep: boolean;
   readonly say: (line: string) => void;
 }
 
 /** Plays scenes over a network of our own, with everything real, and compares what was measured with what is known. */
-export async function runTruthBench({ scenes, keep, say }: TruthOptions): Promise<TruthRun> {
+export async function runTruthBench({ scenes, samples, keep, say }: TruthOptions): Promise<TruthRun> {
   const parent = join(ROOT, "var/truth");
   mkdirSync(parent, { recursive: true });
   const network = TruthNetwork.make();
   const table = new TruthTable();
+  const captures = samples.flatMap((each) => each.captures);
   let site: TestSite | null = null;
   let database: SiteDatabase | null = null;
   let isGood = false;
   try {
     site = await TestSite.make({
-      probes: probeNames(scenes.map(({ name }) => name)),
+      probes: [...probeNames(scenes.map(({ name }) => name)), ...captures.map(({ probe }) => probe)],
       xml: (settings) => truthXml(network.tapDevices, settings),
       within: network.lab.within,
       parent,
@@ -50,12 +53,19 @@ export async function runTruthBench({ scenes, keep, say }: TruthOptions): Promis
       say(`scene ${script.name}`);
       truths.push(await playScene(script, network, site));
     }
+    if (captures.length > 0) say(`${captures.length} sample captures`);
+    for (const { probe, path } of captures) {
+      const replayed = await site.replay(probe, [path]);
+      if (replayed.exitCode !== 0)
+        throw new Error(`the replay of ${path} ended with ${replayed.exitCode}: ${replayed.stderr}`);
+    }
     await site.stopCollector();
     const logs = new LogRecords(site.logs);
     for (const truth of truths) {
       const volumes = (tap: Parameters<typeof probeName>[1]) => new LogVolumes(logs, probeName(truth.script.name, tap));
-      table.add(...wireRows(truth, volumes), ...kernelRows(truth, logs), ...socketRows(truth, logs));
+      table.add(...wireRows(truth, volumes), ...sceneKernelRows(truth, logs), ...socketRows(truth, logs));
     }
+    for (const each of samples) table.add(...each.rows(logs));
     say("loading, adding up, reporting");
     const loaded = await database.load();
     if (loaded.exitCode !== 0) throw new Error(`the loader ended with ${loaded.exitCode}: ${loaded.stderr}`);

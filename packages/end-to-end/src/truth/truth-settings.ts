@@ -10,7 +10,8 @@ export const probeNames = (scenes: readonly string[]): string[] =>
 /** The XML of the truth bench: everything is measured, and a second class tells every tuple apart. */
 export function truthXml(devices: Readonly<Record<Tap, string>>, settings: SiteSettings): string {
   const { folder, collector, port, probes, rate } = settings;
-  const device = (name: string) => devices[TAPS.find((tap) => name.endsWith(`-${tap}`))!];
+  // Those that replay have no tap; their interface is a name only.
+  const device = (name: string) => devices[TAPS.find((tap) => name.endsWith(`-${tap}`)) ?? "near"];
   const probe = (name: string) => `
     <probe name="${name}" keyFile="${folder}/site.key" spoolDir="${folder}/spool-${name}">
       <interface name="${device(name)}"/>

@@ -1,4 +1,7 @@
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../site/built-programs.ts";
+import { SampleTruth } from "./sample-truth.ts";
 import { SHORT_SCENES } from "./scenes.ts";
 import { runTruthBench } from "./truth-bench.ts";
 import { missingMeans } from "./truth-means.ts";
@@ -15,7 +18,13 @@ function canRun(): boolean {
 
 describe.skipIf(!canRun())("the truth bench, in its short form", () => {
   test("everything measured is what is known, from the wire to the report", { timeout: 180_000 }, async () => {
-    const { table, folder } = await runTruthBench({ scenes: SHORT_SCENES, keep: false, say: () => {} });
+    const samples = new SampleTruth(join(ROOT, "samples"), "samples");
+    const { table, folder } = await runTruthBench({
+      scenes: SHORT_SCENES,
+      samples: [samples],
+      keep: false,
+      say: () => {},
+    });
     expect(table.rows.length).toBeGreaterThan(80);
     expect(table.broken, `${table}\nEverything of the run is in ${folder}`).toEqual([]);
   });

@@ -6,12 +6,12 @@ const REPEATS = ["retransmitted_segments", "retransmitted_bytes"] as const;
 export type SideFigure = (typeof SIDES)[number] | (typeof REPEATS)[number];
 export type SideFigures = Record<SideFigure, number>;
 
-/** Sums of tcpct at one probe: what a side sent. Of the class `tuples`, so that nothing counts twice. */
-export function sentBy(logs: LogRecords, probe: string, addresses: readonly string[]): SideFigures {
+/** Sums of tcpct at one probe: what some hosts sent. Of the class `tuples`, so that nothing counts twice. */
+export function sentBy(logs: LogRecords, probe: string, isSender: (address: string) => boolean): SideFigures {
   const sums = Object.fromEntries([...SIDES, ...REPEATS].map((name) => [name, 0])) as SideFigures;
   for (const { record, flow } of counted(logs, probe)) {
     for (const way of ["fwd", "rev"] as const) {
-      if (!addresses.includes(flow[`${way}_address`]!)) continue;
+      if (!isSender(flow[`${way}_address`]!)) continue;
       for (const name of Object.keys(sums) as SideFigure[]) sums[name] += Number(record[`${way}_${name}`]);
     }
   }
