@@ -69,7 +69,7 @@ test("another configuration closes intervals as partial deltas and gives new ids
     [4, "new"],
   ]);
   expect(kept.of("ipct").map(({ interval_start_s }) => interval_start_s)).toEqual([960, 960, 960, 960]);
-  expect(kept.of("tcpcx").map(({ connection_id }) => connection_id)).toEqual([1, 2]);
+  expect(kept.of("tcpcx").map(({ connection_id }) => connection_id)).toEqual([1, 1]);
 });
 
 test("packets far behind the clock stay in one flow, though it looks long idle", () => {

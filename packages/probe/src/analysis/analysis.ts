@@ -15,6 +15,7 @@ import type { FlowClassSettings, ProbeSettings } from "@trafmon/settings";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
 import { AnalysisEvents, type WatchedCount } from "./analysis-events.ts";
 import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
@@ -71,7 +72,7 @@ export class Analysis {
     this.#settings = settings;
     this.#clock = new SourceClock(settings.probe.maxStepS);
     this.#statistics = new CaptureStatisticsWriter(parts.sink, settings.interfaces, () => this.#fragments.held > 0);
-    this.#arrange();
+    this.#arrange(null);
   }
 
   get figures(): AnalysisFigures {
@@ -117,20 +118,23 @@ export class Analysis {
 
   /** Writes all that is pending. Nothing is to be given afterwards. */
   finish(): void {
-    this.#close("stop");
+    this.#close("stop", false);
   }
 
   /**
    * Goes over to another configuration: what is pending is written as partial deltas, flows and connections get new
-   * numbers. A connection that goes on is written as open and picked up in its midst.
+   * numbers. A TCP connection is written as open, and goes on under its own number.
    */
   switchTo(settings: AnalysisSettings): void {
-    this.#close("switch");
+    const taps = ({ interfaces }: AnalysisSettings) => JSON.stringify(interfaces.map(({ tapGroup }) => tapGroup));
+    const hasSameTaps = taps(settings) === taps(this.#settings);
+    const carried = this.#close("switch", hasSameTaps);
     this.#settings = settings;
-    this.#arrange();
+    this.#arrange(carried);
   }
 
-  #arrange(): void {
+  /** `carried`: TCP connections that go on; null: none do. */
+  #arrange(carried: TcpTables | null): void {
     const { probe, flowClasses } = this.#settings;
     const { sink, serviceOf } = this.#parts;
     this.#counting = new FlowCounting({
@@ -141,6 +145,7 @@ export class Analysis {
       onUnmatched: (words, at) => this.#statistics.countUnmatched(words, at),
       firstFlowId: this.#nextFlowId,
       firstConnectionId: this.#nextConnectionId,
+      carried,
     });
     const counting = this.#counting;
     this.#fragments = new IpFragments(probe.maxFragments, (words, at) => counting.count(words, at));
@@ -149,20 +154,21 @@ export class Analysis {
     this.#nextSweepS = 0;
   }
 
-  #close(reason: "stop" | "switch"): void {
+  /** `goesOn`: gives the TCP connections, for another configuration. */
+  #close(reason: "stop" | "switch", goesOn: boolean): TcpTables | null {
     this.#fragments.flush();
     this.#statistics.writeAll();
     this.#events.tellRest(this.#clock.s, this.#clock.nanos);
-    this.#counting.close(reason);
+    const connections = this.#counting.close(reason, goesOn);
     this.#nextFlowId = this.#counting.instances.nextId;
     this.#nextConnectionId = this.#counting.tcp.nextConnectionId;
     this.#parts.sink.advance(Math.max(0, this.#clock.s), this.#clock.nanos);
+    return connections;
   }
 
   /** Sets the clock back: everything that waits for a time ahead is closed as for another configuration. */
   #goBack(s: number, nanos: number): void {
-    this.#close("switch");
-    this.#arrange();
+    this.#arrange(this.#close("switch", false));
     this.#clock.setBack(s, nanos);
   }
 

@@ -39,6 +39,7 @@ import { streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
+import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
 import { TcpStreams } from "../reassemble/tcp-streams.ts";
 import type { AnalysisSettings } from "./analysis.ts";
 import type { SourceClock } from "./source-clock.ts";
@@ -65,6 +66,8 @@ export interface FlowCountingParts {
   readonly onUnmatched: (words: Int32Array, at: number) => void;
   readonly firstFlowId: number;
   readonly firstConnectionId: number;
+  /** TCP connections that an earlier configuration left (`suspend`); null: none. */
+  readonly carried: TcpTables | null;
 }
 
 /** Counts packets in the flow instances they belong to, by one configuration. */
@@ -114,6 +117,8 @@ export class FlowCounting {
       interfaces,
       maxConnections: probe.maxConnections,
       firstConnectionId: parts.firstConnectionId,
+      carried: parts.carried,
+      clockS: Math.max(0, parts.clock.s),
       connectionEventsOf: (flowClass) => this.#measurements.connectionEventsOf(flowClass),
       verdict,
       sink,
@@ -185,12 +190,14 @@ export class FlowCounting {
     this.#measurements.writeEnded(clockS);
   }
 
-  /** Writes all that is pending and ends every flow. */
-  close(reason: FlowEndReason): void {
+  /** Writes all that is pending and ends every flow. `goesOn`: gives the TCP connections, for another configuration. */
+  close(reason: FlowEndReason, goesOn: boolean): TcpTables | null {
     this.streams.finish(Math.max(0, this.#clock.s), this.#clock.nanos);
-    this.tcp.finish();
+    const connections = goesOn ? this.tcp.suspend() : null;
+    if (!goesOn) this.tcp.finish();
     this.#measurements.writeAll();
     this.instances.endAll(reason);
+    return connections;
   }
 
   #count(words: Int32Array, at: number, knownEntry: number): void {

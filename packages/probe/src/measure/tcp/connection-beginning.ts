@@ -6,15 +6,16 @@ import type { ConnectionMembers } from "./connection-members.ts";
 import type { ConnectionOpening } from "./connection-opening.ts";
 import {
   ACTIVE_S,
+  CONNECTION_BEGUN,
   CONNECTION_ENDED,
   CONNECTION_FLAGS,
   CONNECTION_FORWARD_IS_B,
   CONNECTION_OUTCOME,
+  CONNECTION_WORDS,
   ENDED_NANOS,
   ENDED_S,
   FIRST_OF_PLACE,
   GENERATION,
-  MEMBERS,
   STARTED_NANOS,
   STARTED_S,
   SYN_SYNACK,
@@ -83,12 +84,12 @@ export class ConnectionBeginning {
     const { pool } = this.#tables.connections;
     const base = slot * pool.stride;
     pool.words.fill(0, base + CONNECTION_FLAGS, base + FIRST_OF_PLACE);
-    pool.words.fill(0, this.#tables.sideOf(slot, false), base + MEMBERS);
+    pool.words.fill(0, this.#tables.sideOf(slot, false), base + CONNECTION_WORDS);
     this.#tables.connections.renumber(slot);
     this.#clear(base);
   }
 
-  /** Begins to count: a new connection, or the tail of an ended one. */
+  /** Begins to count: a new connection, one that goes on under another configuration, or the tail of an ended one. */
   bind(
     words: Int32Array,
     at: number,
@@ -101,8 +102,9 @@ export class ConnectionBeginning {
   ): void {
     const { words: records, stride } = this.#tables.connections.pool;
     const base = slot * stride;
-    const isNew = (records[base + CONNECTION_FLAGS]! & CONNECTION_ENDED) === 0;
-    this.#parts.members.bind(base, tuples, entry);
+    const isNew = (records[base + CONNECTION_FLAGS]! & CONNECTION_BEGUN) === 0;
+    records[base + CONNECTION_FLAGS]! |= CONNECTION_BEGUN;
+    this.#parts.members.bind(slot, tuples, entry);
     records[base + STARTED_S] = records[base + ENDED_S] = words[at + SECONDS]!;
     records[base + STARTED_NANOS] = records[base + ENDED_NANOS] = words[at + NANOS]!;
     if (isNew) {
@@ -111,7 +113,7 @@ export class ConnectionBeginning {
         // A reset of a connection nobody saw: it has ended before, so this is its tail.
         records[base + CONNECTION_FLAGS]! |= CONNECTION_ENDED | (OUTCOME_RESET << CONNECTION_OUTCOME);
       } else {
-        this.#parts.members.happened(base, words[at + SECONDS]!, "opened");
+        this.#parts.members.happened(slot, words[at + SECONDS]!, "opened");
       }
     }
     records[base + ACTIVE_S] = clockS;

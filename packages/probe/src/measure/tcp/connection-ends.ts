@@ -100,7 +100,7 @@ export class ConnectionEnds {
       this.#end(slot, "closed");
     } else {
       const outcome = flags & (CONNECTION_ESTABLISHED | CONNECTION_IN_USE) ? "reset" : "refused";
-      this.#members.happened(slot * this.#tables.connections.pool.stride, s, outcome);
+      this.#members.happened(slot, s, outcome);
       this.#end(slot, outcome);
     }
     this.schedule(slot, clockS);
@@ -133,6 +133,38 @@ export class ConnectionEnds {
       if ((flags & CONNECTION_ENDED) === 0) this.#end(slot, flags & CONNECTION_CLOSED ? "closed" : "open");
       else this.#writeTail(slot);
       this.#forget(slot);
+    }
+  }
+
+  /**
+   * Writes every connection as it stands, because its flow instances end. Connections stay in the table, for others to
+   * count them on (`resume`).
+   */
+  suspend(): void {
+    const { connections } = this.#tables;
+    for (let slot = 1; slot < connections.pool.end; slot++) {
+      if (!connections.isLive(slot)) continue;
+      const flags = this.#flags(slot);
+      if (flags & CONNECTION_ENDED) this.#writeTail(slot);
+      else if (flags & CONNECTION_CLOSED) this.#end(slot, "closed");
+      else if (flags & CONNECTION_BOUND) {
+        this.#writer.write(slot, "open", false);
+        this.#members.unbind(slot);
+        for (const isB of [false, true]) this.#tables.clearCountersOnly(this.#tables.sideOf(slot, isB));
+      }
+    }
+  }
+
+  /** Takes charge of the connections that another one left in the table. */
+  resume(clockS: number): void {
+    const { connections } = this.#tables;
+    const { words, stride } = connections.pool;
+    for (let slot = 1; slot < connections.pool.end; slot++) {
+      // Its timer hung on the other one's wheel.
+      if (connections.isLive(slot)) words.fill(0, slot * stride + WHEEL_NEXT, slot * stride + WHEEL_DUE_S + 1);
+    }
+    for (let slot = 1; slot < connections.pool.end; slot++) {
+      if (connections.isLive(slot)) this.schedule(slot, clockS);
     }
   }
 
@@ -199,7 +231,7 @@ export class ConnectionEnds {
     const base = slot * stride;
     const bothFins = words[base + SIDES + SIDE_FLAGS]! & words[base + SIDES + SIDE_WORDS + SIDE_FLAGS]! & SIDE_HAS_FIN;
     const outcome = bothFins ? "closed" : "timed_out";
-    this.#members.happened(base, s, outcome);
+    this.#members.happened(slot, s, outcome);
     this.#end(slot, outcome);
   }
 
@@ -221,7 +253,7 @@ export class ConnectionEnds {
   }
 
   #startCountingAnew(slot: number): void {
-    this.#members.unbind(slot * this.#tables.connections.pool.stride);
+    this.#members.unbind(slot);
     for (const isB of [false, true]) {
       const side = this.#tables.sideOf(slot, isB);
       this.#tables.releaseSide(side);

@@ -25,6 +25,7 @@ import {
   SIDE_HAS_SYN,
   SIDE_SACK_PERMITTED,
   SIDE_SYN_ACKED,
+  SIDE_SYN_REPEATED,
   SYN_COUNT,
   SYN_NANOS,
   SYN_S,
@@ -82,6 +83,7 @@ export class ConnectionOpening {
     records[side + SYN_COUNT]! += 1;
     const isFirst = (records[side + SIDE_FLAGS]! & SIDE_HAS_SYN) === 0;
     verdict.isSynRepeat = !isFirst;
+    if (!isFirst) records[side + SIDE_FLAGS]! |= SIDE_SYN_REPEATED;
     if (!isFirst && records[side + INITIAL_SEQUENCE] === sequence) return;
 
     const isPermitted = (words[at + FLAGS]! & FLAG_SACK_PERMITTED) !== 0;
@@ -110,7 +112,7 @@ export class ConnectionOpening {
       if (ns < 0) return;
       numbers[(base + SYN_SYNACK) / 2] = ns;
       // Which copy of a repeated SYN was answered cannot be told (Karn).
-      if (records[other + SYN_COUNT] === 1) this.#acknowledgements.sample(other, ns, false);
+      if ((records[other + SIDE_FLAGS]! & SIDE_SYN_REPEATED) === 0) this.#acknowledgements.sample(other, ns, false);
     }
   }
 
@@ -132,7 +134,7 @@ export class ConnectionOpening {
     const ns = nanosBetween(records[base + SYNACK_S]!, records[base + SYNACK_NANOS]!, s, nanos);
     if (ns >= 0) {
       numbers[(base + SYNACK_ACK) / 2] = ns;
-      if (records[other + SYN_COUNT] === 1) this.#acknowledgements.sample(other, ns, false);
+      if ((records[other + SIDE_FLAGS]! & SIDE_SYN_REPEATED) === 0) this.#acknowledgements.sample(other, ns, false);
     }
     return true;
   }

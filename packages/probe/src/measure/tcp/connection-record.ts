@@ -1,6 +1,5 @@
 /**
- * The record of a TCP connection in the connection table: what belongs to both sides, then each side's own part, then the
- * flow instances it is reported in. The two endpoints are A and B, in rising order of address and port.
+ * The record of a TCP connection in the connection table: what belongs to both sides, then each side's own part. The two endpoints are A and B, in rising order of address and port.
  *
  * Sequence numbers are 32-bit words and compared by their difference, so that they may wrap (RFC 9293 section 3.4).
  * Instants are seconds and nanoseconds in two words; doubles begin at even words.
@@ -49,8 +48,7 @@ export const KEY_KIND = 35;
 /** Sides begin here: A, then B. */
 export const SIDES = 36;
 export const SIDE_WORDS = 56;
-/** Flow instance in each class that asks for TCP, 0: none. Shape: [classes that ask]. */
-export const MEMBERS = SIDES + 2 * SIDE_WORDS;
+export const CONNECTION_WORDS = SIDES + 2 * SIDE_WORDS;
 
 export const KEY_IS_V6 = 1 << 16;
 export const KEY_IS_INNER = 1 << 17;
@@ -69,6 +67,8 @@ export const CONNECTION_CLOSED = 1 << 4;
 export const CONNECTION_ENDED = 1 << 5;
 /** It is tied to flow instances: it has counted something since it began, or ended. */
 export const CONNECTION_BOUND = 1 << 6;
+/** It has counted as opened, and its directions are settled. */
+export const CONNECTION_BEGUN = 1 << 7;
 /** Lowest of the three bits that keep how it ended, for its tail. */
 export const CONNECTION_OUTCOME = 8;
 
@@ -160,6 +160,8 @@ export const SIDE_PEAK_MEASURED = 1 << 14;
 export const SIDE_HAS_PAYLOAD = 1 << 15;
 /** HIGHEST_SACKED of the side's trouble record holds a number. */
 export const SIDE_SACKED = 1 << 16;
+/** Its SYN was sent more than once, so that it cannot be told which one was answered. */
+export const SIDE_SYN_REPEATED = 1 << 17;
 /** Flags of what is counted rather than known, cleared for a tail. */
 export const SIDE_MEASURED =
   SIDE_WINDOW_MEASURED |

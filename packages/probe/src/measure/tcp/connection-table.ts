@@ -9,11 +9,11 @@ import {
   CONNECTION_ENDED,
   CONNECTION_FLAGS,
   CONNECTION_ID,
+  CONNECTION_WORDS,
   GENERATION,
   HASH,
   KEY_IS_INNER,
   KEY_IS_V6,
-  MEMBERS,
 } from "./connection-record.ts";
 
 /** Connections looked at to find one to evict. */
@@ -31,9 +31,9 @@ export class ConnectionTable {
   #nextId: number;
   #hand = 0;
 
-  /** `members`: classes that ask for TCP. `firstId`: id of the next connection. */
-  constructor(maxConnections: number, members: number, firstId: number) {
-    this.pool = new RecordPool(MEMBERS + members + ((MEMBERS + members) & 1), maxConnections);
+  /** `firstId`: id of the next connection. */
+  constructor(maxConnections: number, firstId: number) {
+    this.pool = new RecordPool(CONNECTION_WORDS, maxConnections);
     this.#nextId = firstId;
   }
 
@@ -94,6 +94,17 @@ export class ConnectionTable {
     words[base + GENERATION] = this.#generation;
     this.pool.numbers[(base + CONNECTION_ID) / 2] = this.#nextId++;
     this.#index.add(this.#hash, slot);
+    return slot;
+  }
+
+  /** Takes over a connection of another table, whose record begins at word `from`; 0 when this one is full. */
+  adopt(other: ConnectionTable, from: number): number {
+    const slot = this.pool.take();
+    if (slot === 0) return 0;
+    const record = other.pool.words.subarray(from, from + CONNECTION_WORDS);
+    this.pool.words.set(record, slot * this.pool.stride);
+    this.#generation = other.#generation;
+    this.#index.add(record[HASH]!, slot);
     return slot;
   }
 

@@ -50,7 +50,7 @@ export class ConnectionWriter {
   /** Writes a connection, if a class asks for records of it. */
   write(slot: number, outcome: ConnectionOutcome, isTail: boolean): void {
     const base = slot * this.#tables.connections.pool.stride;
-    this.#members.reportedIn(base, (flowId, otherClasses) => {
+    this.#members.reportedIn(slot, (flowId, otherClasses) => {
       this.#record.flow_id = flowId;
       this.#record.other_classes = otherClasses;
       this.#fill(slot, base, outcome, isTail);

@@ -79,12 +79,20 @@ export class SentSegments {
     segments[entry + IDENTIFICATION] =
       identificationOf(packet, at) | (isSentTwice ? SENT_TWICE : 0) | (cameLate ? CAME_LATE : 0);
     segments[entry + TIMESTAMP] = timestampOf(packet, at);
+    this.#append(side, segment);
+  }
+
+  /** Makes a segment the youngest one of a side. */
+  #append(side: number, segment: number): void {
+    const { words } = this.#connections;
+    const segments = this.#pool.words;
     const last = words[side + SENT_LAST]!;
     if (last === 0) {
       words[side + SENT_FIRST] = segment;
     } else {
       segments[last * STRIDE + YOUNGER] = segment;
-      if (((end - segments[last * STRIDE + END]!) | 0) < 0) words[side + SIDE_FLAGS]! |= SIDE_UNSORTED;
+      const isLower = ((segments[segment * STRIDE + END]! - segments[last * STRIDE + END]!) | 0) < 0;
+      if (isLower) words[side + SIDE_FLAGS]! |= SIDE_UNSORTED;
     }
     words[side + SENT_LAST] = segment;
     words[side + SENT_LENGTH]! += 1;
@@ -152,6 +160,20 @@ export class SentSegments {
     if (words[side + SENT_FIRST] === 0) words[side + SIDE_FLAGS]! &= ~SIDE_UNSORTED;
     // A capture may hold an ACK before what it acknowledges.
     return isAmbiguous || sample < 0 ? NO_SAMPLE : sample;
+  }
+
+  /** Takes over the segments of a side of another table. */
+  take(side: number, other: SentSegments, otherSide: number): void {
+    const { words } = this.#connections;
+    words[side + SENT_FIRST] = words[side + SENT_LAST] = words[side + SENT_LENGTH] = 0;
+    let from = other.#connections.words[otherSide + SENT_FIRST]!;
+    for (; from !== 0; from = other.#pool.words[from * STRIDE + YOUNGER]!) {
+      const segment = this.#pool.take();
+      if (segment === 0) return;
+      const record = other.#pool.words.subarray(from * STRIDE + 1, (from + 1) * STRIDE);
+      this.#pool.words.set(record, segment * STRIDE + 1);
+      this.#append(side, segment);
+    }
   }
 
   /** Forgets all segments of a side. */

@@ -119,6 +119,20 @@ export class SequenceHoles {
     if (this.filledBytes > 0) this.#cameBelow(trouble, end, segments + 1);
   }
 
+  /** Takes over the holes of a trouble record of another table. */
+  take(trouble: number, other: SequenceHoles, otherTrouble: number): void {
+    const base = trouble * TROUBLE_STRIDE;
+    this.#troubles.words[base + FIRST_HOLE] = this.#troubles.words[base + HOLE_COUNT] = 0;
+    let last = 0;
+    let from = other.#troubles.words[otherTrouble * TROUBLE_STRIDE + FIRST_HOLE]!;
+    for (; from !== 0; from = other.#pool.words[from * STRIDE + NEXT_HOLE]!) {
+      const record = other.#pool.words.subarray(from * STRIDE, (from + 1) * STRIDE);
+      last = this.#insert(trouble, last, record[START]!, record[END]!);
+      if (last === 0) return;
+      this.#pool.words.set(record.subarray(OPENED_S), last * STRIDE + OPENED_S);
+    }
+  }
+
   /** Forgets every hole of a side. */
   clear(trouble: number): void {
     const base = trouble * TROUBLE_STRIDE;

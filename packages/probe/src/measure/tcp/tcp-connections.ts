@@ -174,14 +174,14 @@ export class TcpConnections {
     }
     if ((tcpFlags & SYN) === 0) {
       records[base + CONNECTION_FLAGS]! |= CONNECTION_IN_USE;
-      if (this.#opening.completes(words, at, base, side, other)) this.#parts.members.happened(base, s, "established");
+      if (this.#opening.completes(words, at, base, side, other)) this.#parts.members.happened(slot, s, "established");
     }
     const bothFlags = records[side + SIDE_FLAGS]! & records[other + SIDE_FLAGS]!;
     if (bothFlags & SIDE_FIN_ACKED && (records[base + CONNECTION_FLAGS]! & CONNECTION_CLOSED) === 0) {
       records[base + CONNECTION_FLAGS]! |= CONNECTION_CLOSED;
       records[base + CLOSED_S] = clockS;
       records[base + CLOSED_NANOS] = clockNanos;
-      this.#parts.members.happened(base, s, "closed");
+      this.#parts.members.happened(slot, s, "closed");
       this.#parts.ends.schedule(slot, clockS);
     } else if (tcpFlags & FIN) {
       this.#parts.ends.schedule(slot, clockS);

@@ -5,7 +5,7 @@ import type { ServiceLookup } from "../../classify/service-lookup.ts";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
 import { ConnectionMembers } from "./connection-members.ts";
-import { MEMBERS } from "./connection-record.ts";
+import { CONNECTION_WORDS } from "./connection-record.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
 import type { ConnectionEventCounter, SegmentVerdict } from "./segment-verdict.ts";
 import { TcpConnections } from "./tcp-connections.ts";
@@ -21,6 +21,10 @@ export interface TcpMeasuringParts {
   readonly interfaces: readonly WatchedInterface[];
   readonly maxConnections: number;
   readonly firstConnectionId: number;
+  /** The connections of an earlier configuration, which go on; null: there are none. */
+  readonly carried: TcpTables | null;
+  /** Seconds of the source clock. */
+  readonly clockS: number;
   readonly connectionEventsOf: (flowClass: FlowClass) => ConnectionEventCounter | null;
   readonly verdict: SegmentVerdict;
   readonly sink: ObservationSink;
@@ -30,20 +34,23 @@ export interface TcpMeasuringParts {
 /** The TCP analysis put together: tables, connections, their ends and their records. */
 export class TcpMeasuring {
   readonly #tables: TcpTables;
+  readonly #members: ConnectionMembers;
   readonly #ends: ConnectionEnds;
   readonly #connections: TcpConnections;
 
   constructor(parts: TcpMeasuringParts) {
     const { classes, instances, interfaces, verdict, sink, serviceOf } = parts;
     const asking = classes.filter(({ asksTcp }) => asksTcp);
-    const tables = new TcpTables(parts.maxConnections, asking.length, parts.firstConnectionId);
+    const tables = tablesFor(parts);
     const members = new ConnectionMembers(tables.connections.pool, instances, classes, parts.connectionEventsOf);
     const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
     const writer = new ConnectionWriter(tables, members, tapGroups, sink);
     // A connection is followed once, so the first class that says how long it lasts says it for all.
     const timeouts = asking.find(({ settings }) => settings.measure.tcpConnections)?.settings.measure.tcpConnections;
     this.#tables = tables;
+    this.#members = members;
     this.#ends = new ConnectionEnds(tables, members, writer, timeouts ?? USUAL_TIMEOUTS);
+    if (parts.carried !== null) this.#ends.resume(parts.clockS);
     const tapGroupOf = Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
     this.#connections = new TcpConnections({ tables, members, ends: this.#ends, verdict, serviceOf, tapGroupOf });
   }
@@ -59,7 +66,7 @@ export class TcpMeasuring {
 
   /** Bytes of memory it holds. */
   get bytes(): number {
-    return this.#tables.bytes;
+    return this.#tables.bytes + this.#members.bytes;
   }
 
   /** Reads of a connection's record, so that it is fetched into the cache. */
@@ -67,7 +74,7 @@ export class TcpMeasuring {
     const { words, stride } = this.#tables.connections.pool;
     const base = slot * stride;
     let touched = 0;
-    for (let word = 0; word < MEMBERS; word += WORDS_OF_A_LINE) touched ^= words[base + word]!;
+    for (let word = 0; word < CONNECTION_WORDS; word += WORDS_OF_A_LINE) touched ^= words[base + word]!;
     return touched;
   }
 
@@ -102,4 +109,18 @@ export class TcpMeasuring {
   finish(): void {
     this.#ends.finish();
   }
+
+  /** Writes every connection as it stands. What is known of them is given, to go on under another configuration. */
+  suspend(): TcpTables {
+    this.#ends.suspend();
+    return this.#tables;
+  }
+}
+
+/** The tables of an earlier configuration if they are as large as is asked for, else new ones with their connections. */
+function tablesFor({ carried, maxConnections, firstConnectionId }: TcpMeasuringParts): TcpTables {
+  if (carried?.connections.pool.limit === maxConnections) return carried;
+  const tables = new TcpTables(maxConnections, firstConnectionId);
+  if (carried !== null) tables.takeFrom(carried);
+  return tables;
 }

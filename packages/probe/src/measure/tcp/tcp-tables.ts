@@ -1,5 +1,6 @@
 import { RecordPool } from "../../tables/record-pool.ts";
 import {
+  DATA_SEGMENTS,
   FIRST_COUNTER,
   SENT_LENGTH,
   SIDE_FLAGS,
@@ -11,7 +12,7 @@ import {
 import { ConnectionTable } from "./connection-table.ts";
 import { SentSegments } from "./sent-segments.ts";
 import { SequenceHoles } from "./sequence-holes.ts";
-import { TROUBLE_STRIDE } from "./trouble-record.ts";
+import { clearTroubleCounters, TROUBLE_STRIDE } from "./trouble-record.ts";
 
 /** Segments that await their ACK, and holes, remembered per connection of the limit; the least there is room for. */
 const AWAITED_PER_CONNECTION = 8;
@@ -25,8 +26,8 @@ export class TcpTables {
   readonly holes: SequenceHoles;
   readonly sent: SentSegments;
 
-  constructor(maxConnections: number, members: number, firstConnectionId: number) {
-    this.connections = new ConnectionTable(maxConnections, members, firstConnectionId);
+  constructor(maxConnections: number, firstConnectionId: number) {
+    this.connections = new ConnectionTable(maxConnections, firstConnectionId);
     this.troubles = new RecordPool(TROUBLE_STRIDE, 2 * maxConnections);
     this.holes = new SequenceHoles(this.troubles, Math.max(LEAST_ROOM, HOLES_PER_CONNECTION * maxConnections));
     this.sent = new SentSegments(this.connections.pool, Math.max(LEAST_ROOM, AWAITED_PER_CONNECTION * maxConnections));
@@ -65,10 +66,49 @@ export class TcpTables {
     words[side + TROUBLE] = 0;
   }
 
+  /** Takes over the connections of other tables, as many as there is room for. */
+  takeFrom(other: TcpTables): void {
+    const { pool } = other.connections;
+    for (let slot = 1; slot < pool.end; slot++) {
+      if (!other.connections.isLive(slot)) continue;
+      const taken = this.connections.adopt(other.connections, slot * pool.stride);
+      if (taken === 0) return;
+      for (const isB of [false, true]) this.#takeSide(this.sideOf(taken, isB), other, other.sideOf(slot, isB));
+    }
+  }
+
+  /** Makes what another table holds of a side, beyond the side's own record, this one's. */
+  #takeSide(side: number, other: TcpTables, otherSide: number): void {
+    const { words } = this.connections.pool;
+    this.sent.take(side, other.sent, otherSide);
+    const otherTrouble = other.connections.pool.words[otherSide + TROUBLE]!;
+    words[side + TROUBLE] = 0;
+    if (otherTrouble === 0) return;
+    const trouble = this.troubleOf(side);
+    const from = otherTrouble * TROUBLE_STRIDE;
+    // Word 0 is the pools' own.
+    this.troubles.words.set(
+      other.troubles.words.subarray(from + 1, from + TROUBLE_STRIDE),
+      trouble * TROUBLE_STRIDE + 1,
+    );
+    this.holes.take(trouble, other.holes, otherTrouble);
+  }
+
   /** Sets all a side has counted back to 0. */
   clearCounters(side: number): void {
     const { words } = this.connections.pool;
     words.fill(0, side + FIRST_COUNTER, side + SIDE_WORDS);
     words[side + SIDE_FLAGS]! &= ~SIDE_MEASURED;
+  }
+
+  /** Sets all a side has counted back to 0, and keeps all that is known of it: it goes on in another record. */
+  clearCountersOnly(side: number): void {
+    const { words } = this.connections.pool;
+    const dataSegments = words[side + DATA_SEGMENTS]!;
+    this.clearCounters(side);
+    // Holes are measured in them.
+    words[side + DATA_SEGMENTS] = dataSegments;
+    const trouble = words[side + TROUBLE]!;
+    if (trouble !== 0) clearTroubleCounters(this.troubles.words, trouble * TROUBLE_STRIDE);
   }
 }

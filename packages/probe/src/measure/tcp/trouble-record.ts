@@ -34,6 +34,13 @@ export const N_REORDERING = 34;
 export const HIGHEST_SACKED = 35;
 export const TROUBLE_STRIDE = 36;
 
+/** Sets what is counted back to 0; holes and what is known of losses stay. `base`: word where the record begins. */
+export function clearTroubleCounters(words: Int32Array, base: number): void {
+  words.fill(0, base + RETRANSMITTED, base + FIRST_HOLE);
+  words.fill(0, base + RETRANSMITTED_BYTES, base + RETRANSMITTED_BYTES + 2);
+  words[base + N_REORDERING] = 0;
+}
+
 export const RECOVERY_NONE = 0;
 export const RECOVERY_FAST = 1;
 export const RECOVERY_TIMEOUT = 2;
