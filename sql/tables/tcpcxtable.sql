@@ -1,5 +1,6 @@
 -- One TCP connection, written when it ended. A tail holds what came after the end and does not count as opened.
--- Packets and bytes of all records of a tuple add up to all its captured segments.
+-- Packets and bytes of all records of a tuple add up to all its captured segments, but for openings given up because the
+-- table was full.
 CREATE TABLE IF NOT EXISTS tcpcxtable (
   flow_no BIGINT UNSIGNED NOT NULL COMMENT 'flow.flow_no',
   run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',

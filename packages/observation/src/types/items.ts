@@ -11,7 +11,7 @@ export const tcpcx = observationType({
   family: "item",
   title: "TCP connection",
   meaning:
-    "One TCP connection, written when it ended. A tail holds what came after the end and does not count as opened. Packets and bytes of all records of a tuple add up to all its captured segments.",
+    "One TCP connection, written when it ended. A tail holds what came after the end and does not count as opened. Packets and bytes of all records of a tuple add up to all its captured segments, but for openings given up because the table was full.",
   columns: [
     column("flow_id", "count", "flow instance of the first class that asks for connections", follows),
     column("connection_id", "count", "number of the connection within the run", follows),

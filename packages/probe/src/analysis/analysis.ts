@@ -81,7 +81,7 @@ export class Analysis {
       flowsMade: instances.counters.made,
       flowsEvicted: instances.counters.evicted,
       tuplesOverflowed: instances.counters.overflowed,
-      connectionsEvicted: tcp.evicted,
+      connectionsEvicted: tcp.evicted + tcp.attemptsEvicted,
       fragmentsHeld: this.#fragments.held,
       memoryBytes: bytes + this.#fragments.bytes,
     };
@@ -216,7 +216,7 @@ export class Analysis {
       {
         code: "connections_evicted",
         text: "TCP connections were given up to make room; maxConnections is too small for this traffic",
-        counts: () => ({ connections: tcp.evicted }),
+        counts: () => ({ connections: tcp.evicted, attempts: tcp.attemptsEvicted }),
       },
       {
         code: "streams_evicted",

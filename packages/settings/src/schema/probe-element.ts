@@ -112,7 +112,7 @@ export const probeElement = element({
     maxConnections: withDefault(
       wholeNumber(1024, 16_777_216),
       "262144",
-      "Most TCP connections followed at a time. Beyond, one that has been idle long is ended as evicted.",
+      "Most TCP connections followed at a time. Beyond, an opening never completed is given up, else the connection idle longest is ended as evicted.",
     ),
     maxFragments: withDefault(
       wholeNumber(64, 1_048_576),

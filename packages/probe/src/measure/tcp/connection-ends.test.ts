@@ -229,15 +229,38 @@ describe("opening", () => {
   });
 });
 
-test("a full table gives up the least missed, with its record", () => {
-  const conversation = new TcpConversation(undefined, undefined, { maxConnections: 3 });
-  for (let port = 1; port <= 10; port++) conversation.send({ ...HANDSHAKE[0]!, atMs: port, sourcePort: port });
-  const records = conversation.connections();
-  expect(records.map(({ fwd_port }) => fwd_port).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-  expect(records.filter(({ outcome }) => outcome === "evicted")).toHaveLength(7);
-  expect(conversation.kept.of("event")[0]).toMatchObject({
-    code: "connections_evicted",
-    parameters: '{"connections":7}',
+describe("a full table", () => {
+  const port = (sourcePort: number, ...segments: readonly Segment[]) =>
+    segments.map((segment) => ({ ...segment, sourcePort, atMs: segment.atMs + sourcePort }));
+
+  test("gives up the one silent longest, with its record", () => {
+    const conversation = new TcpConversation(undefined, undefined, { maxConnections: 3 });
+    for (let each = 1; each <= 10; each++) conversation.send(...port(each, data(0, 1, 10)));
+    const records = conversation.connections();
+    expect(records.map(({ fwd_port }) => fwd_port).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(records.filter(({ outcome }) => outcome === "evicted")).toHaveLength(7);
+    expect(conversation.kept.of("event")).toMatchObject([
+      { code: "connections_evicted", parameters: '{"connections":7}' },
+    ]);
+  });
+
+  test("gives up openings never completed first, and makes no record of them, but counts them", () => {
+    const conversation = new TcpConversation(undefined, undefined, { maxConnections: 8 });
+    for (const each of [1, 2, 3]) conversation.send(...port(each, ...BOTH_WAYS));
+    for (let each = 1000; each < 1100; each++) {
+      conversation.send(...port(each, HANDSHAKE[0]!, ...(each % 2 ? [HANDSHAKE[1]!] : [])));
+    }
+    const records = conversation.connections();
+    expect(records.filter(({ established }) => established).map(({ outcome }) => outcome)).toEqual(
+      Array(3).fill("open"),
+    );
+    expect(records).toHaveLength(8);
+    expect(conversation.kept.of("event")).toMatchObject([
+      { code: "connections_evicted", parameters: '{"attempts":95}' },
+    ]);
+    const { kept } = conversation;
+    expect(kept.sum("tcpct", "connections_opened")).toBe(103);
+    expect(kept.sum("tcpct", "fwd_syn")).toBe(103);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   CLOSED_NANOS,
   CLOSED_S,
   CONNECTION_BOUND,
+  CONNECTION_CARRIES,
   CONNECTION_CLOSED,
   CONNECTION_ENDED,
   CONNECTION_ESTABLISHED,
@@ -42,7 +43,10 @@ export const USUAL_TIMEOUTS: TcpConnectionSettings = {
  * and when there is no room. An ended connection is remembered for a while, so that what still comes makes a tail.
  */
 export class ConnectionEnds {
+  /** Connections given up because the table was full, with their records. */
   evicted = 0;
+  /** Openings never completed that were given up because the table was full. They make no record. */
+  attemptsEvicted = 0;
   readonly #tables: TcpTables;
   readonly #members: ConnectionMembers;
   readonly #writer: ConnectionWriter;
@@ -117,10 +121,19 @@ export class ConnectionEnds {
   /** Makes room for one connection in a full table. */
   evict(): void {
     const slot = this.#tables.connections.leastMissed();
-    this.evicted++;
     const flags = this.#flags(slot);
-    if ((flags & CONNECTION_ENDED) === 0) this.#end(slot, flags & CONNECTION_CLOSED ? "closed" : "evicted");
-    else this.#writeTail(slot);
+    if (flags & CONNECTION_ENDED) {
+      this.#writeTail(slot);
+    } else if (flags & CONNECTION_CLOSED) {
+      this.#end(slot, "closed");
+    } else if (flags & CONNECTION_CARRIES) {
+      this.evicted++;
+      this.#end(slot, "evicted");
+    } else {
+      // Record upon record of a flood of SYNs would push out what is worth keeping; the counters have its segments.
+      this.attemptsEvicted++;
+      this.#startCountingAnew(slot);
+    }
     this.#forget(slot);
   }
 

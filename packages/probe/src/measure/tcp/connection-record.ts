@@ -69,6 +69,8 @@ export const CONNECTION_ENDED = 1 << 5;
 export const CONNECTION_BOUND = 1 << 6;
 /** It has counted as opened, and its directions are settled. */
 export const CONNECTION_BEGUN = 1 << 7;
+/** It is more than an opening that was never completed. */
+export const CONNECTION_CARRIES = CONNECTION_ESTABLISHED | CONNECTION_IN_USE | CONNECTION_CLOSED;
 /** Lowest of the three bits that keep how it ended, for its tail. */
 export const CONNECTION_OUTCOME = 8;
 

@@ -6,6 +6,7 @@ import {
   ACTIVE_S,
   ADDRESS_A,
   ADDRESS_B,
+  CONNECTION_CARRIES,
   CONNECTION_ENDED,
   CONNECTION_FLAGS,
   CONNECTION_ID,
@@ -16,6 +17,8 @@ import {
   KEY_IS_V6,
 } from "./connection-record.ts";
 
+/** More than an instant in seconds can be. */
+const ALL_SECONDS = 2 ** 32;
 /** Connections looked at to find one to evict. */
 const EVICTION_SAMPLE = 16;
 
@@ -126,20 +129,23 @@ export class ConnectionTable {
 
   /**
    * The connection that can be missed most among a few that follow the last one given: one whose record is written
-   * already, else the one silent longest. The table must be full.
+   * already, else the oldest opening that was never completed, so that a flood of SYNs pushes out itself rather than
+   * connections that carry something; else the one silent longest. The table must be full.
    */
   leastMissed(): number {
     const { words, stride } = this.pool;
     let best = 0;
-    let bestS = Number.POSITIVE_INFINITY;
+    let bestRankS = Number.POSITIVE_INFINITY;
     for (let step = 0; step < EVICTION_SAMPLE; step++) {
       this.#hand = (this.#hand % (this.pool.end - 1)) + 1;
       const base = this.#hand * stride;
-      const isEnded = (words[base + CONNECTION_FLAGS]! & CONNECTION_ENDED) !== 0;
-      const activeS = isEnded ? -1 : words[base + ACTIVE_S]! >>> 0;
-      if (activeS < bestS) {
+      const flags = words[base + CONNECTION_FLAGS]!;
+      let rankS = words[base + ACTIVE_S]! >>> 0;
+      if (flags & CONNECTION_ENDED) rankS -= 2 * ALL_SECONDS;
+      else if ((flags & CONNECTION_CARRIES) === 0) rankS -= ALL_SECONDS;
+      if (rankS < bestRankS) {
         best = this.#hand;
-        bestS = activeS;
+        bestRankS = rankS;
       }
     }
     return best;

@@ -64,6 +64,11 @@ export class TcpMeasuring {
     return this.#ends.evicted;
   }
 
+  /** Openings never completed, given up because the table was full. */
+  get attemptsEvicted(): number {
+    return this.#ends.attemptsEvicted;
+  }
+
   /** Bytes of memory it holds. */
   get bytes(): number {
     return this.#tables.bytes + this.#members.bytes;
