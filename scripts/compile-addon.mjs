@@ -3,8 +3,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
+/** Shared by all addons: values between JavaScript and C. */
+const VALUES_HEADER = join(import.meta.dirname, "addon/napi-values.h");
 /** sysexits: something that is needed is not there. */
 const EXIT_UNAVAILABLE = 69;
 
@@ -23,7 +25,7 @@ export function compileAddon({ folder, name, libraries, code, hint, explain = ()
   const inputs = readdirSync(folder)
     .filter((file) => /\.(c|h|mjs)$/.test(file))
     .map((file) => join(folder, file))
-    .concat(import.meta.filename);
+    .concat(import.meta.filename, VALUES_HEADER);
   if (isFresh() && !process.argv.includes("--force")) return;
 
   const { include_dir: headers } = createRequire(join(folder, "build.mjs"))("node-api-headers");
@@ -36,7 +38,7 @@ export function compileAddon({ folder, name, libraries, code, hint, explain = ()
   const sources = inputs.filter((file) => file.endsWith(".c"));
   const { error, status, stderr } = spawnSync(
     compiler,
-    [...flags, "-isystem", headers, ...sources, ...libraries, "-o", partial],
+    [...flags, "-isystem", headers, "-I", dirname(VALUES_HEADER), ...sources, ...libraries, "-o", partial],
     { encoding: "utf8" },
   );
   if (error !== undefined) stop(`cannot run the C compiler ${compiler}: ${error.code ?? error.message}`);

@@ -1,4 +1,4 @@
-// Builds native/build/capture.node from native/capture.c over libpcap.
+// Builds native/build/capture.node from the C files here, over libpcap.
 import { compileAddon } from "../../../scripts/compile-addon.mjs";
 
 compileAddon({
@@ -7,5 +7,6 @@ compileAddon({
   libraries: ["-lpcap"],
   code: "PROBE_CAPTURE_UNAVAILABLE",
   hint: "On Debian: apt-get install gcc libc6-dev libpcap-dev. Capture files are read without it.",
-  explain: (words) => (/pcap\/pcap\.h|lpcap/.test(words) ? "cannot find libpcap's headers or library" : null),
+  explain: (words) =>
+    /pcap\/pcap\.h: No such file|cannot find -lpcap/.test(words) ? "cannot find libpcap's headers or library" : null,
 });

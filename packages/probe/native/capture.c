@@ -3,20 +3,13 @@
  *
  * One handle per interface, all non-blocking. dispatch() hands a batch over in a single call, so that a frame costs a
  * copy and no call into JavaScript. Everything that decides anything is in live-capture.ts; this file only translates.
- *
- * N-API keeps the binary valid for every Node from 18 on, in any number of threads.
  */
-#define _GNU_SOURCE
-#define NAPI_VERSION 8
-#include <errno.h>
-#include <node_api.h>
+#include "capture-addon.h"
 #include <pcap/pcap.h>
 #include <poll.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/timex.h>
 
 /* Words before each frame in a batch: seconds, sub-second, captured length, length on the wire. */
 #define FRAME_HEADER_BYTES 16
@@ -37,12 +30,6 @@ typedef struct {
 } batch_t;
 
 static const napi_type_tag HANDLE_TAG = {0x7472616643617074ULL, 0x7572652d68616e64ULL};
-static const napi_type_tag FILTER_TAG = {0x7472616643617074ULL, 0x7572652d66696c74ULL};
-
-static napi_value fail(napi_env env, const char *code, const char *message) {
-  napi_throw_error(env, code, message);
-  return NULL;
-}
 
 static handle_t *handle_of(napi_env env, napi_value value) {
   bool tagged = false;
@@ -71,33 +58,10 @@ static void free_handle(napi_env env, void *data, void *hint) {
   free(data);
 }
 
-/* False also for a text that does not fit: half a filter means something else. */
-static bool text_of(napi_env env, napi_value value, char *text, size_t size) {
-  size_t length = 0;
-  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok || length >= size) return false;
-  return napi_get_value_string_utf8(env, value, text, size, &length) == napi_ok;
-}
-
-static int32_t int_of(napi_env env, napi_value value) {
-  int32_t number = 0;
-  napi_get_value_int32(env, value, &number);
-  return number;
-}
-
 static napi_value number(napi_env env, double value) {
   napi_value result;
   napi_create_double(env, value, &result);
   return result;
-}
-
-static void set_number(napi_env env, napi_value object, const char *name, double value) {
-  napi_set_named_property(env, object, name, number(env, value));
-}
-
-static void set_text(napi_env env, napi_value object, const char *name, const char *value) {
-  napi_value text;
-  if (napi_create_string_utf8(env, value == NULL ? "" : value, NAPI_AUTO_LENGTH, &text) == napi_ok)
-    napi_set_named_property(env, object, name, text);
 }
 
 /* Names of what libpcap's activation can refuse; live-capture.ts makes coded errors of them. */
@@ -110,10 +74,6 @@ static const char *activation_code(int status) {
     default: return "FAILED";
   }
 }
-
-/* The names of interfaces and the filters that fit; the schema allows 63 and 4096 characters of up to 4 bytes. */
-#define NAME_BYTES 256
-#define FILTER_BYTES 16385
 
 /* open(name, snapBytes, bufferBytes, timeoutMs, isPromiscuous, filter) -> { handle, linkType, perSecond, descriptor } */
 static napi_value open_interface(napi_env env, napi_callback_info info) {
@@ -290,118 +250,11 @@ static napi_value close_interface(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-/* interfaces() -> [{ name, description, isUp, isLoopback }] */
-static napi_value interfaces(napi_env env, napi_callback_info info) {
-  char error[PCAP_ERRBUF_SIZE] = "";
-  pcap_if_t *all = NULL;
-  napi_value result;
-  (void)info;
-  if (pcap_findalldevs(&all, error) != 0) return fail(env, "FAILED", error);
-  napi_create_array(env, &result);
-  uint32_t index = 0;
-  for (pcap_if_t *each = all; each != NULL; each = each->next) {
-    napi_value object, flag;
-    napi_create_object(env, &object);
-    set_text(env, object, "name", each->name);
-    set_text(env, object, "description", each->description);
-    napi_get_boolean(env, (each->flags & PCAP_IF_UP) != 0, &flag);
-    napi_set_named_property(env, object, "isUp", flag);
-    napi_get_boolean(env, (each->flags & PCAP_IF_LOOPBACK) != 0, &flag);
-    napi_set_named_property(env, object, "isLoopback", flag);
-    napi_set_element(env, result, index++, object);
-  }
-  pcap_freealldevs(all);
-  return result;
-}
-
-static void free_filter(napi_env env, void *data, void *hint) {
-  (void)env;
-  (void)hint;
-  pcap_freecode(data);
-  free(data);
-}
-
-/* compile(linkType, snapBytes, text) -> filter */
-static napi_value compile(napi_env env, napi_callback_info info) {
-  size_t count = 3;
-  napi_value args[3], external;
-  char text[FILTER_BYTES], message[PCAP_ERRBUF_SIZE];
-  napi_get_cb_info(env, info, &count, args, NULL, NULL);
-  if (!text_of(env, args[2], text, sizeof text)) return fail(env, "BAD_FILTER", "not a text, or too long");
-  pcap_t *pcap = pcap_open_dead(int_of(env, args[0]), int_of(env, args[1]));
-  struct bpf_program *program = calloc(1, sizeof *program);
-  if (pcap == NULL || program == NULL) {
-    if (pcap != NULL) pcap_close(pcap);
-    free(program);
-    return fail(env, "FAILED", "out of memory");
-  }
-  int refused = pcap_compile(pcap, program, text, 1, PCAP_NETMASK_UNKNOWN);
-  snprintf(message, sizeof message, "%s", pcap_geterr(pcap));
-  pcap_close(pcap);
-  if (refused != 0) {
-    free(program);
-    return fail(env, "BAD_FILTER", message);
-  }
-  napi_create_external(env, program, free_filter, NULL, &external);
-  napi_type_tag_object(env, external, &FILTER_TAG);
-  return external;
-}
-
-/* matches(filter, bytes, offset, capturedBytes, wireBytes) -> whether the frame passes. */
-static napi_value matches(napi_env env, napi_callback_info info) {
-  size_t count = 5, length = 0, offset_in_buffer = 0;
-  napi_value args[5], result, buffer;
-  napi_typedarray_type type;
-  void *filter = NULL, *data = NULL;
-  bool tagged = false;
-  napi_get_cb_info(env, info, &count, args, NULL, NULL);
-  if (napi_check_object_type_tag(env, args[0], &FILTER_TAG, &tagged) != napi_ok || !tagged ||
-      napi_get_value_external(env, args[0], &filter) != napi_ok ||
-      napi_get_typedarray_info(env, args[1], &type, &length, &data, &buffer, &offset_in_buffer) != napi_ok)
-    return fail(env, "FAILED", "matches needs a filter and bytes");
-  int32_t offset = int_of(env, args[2]), captured = int_of(env, args[3]);
-  uint32_t wire = 0;
-  napi_get_value_uint32(env, args[4], &wire);
-  struct pcap_pkthdr header = {{0, 0}, (uint32_t)captured, wire};
-  if (offset < 0 || captured < 0 || (size_t)offset + (size_t)captured > length) return fail(env, "FAILED", "the frame is not within the bytes");
-  int passes = pcap_offline_filter(filter, &header, (const u_char *)data + offset);
-  napi_get_boolean(env, passes != 0, &result);
-  return result;
-}
-
-/* clock() -> { offsetNs, errorNs } of the kernel's clock discipline (adjtimex), null when nothing disciplines it. */
-static napi_value clock_state(napi_env env, napi_callback_info info) {
-  napi_value result;
-  struct timex state;
-  (void)info;
-  memset(&state, 0, sizeof state);
-  if (adjtimex(&state) == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
-    napi_get_null(env, &result);
-    return result;
-  }
-  napi_create_object(env, &result);
-  set_number(env, result, "offsetNs", (double)state.offset * ((state.status & STA_NANO) != 0 ? 1 : 1000));
-  set_number(env, result, "errorNs", (double)state.maxerror * 1000);
-  return result;
-}
-
-static void set_function(napi_env env, napi_value exports, const char *name, napi_callback call) {
-  napi_value function;
-  if (napi_create_function(env, name, NAPI_AUTO_LENGTH, call, NULL, &function) == napi_ok)
-    napi_set_named_property(env, exports, name, function);
-}
-
-NAPI_MODULE_INIT() {
+void add_capture(napi_env env, napi_value exports) {
   set_function(env, exports, "open", open_interface);
   set_function(env, exports, "dispatch", dispatch);
   set_function(env, exports, "wait", wait_for_frames);
   set_function(env, exports, "statistics", statistics);
   set_function(env, exports, "inject", inject);
   set_function(env, exports, "close", close_interface);
-  set_function(env, exports, "interfaces", interfaces);
-  set_function(env, exports, "compile", compile);
-  set_function(env, exports, "matches", matches);
-  set_function(env, exports, "clock", clock_state);
-  set_text(env, exports, "library", pcap_lib_version());
-  return exports;
 }

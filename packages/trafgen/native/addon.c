@@ -1,5 +1,5 @@
 /* The addon of trafgen: what Node cannot do by itself. Linux only; built by build.mjs. */
-#include "napi-values.h"
+#include "trafgen-addon.h"
 
 NAPI_MODULE_INIT() {
   add_injection(env, exports);

@@ -6,7 +6,7 @@
  * whom they belong is decided there (icmp-echo.ts).
  */
 #define _GNU_SOURCE
-#include "napi-values.h"
+#include "trafgen-addon.h"
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/icmp.h>

@@ -3,7 +3,7 @@
  * interface-sink.ts. N-API keeps the binary valid for every Node from 18 on.
  */
 #define _GNU_SOURCE
-#include "napi-values.h"
+#include "trafgen-addon.h"
 #include "paced-sender.h"
 #include <arpa/inet.h>
 #include <errno.h>

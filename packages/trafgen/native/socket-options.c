@@ -5,7 +5,7 @@
  * goes without; so the descriptor is made here and handed to Node.
  */
 #define _GNU_SOURCE
-#include "napi-values.h"
+#include "trafgen-addon.h"
 #include <errno.h>
 #include <netinet/in.h>
 #include <string.h>

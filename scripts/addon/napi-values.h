@@ -1,6 +1,6 @@
-/* Values between JavaScript and C, for the files of this addon. */
-#ifndef TRAFGEN_NAPI_VALUES_H
-#define TRAFGEN_NAPI_VALUES_H
+/* Values between JavaScript and C, for the C files of our addons. */
+#ifndef NAPI_VALUES_H
+#define NAPI_VALUES_H
 
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -45,7 +45,7 @@ static inline void set_number(napi_env env, napi_value object, const char *name,
 
 static inline void set_text(napi_env env, napi_value object, const char *name, const char *value) {
   napi_value text;
-  if (napi_create_string_utf8(env, value, NAPI_AUTO_LENGTH, &text) == napi_ok)
+  if (napi_create_string_utf8(env, value == NULL ? "" : value, NAPI_AUTO_LENGTH, &text) == napi_ok)
     napi_set_named_property(env, object, name, text);
 }
 
@@ -69,9 +69,5 @@ static inline void *array_of(napi_env env, napi_value value, napi_typedarray_typ
   if (napi_get_typedarray_info(env, value, &type, length, &data, NULL, NULL) != napi_ok || type != wanted) return NULL;
   return data;
 }
-
-void add_injection(napi_env env, napi_value exports);
-void add_icmp_socket(napi_env env, napi_value exports);
-void add_socket_options(napi_env env, napi_value exports);
 
 #endif
