@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /* Words before each frame in a batch: seconds, sub-second, captured length, length on the wire. */
 #define FRAME_HEADER_BYTES 16
@@ -75,7 +76,15 @@ static const char *activation_code(int status) {
   }
 }
 
-/* open(name, snapBytes, bufferBytes, timeoutMs, isPromiscuous, filter) -> { handle, linkType, perSecond, descriptor } */
+static bool filters_in_kernel(int descriptor, const char *filter) {
+  socklen_t instructions = 0;
+  if (filter[0] == 0) return true;
+  /* Asked with no room, the kernel says how long the filter is that it applies. */
+  return getsockopt(descriptor, SOL_SOCKET, SO_GET_FILTER, NULL, &instructions) == 0 && instructions > 0;
+}
+
+/* open(name, snapBytes, bufferBytes, timeoutMs, isPromiscuous, filter) -> { handle, linkType, perSecond, descriptor,
+ * filtersInKernel, warning } */
 static napi_value open_interface(napi_env env, napi_callback_info info) {
   size_t count = 6;
   napi_value args[6];
@@ -143,6 +152,7 @@ static napi_value open_interface(napi_env env, napi_callback_info info) {
   set_number(env, result, "linkType", pcap_datalink(pcap));
   set_number(env, result, "perSecond", pcap_get_tstamp_precision(pcap) == PCAP_TSTAMP_PRECISION_NANO ? 1e9 : 1e6);
   set_number(env, result, "descriptor", pcap_get_selectable_fd(pcap));
+  set_flag(env, result, "filtersInKernel", filters_in_kernel(pcap_get_selectable_fd(pcap), filter));
   set_text(env, result, "warning", status > 0 ? pcap_statustostr(status) : "");
   return result;
 }

@@ -14,6 +14,7 @@ import type { FileFault } from "./capture/file-capture.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
 import { liveFeed } from "./capture/live-feed.ts";
 import { loadNativeBinding } from "./capture/native-binding.ts";
+import { offloadWarnings } from "./capture/offloads.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
 import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
@@ -126,7 +127,11 @@ export class Probe {
     const { log } = this.#parts;
     const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
       onInterfaceChange: (change) => this.#tellInterface(change),
-      onOpened: () => log.info({ interfaces: this.#settings.interfaces.map(({ name }) => name) }, "capturing"),
+      onOpened: () => {
+        const names = this.#settings.interfaces.map(({ name }) => name);
+        log.info({ interfaces: names }, "capturing");
+        this.#tellOffloads(names);
+      },
       onFallback: (reason) => log.warn({ reason: reason.message }, "capturing through the pcap package, more slowly"),
     });
     this.#feed = feed;
@@ -270,10 +275,20 @@ export class Probe {
     }
   }
 
+  /** An interface that is back may be another one of the same name. */
+  #tellOffloads(interfaceNames: readonly string[]): void {
+    for (const { interfaceName, on, fix } of offloadWarnings(loadNativeBinding(), interfaceNames)) {
+      const text = "offloads are on: captured frames are not those on the wire";
+      this.#parts.log.warn({ interface: interfaceName, on, fix }, text);
+      this.#events.tell("warning", "offloads_on", interfaceName, text, { on, fix });
+    }
+  }
+
   #tellInterface({ interfaceName, isUp, reason }: InterfaceChange): void {
     if (isUp) {
       this.#parts.log.info({ interface: interfaceName }, "an interface is back");
       this.#events.tell("info", "interface_back", interfaceName, "the interface gives packets again");
+      this.#tellOffloads([interfaceName]);
     } else {
       this.#parts.log.warn({ interface: interfaceName, reason }, "an interface has failed");
       this.#events.tell("warning", "interface_failed", interfaceName, "the interface gives no packets any more", {

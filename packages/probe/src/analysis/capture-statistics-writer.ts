@@ -14,6 +14,7 @@ const MOST_WAITING = 64;
  */
 export class CaptureStatisticsWriter {
   readonly #writer: RecordWriter<typeof observationTypes.capst>;
+  readonly #events: RecordWriter<typeof observationTypes.event>;
   /** Packets of an interface that no class took after all, not yet taken off its `matched`. */
   readonly #unmatched = new Map<string, number>();
   /** Oldest first; `dueS`: second of the source clock at which no fragment from before is held any more. */
@@ -23,6 +24,7 @@ export class CaptureStatisticsWriter {
 
   constructor(sink: ObservationSink, interfaces: readonly WatchedInterface[], holdsFragments: () => boolean) {
     this.#writer = sink.writerOf(observationTypes.capst);
+    this.#events = sink.writerOf(observationTypes.event);
     this.#interfaces = interfaces;
     this.#holdsFragments = holdsFragments;
   }
@@ -63,5 +65,24 @@ export class CaptureStatisticsWriter {
     record.unmatched += moved;
     if (waiting > 0) this.#unmatched.set(record.interface, waiting - moved);
     this.#writer.write(record);
+    if (record.kernel_dropped + record.card_dropped + record.queue_dropped > 0) this.#tellDrops(record);
+  }
+
+  /** What was dropped is in no count of traffic: whoever reads the counts is to know. */
+  #tellDrops({ interface: origin, interval_start_s, interval_s, packets, ...record }: CaptureStatisticsRecord): void {
+    this.#events.write({
+      at_s: interval_start_s + interval_s,
+      at_nanos: 0,
+      origin,
+      severity: "warning",
+      code: "packets_dropped",
+      text: "packets were dropped before they could be measured",
+      parameters: JSON.stringify({
+        kernel: record.kernel_dropped,
+        card: record.card_dropped,
+        queue: record.queue_dropped,
+        captured: packets,
+      }),
+    });
   }
 }

@@ -1,7 +1,8 @@
 import type { ExitCode } from "@trafmon/runtime";
 import type { CapturePlan } from "./capture-stage.ts";
 import type { FileFault } from "./file-capture.ts";
-import type { InterfaceChange, LiveInterface } from "./live-capture.ts";
+import type { InterfaceChange } from "./live-capture.ts";
+import type { LiveInterface } from "./live-port.ts";
 import type { ReplayFile } from "./replay-files.ts";
 import type { FilteredInterface } from "./replay-filters.ts";
 

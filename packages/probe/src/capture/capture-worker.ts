@@ -14,6 +14,9 @@ import { type FilteredInterface, ReplayFilters } from "./replay-filters.ts";
 /** Room in the ring that packets leave free, so that statistics always find some. */
 const SPARE_WORDS = 16 * 1024;
 
+/** Longest time after a stop for what the kernel has captured already. */
+const DRAIN_MS = 1000;
+
 function tell(news: CaptureNews): void {
   parentPort?.postMessage(news);
 }
@@ -50,8 +53,21 @@ async function watch(source: LiveCapture, stage: CaptureStage, ring: RingWriter)
     offer(stage, ring);
     await source.fill();
   }
-  while (stage.collect(source)) offer(stage, ring);
+  await drain(source, stage, ring);
+  // Closed first, for what the kernel still holds is then counted.
+  await source.close();
   rounds.end(Date.now());
+  offer(stage, ring);
+}
+
+/** Takes what has come before the stop and still waits in the kernel. On a busy link there is always more. */
+async function drain(source: LiveCapture, stage: CaptureStage, ring: RingWriter): Promise<void> {
+  const untilMs = performance.now() + DRAIN_MS;
+  do {
+    while (stage.collect(source)) offer(stage, ring);
+    await source.fill();
+  } while (!source.isIdle && performance.now() < untilMs);
+  while (stage.collect(source)) offer(stage, ring);
   offer(stage, ring);
 }
 

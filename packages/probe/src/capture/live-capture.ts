@@ -1,13 +1,7 @@
-import { FrameTime } from "@trafmon/packet";
-import type { InterfaceSettings } from "@trafmon/settings";
 import type { InterfaceDrops, LiveSource } from "./capture-source.ts";
 import { liveError } from "./live-errors.ts";
-import type { CaptureHandle, NativeBinding } from "./native-binding.ts";
-
-export type LiveInterface = Pick<
-  InterfaceSettings,
-  "name" | "filter" | "snapLengthBytes" | "bufferBytes" | "promiscuous"
->;
+import { type LiveInterface, LivePort } from "./live-port.ts";
+import type { NativeBinding } from "./native-binding.ts";
 
 /** An interface that has begun or ceased to give frames. */
 export interface InterfaceChange {
@@ -17,11 +11,11 @@ export interface InterfaceChange {
   readonly reason: string;
 }
 
-/** What the kernel may hold back to hand frames over in blocks. */
-const BLOCK_TIMEOUT_MS = 20;
-
 /** Longest sleep without frames; how soon a stop or an interface that is back is seen. */
 const WAIT_MS = 100;
+
+/** How often the interfaces themselves are looked after. */
+const CHECK_MS = 500;
 
 /** How often an interface that failed is tried again. */
 const RETRY_MS = 1000;
@@ -32,24 +26,17 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 /** Bytes before each frame in the buffer: seconds, sub-second, captured length, length on the wire, 32 bits each. */
 const FRAME_HEADER_BYTES = 16;
 
-interface Port {
-  readonly settings: LiveInterface;
-  readonly time: FrameTime;
-  handle: CaptureHandle | null;
-  linkType: number;
-  perSecond: number;
-  descriptor: number;
-  kernelDropped: number;
-  cardDropped: number;
-  /** Drops of handles that were closed, not yet taken. */
-  owedKernel: number;
-  owedCard: number;
+/** An interface, and how it is with it. */
+interface Watched {
+  readonly port: LivePort;
+  /** Why it gives nothing though it is open; empty: it does. */
+  silentBecause: string;
   retryAtMs: number;
 }
 
 /** A run of one interface's frames in the buffer. */
 interface Run {
-  port: Port;
+  port: LivePort;
   interfaceNumber: number;
   end: number;
 }
@@ -73,7 +60,7 @@ export class LiveCapture implements LiveSource {
   isIdle = false;
   readonly #words = new Uint32Array(this.#buffer);
   readonly #binding: NativeBinding;
-  readonly #ports: readonly Port[];
+  readonly #watched: readonly Watched[];
   readonly #onChange: (change: InterfaceChange) => void;
   /** Runs of frames in the buffer, in order; those before `#run` are done. */
   readonly #runs: Run[] = [];
@@ -82,6 +69,7 @@ export class LiveCapture implements LiveSource {
   #position = 0;
   /** Interface to ask first, so that a busy one does not keep the others waiting. */
   #turn = 0;
+  #checkAtMs = 0;
 
   constructor(
     binding: NativeBinding,
@@ -90,26 +78,18 @@ export class LiveCapture implements LiveSource {
   ) {
     this.#binding = binding;
     this.#onChange = onChange;
-    this.#ports = interfaces.map((settings) => ({
-      settings,
-      time: new FrameTime(),
-      handle: null,
-      linkType: 0,
-      perSecond: 0,
-      descriptor: -1,
-      kernelDropped: 0,
-      cardDropped: 0,
-      owedKernel: 0,
-      owedCard: 0,
+    this.#watched = interfaces.map((settings) => ({
+      port: new LivePort(binding, settings),
+      silentBecause: "",
       retryAtMs: 0,
     }));
   }
 
   /** @throws {CodedError} PROBE_INTERFACE_UNKNOWN, _DOWN, PROBE_CAPTURE_FORBIDDEN, _FAILED, PROBE_FILTER_INVALID */
   async open(): Promise<void> {
-    for (const port of this.#ports) {
+    for (const { port } of this.#watched) {
       try {
-        this.#openPort(port);
+        port.open();
       } catch (error) {
         await this.close();
         throw liveError(port.settings.name, error);
@@ -126,6 +106,7 @@ export class LiveCapture implements LiveSource {
     const words = this.#words;
     const captured = words[word + 2]!;
     const { port } = run;
+    port.given++;
     port.time.set(words[word]!, words[word + 1]!, port.perSecond);
     this.seconds = port.time.seconds;
     this.nanos = port.time.nanos;
@@ -141,9 +122,14 @@ export class LiveCapture implements LiveSource {
 
   /** Always true: live capture ends only when it is closed. */
   async fill(): Promise<boolean> {
+    if (performance.now() >= this.#checkAtMs) {
+      this.#checkAtMs = performance.now() + CHECK_MS;
+      this.#checkInterfaces();
+    }
     this.#reopen();
     if (!this.#collect()) {
-      const descriptors = this.#ports.flatMap(({ handle, descriptor }) => (handle === null ? [] : [descriptor]));
+      const open = this.#watched.filter(({ port }) => port.handle !== null);
+      const descriptors = open.map(({ port }) => port.descriptor);
       this.#binding.wait(descriptors, WAIT_MS);
       this.#collect();
     }
@@ -152,17 +138,11 @@ export class LiveCapture implements LiveSource {
   }
 
   takeDrops(): readonly InterfaceDrops[] {
-    return this.#ports.map((port, interfaceNumber) => {
-      this.#countDrops(port);
-      const drops = { interfaceNumber, kernel: port.owedKernel, card: port.owedCard, queue: 0 };
-      port.owedKernel = 0;
-      port.owedCard = 0;
-      return drops;
-    });
+    return this.#watched.map(({ port }, interfaceNumber) => ({ interfaceNumber, ...port.takeDrops(), queue: 0 }));
   }
 
   async close(): Promise<void> {
-    for (const port of this.#ports) this.#closePort(port);
+    for (const { port } of this.#watched) port.close();
   }
 
   /** Asks every interface for its frames, as far as they fit. False when there are none. */
@@ -171,16 +151,17 @@ export class LiveCapture implements LiveSource {
     this.#run = 0;
     this.#position = 0;
     let used = 0;
-    this.#turn = (this.#turn + 1) % this.#ports.length;
-    for (let step = 0; step < this.#ports.length; step++) {
-      const interfaceNumber = (this.#turn + step) % this.#ports.length;
-      const port = this.#ports[interfaceNumber]!;
+    this.#turn = (this.#turn + 1) % this.#watched.length;
+    for (let step = 0; step < this.#watched.length; step++) {
+      const interfaceNumber = (this.#turn + step) % this.#watched.length;
+      const watched = this.#watched[interfaceNumber]!;
+      const { port } = watched;
       if (port.handle === null) continue;
       let end = used;
       try {
         end = this.#binding.dispatch(port.handle, this.#buffer, used);
       } catch (error) {
-        this.#lose(port, String((error as Error).message));
+        this.#lose(watched, String((error as Error).message));
       }
       if (end > used) this.#runs.push({ port, interfaceNumber, end });
       used = end;
@@ -188,53 +169,43 @@ export class LiveCapture implements LiveSource {
     return used > 0;
   }
 
-  #openPort(port: Port): void {
-    const { name, snapLengthBytes, bufferBytes, promiscuous, filter } = port.settings;
-    const open = this.#binding.open(name, snapLengthBytes, bufferBytes, BLOCK_TIMEOUT_MS, promiscuous, filter);
-    port.handle = open.handle;
-    port.linkType = open.linkType;
-    port.perSecond = open.perSecond;
-    port.descriptor = open.descriptor;
-    port.kernelDropped = 0;
-    // The card's count runs since the machine was started.
-    port.cardDropped = this.#binding.statistics(open.handle).interfaceDropped;
-  }
-
-  #closePort(port: Port): void {
-    if (port.handle === null) return;
-    this.#countDrops(port);
-    this.#binding.close(port.handle);
-    port.handle = null;
-  }
-
-  #countDrops(port: Port): void {
-    if (port.handle === null) return;
-    try {
-      const totals = this.#binding.statistics(port.handle);
-      port.owedKernel += (totals.dropped - port.kernelDropped) >>> 0;
-      port.owedCard += (totals.interfaceDropped - port.cardDropped) >>> 0;
-      port.kernelDropped = totals.dropped;
-      port.cardDropped = totals.interfaceDropped;
-    } catch {
-      // The interface is gone, and its counters with it; the next dispatch says so.
+  /** Looks after the interfaces themselves: libpcap says nothing when one goes down, only when it goes away. */
+  #checkInterfaces(): void {
+    for (const watched of this.#watched) {
+      const { port, silentBecause } = watched;
+      if (port.handle === null) continue;
+      if (port.isReplaced()) {
+        this.#lose(watched, "another interface bears its name");
+        continue;
+      }
+      watched.silentBecause = port.silence();
+      if ((watched.silentBecause === "") !== (silentBecause === ""))
+        this.#tell(port, watched.silentBecause === "", watched.silentBecause);
     }
   }
 
-  #lose(port: Port, reason: string): void {
-    this.#closePort(port);
-    port.retryAtMs = performance.now() + RETRY_MS;
-    this.#onChange({ interfaceName: port.settings.name, isUp: false, reason });
+  #lose(watched: Watched, reason: string): void {
+    const { port, silentBecause } = watched;
+    port.close();
+    watched.retryAtMs = performance.now() + RETRY_MS;
+    // Of one that was down already no more is to be said.
+    if (silentBecause === "") this.#tell(port, false, reason);
+    watched.silentBecause = "";
   }
 
   #reopen(): void {
-    for (const port of this.#ports) {
-      if (port.handle !== null || performance.now() < port.retryAtMs) continue;
+    for (const watched of this.#watched) {
+      if (watched.port.handle !== null || performance.now() < watched.retryAtMs) continue;
       try {
-        this.#openPort(port);
-        this.#onChange({ interfaceName: port.settings.name, isUp: true, reason: "" });
+        watched.port.open();
+        this.#tell(watched.port, true, "");
       } catch {
-        port.retryAtMs = performance.now() + RETRY_MS;
+        watched.retryAtMs = performance.now() + RETRY_MS;
       }
     }
+  }
+
+  #tell(port: LivePort, isUp: boolean, reason: string): void {
+    this.#onChange({ interfaceName: port.settings.name, isUp, reason });
   }
 }

@@ -14,12 +14,15 @@ export interface OpenInterface {
   readonly perSecond: number;
   /** File descriptor to wait on. */
   readonly descriptor: number;
+  /** Whether what the filter refuses is counted nowhere: the kernel applies it, or there is none. */
+  readonly filtersInKernel: boolean;
   /** What libpcap could not do, though it captures; empty for nothing. */
   readonly warning: string;
 }
 
 /** Totals since the interface was opened; they wrap at 2^32. */
 export interface HandleTotals {
+  /** Frames the filter let through, those dropped included. */
   readonly received: number;
   readonly dropped: number;
   readonly interfaceDropped: number;
@@ -32,8 +35,15 @@ export interface NetworkInterface {
   readonly isLoopback: boolean;
 }
 
+export interface InterfaceState {
+  /** An interface that was removed and made again has another one. */
+  readonly index: number;
+  readonly isUp: boolean;
+  readonly hasCarrier: boolean;
+}
+
 /**
- * native/capture.c. Errors it throws have a `code`: NO_SUCH_DEVICE, FORBIDDEN, DOWN, BAD_FILTER or FAILED, and
+ * The C files in native/. Errors it throws have a `code`: NO_SUCH_DEVICE, FORBIDDEN, DOWN, BAD_FILTER or FAILED, and
  * libpcap's words as message.
  */
 export interface NativeBinding {
@@ -55,6 +65,10 @@ export interface NativeBinding {
   inject(handle: CaptureHandle, bytes: Uint8Array, offset: number, length: number): void;
   close(handle: CaptureHandle): void;
   interfaces(): NetworkInterface[];
+  /** null: there is no such interface, or the name stands for several. */
+  state(name: string): InterfaceState | null;
+  /** Offloads that are on at an interface, by ethtool's short names. */
+  offloads(name: string): string[];
   compile(linkType: number, snapBytes: number, filter: string): CaptureFilter;
   matches(filter: CaptureFilter, bytes: Uint8Array, offset: number, capturedBytes: number, wireBytes: number): boolean;
   /** How far the system clock is from its reference; null when nothing disciplines it. */

@@ -1,8 +1,8 @@
 import { FrameTime, LINK_ETHERNET, LINK_NULL, LINK_RAW, LINK_SLL } from "@trafmon/packet";
 import { probeError } from "../errors.ts";
 import type { InterfaceDrops, LiveSource } from "./capture-source.ts";
-import type { LiveInterface } from "./live-capture.ts";
 import { liveError } from "./live-errors.ts";
+import type { LiveInterface } from "./live-port.ts";
 
 /** What we use of the `pcap` package. */
 interface PcapPackage {

@@ -1,0 +1,129 @@
+import type { ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { LogRecords } from "../read/log-records.ts";
+import type { SiteSettings } from "../site/site-settings.ts";
+import { TestSite } from "../site/test-site.ts";
+import { ip, makeWire, Namespace } from "../truth/network/namespace.ts";
+
+const FLOOD_PROGRAM = fileURLToPath(new URL("../../dist/live/flood-program.js", import.meta.url));
+
+/** What `interface` elements the probe has, in the XML. */
+export type Interfaces = readonly string[];
+
+/** Two wires between senders `out0`, `out1` and a probe's interfaces `in0`, `in1`, with collector and probe, in a namespace. */
+export class LiveSite {
+  readonly space: Namespace;
+  readonly site: TestSite;
+
+  private constructor(space: Namespace, site: TestSite) {
+    this.space = space;
+    this.site = site;
+  }
+
+  /** `ring`: of the probe, as in the XML. `runAs`: words before its programs, for rights to be taken away. */
+  static async make(interfaces: Interfaces, ring: string, runAs: readonly string[] = []): Promise<LiveSite> {
+    const space = Namespace.make("live");
+    for (const wire of [0, 1]) makeSilentWire(space, wire);
+    const xml = (settings: SiteSettings) => liveXml(settings, interfaces, ring);
+    const site = await TestSite.make({ probes: ["live"], xml, within: [...space.within, ...runAs] });
+    return new LiveSite(space, site);
+  }
+
+  /** Frames an interface has received since it was made, by the kernel's own counter. */
+  received(device: string): number {
+    return JSON.parse(this.space.run("ip", "-j", "-s", "link", "show", "dev", device))[0].stats64.rx.packets;
+  }
+
+  /** Sends frames over a wire, and waits until they have gone. @returns how many the kernel took */
+  async flood(wire: number, frames: number, perSecond: number): Promise<number> {
+    const words = [FLOOD_PROGRAM, `out${wire}`, String(frames), String(perSecond)];
+    const child = this.space.start(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    await once(child, "close");
+    return JSON.parse(said).sent;
+  }
+
+  /** Waits until the probe has said this. */
+  async heard(words: string): Promise<void> {
+    const limitMs = Date.now() + 20_000;
+    while (!readFileSync(`${this.site.programLogs}/probe-live.stderr`, "utf8").includes(words)) {
+      if (Date.now() > limitMs) throw new Error(`the probe does not say ${words}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Ends probe and collector. @returns what the log files hold */
+  async end(probe: ChildProcess): Promise<LogRecords> {
+    const exitCode = await this.site.stopProbe(probe);
+    if (exitCode !== 0) throw new Error(`the probe ended with ${exitCode}`);
+    await this.site.stopCollector();
+    return new LogRecords(this.site.logs);
+  }
+
+  async remove(): Promise<void> {
+    await this.site.remove();
+    this.space.remove();
+  }
+}
+
+/** A pair whose ends take part in nothing. Also for one that has been removed. */
+export function makeSilentWire(space: Namespace, wire: number): void {
+  makeWire({ space, device: `out${wire}` }, { space, device: `in${wire}` });
+  for (const device of [`out${wire}`, `in${wire}`]) {
+    space.setSysctl(`net.ipv6.conf.${device}.disable_ipv6`, 1);
+    ip("-n", space.name, "link", "set", device, "arp", "off");
+  }
+}
+
+/** Sums of a column of the capture statistics, of one interface. */
+export function captureSum(records: LogRecords, device: string, ...columns: readonly string[]): number {
+  return records
+    .of("capst")
+    .filter((record) => record.interface === device)
+    .reduce((sum, record) => sum + columns.reduce((part, column) => part + Number(record[column]), 0), 0);
+}
+
+/** Words that take everything but the right to capture away; null when nobody else may read the programs. */
+export function unprivileged(): readonly string[] | null {
+  const rights = ["--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw", "--bounding-set=-all,+net_raw"];
+  const words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...rights, "--no-new-privs", "--"];
+  try {
+    execFileSync(words[0]!, [
+      ...words.slice(1),
+      process.execPath,
+      "-e",
+      `fs.readFileSync(${JSON.stringify(FLOOD_PROGRAM)})`,
+    ]);
+    return words;
+  } catch {
+    return null;
+  }
+}
+
+function liveXml({ folder, collector, port, probes }: SiteSettings, interfaces: Interfaces, ring: string): string {
+  return `<trafMon site="live">
+  <collectors>
+    <collector name="${collector}" listen="127.0.0.1:${port}" logDir="${folder}/logs" stateDir="${folder}/state"/>
+  </collectors>
+  <probes>
+    <probe name="${probes[0]}" keyFile="${folder}/site.key" spoolDir="${folder}/spool" ring="${ring}">
+      ${interfaces.join("\n      ")}
+      <sendTo collector="${collector}" rate="1Gbit"/>
+    </probe>
+  </probes>
+  <flowClasses>
+    <flowClass name="all" account="yes">
+      <match><any/></match>
+      <ipCounters/>
+      <udpCounters/>
+    </flowClass>
+  </flowClasses>
+</trafMon>
+`;
+}

@@ -1,0 +1,135 @@
+import { execFileSync } from "node:child_process";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterEach, describe, expect, test } from "vitest";
+import type { LogRecords } from "../read/log-records.ts";
+import { ip } from "../truth/network/namespace.ts";
+import { missingMeans } from "../truth/truth-means.ts";
+import { captureSum, LiveSite, makeSilentWire, unprivileged } from "./live-site.ts";
+
+/** Whether namespaces can be made. Prints why not; on a CI machine that is a failure. */
+function canRun(): boolean {
+  const missing = missingMeans();
+  if (missing.length === 0) return true;
+  const reason = `live capture is not tested: ${missing.join("; ")}`;
+  if (process.env.CI === "true") throw new Error(reason);
+  process.stderr.write(`skipped: ${reason}\n`);
+  return false;
+}
+
+const PLAIN = ['<interface name="in0"/>'];
+const DROPS = ["kernel_dropped", "card_dropped", "queue_dropped"] as const;
+
+let live: LiveSite;
+afterEach(async () => {
+  await live?.remove();
+});
+
+const events = (records: LogRecords, code: string) => records.of("event").filter((event) => event.code === code);
+
+describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, () => {
+  test("each interface has its own filter, and what it received is captured to the packet", async () => {
+    live = await LiveSite.make(
+      ['<interface name="in0" snapLength="64" buffer="16MiB"/>', '<interface name="in1" filter="udp dst port 9"/>'],
+      "16MiB",
+    );
+    await live.site.startCollector();
+    const probe = await live.site.startProbe("live");
+    await Promise.all([live.flood(0, 40_000, 20_000), live.flood(1, 20_000, 10_000)]);
+    // Stopped while frames still lie in the kernel's buffer.
+    const records = await live.end(probe);
+    expect([live.received("in0"), live.received("in1")]).toEqual([40_000, 20_000]);
+    expect(captureSum(records, "in0", "packets")).toBe(40_000);
+    expect(captureSum(records, "in1", "packets")).toBe(15_000);
+    expect(captureSum(records, "in0", ...DROPS) + captureSum(records, "in1", ...DROPS)).toBe(0);
+    expect(events(records, "packets_dropped")).toEqual([]);
+    const counted = records.of("ipct").reduce((sum, row) => sum + Number(row.fwd_packets) + Number(row.rev_packets), 0);
+    expect(counted).toBe(55_000);
+  });
+
+  test.each([
+    ["kernel", "1MiB", "64MiB"],
+    ["queue", "64MiB", "1MiB"],
+  ])("what finds the %s's buffer full is counted to the packet, and told", async (where, buffer, ring) => {
+    live = await LiveSite.make([`<interface name="in0" buffer="${buffer}"/>`], ring);
+    await live.site.startCollector();
+    const probe = await live.site.startProbe("live");
+    // Held up like this the probe reads nothing at all; when it goes on, it reads faster than its analysis.
+    probe.kill("SIGSTOP");
+    await live.flood(0, 200_000, 200_000);
+    probe.kill("SIGCONT");
+    await live.flood(0, 50_000, 100_000);
+    const records = await live.end(probe);
+    expect(live.received("in0")).toBe(250_000);
+    expect(captureSum(records, "in0", "packets", ...DROPS)).toBe(250_000);
+    expect(captureSum(records, "in0", `${where}_dropped`)).toBeGreaterThan(1000);
+    expect(captureSum(records, "in0", "matched")).toBe(
+      records.of("ipct").reduce((sum, row) => sum + Number(row.fwd_packets) + Number(row.rev_packets), 0),
+    );
+    const told = events(records, "packets_dropped");
+    expect(told.every(({ origin, severity }) => origin === "in0" && severity === "warning")).toBe(true);
+    const dropped = told
+      .map(({ parameters }) => JSON.parse(parameters!))
+      .map(({ kernel, card, queue }) => kernel + card + queue);
+    expect(dropped.reduce((one, other) => one + other)).toBe(captureSum(records, "in0", ...DROPS));
+  });
+
+  test("an interface that goes down, or away, and comes back is captured on again", async () => {
+    live = await LiveSite.make(PLAIN, "16MiB");
+    const { space } = live;
+    await live.site.startCollector();
+    const probe = await live.site.startProbe("live");
+    await live.flood(0, 1000, 10_000);
+    ip("-n", space.name, "link", "set", "in0", "down");
+    await live.heard("an interface has failed");
+    ip("-n", space.name, "link", "set", "in0", "up");
+    await live.heard("an interface is back");
+    await live.flood(0, 500, 10_000);
+    const before = live.received("in0");
+    ip("-n", space.name, "link", "del", "in0");
+    await delay(500);
+    makeSilentWire(space, 0);
+    await delay(2500);
+    await live.flood(0, 250, 10_000);
+    const records = await live.end(probe);
+    expect(before).toBe(1500);
+    expect(captureSum(records, "in0", "packets", ...DROPS)).toBe(1750);
+    expect(events(records, "interface_failed").length).toBe(2);
+    expect(events(records, "interface_back").length).toBe(2);
+  });
+
+  test("offloads are told once, with the line that turns them off", async () => {
+    live = await LiveSite.make([...PLAIN, '<interface name="in1"/>'], "16MiB");
+    live.space.run("ethtool", "-K", "in0", "gro", "on", "sg", "on", "tso", "on");
+    await live.site.startCollector();
+    const probe = await live.site.startProbe("live");
+    const records = await live.end(probe);
+    const [event, ...more] = events(records, "offloads_on");
+    expect(more).toEqual([]);
+    expect(event).toMatchObject({ origin: "in0", severity: "warning" });
+    const { fix } = JSON.parse(event!.parameters!);
+    expect(fix).toMatch(/^ethtool -K in0 /);
+    // The line does what it says.
+    execFileSync("ip", ["netns", "exec", live.space.name, ...fix.split(" ")]);
+    const features = live.space.run("ethtool", "-k", "in0");
+    for (const name of ["generic-receive-offload", "tx-tcp-segmentation"]) expect(features).toMatch(`${name}: off`);
+  });
+
+  test("the right to capture is all the rights it needs", async () => {
+    const words = unprivileged();
+    // The programs may lie where only root can read them; then without any right but this, still as root.
+    const runAs = words ?? [
+      "setpriv",
+      "--inh-caps=-all,+net_raw",
+      "--bounding-set=-all,+net_raw",
+      "--no-new-privs",
+      "--",
+    ];
+    live = await LiveSite.make(PLAIN, "16MiB", runAs);
+    if (words !== null) execFileSync("chown", ["-R", "65534:65534", live.site.folder]);
+    await live.site.startCollector();
+    const probe = await live.site.startProbe("live");
+    await live.flood(0, 1000, 10_000);
+    const records = await live.end(probe);
+    expect(captureSum(records, "in0", "packets")).toBe(1000);
+  });
+});
