@@ -18,7 +18,7 @@ snmp_start() {
   done
   [ ${#sockets[@]} -gt 0 ] || sockets=(udp:161 udp6:161)
   launch snmpd env MIBS= SNMP_PERSISTENT_DIR="$folder/run/snmp" SNMPCONFPATH="$folder/run/snmp" \
-    snmpd -f -Lo -C -c "$folder/configuration/snmpd.conf" -p "$folder/run/snmpd.own-pid" "${sockets[@]}"
+    snmpd -f -Lo -I -smux -C -c "$folder/configuration/snmpd.conf" -p "$folder/run/snmpd.own-pid" "${sockets[@]}"
 }
 
 snmp_ports() { echo udp:161; }
