@@ -10,6 +10,22 @@ export const trafgenErrors = {
     hint: "Correct every line named; docs/scenarios.md and trafgen.dtd say what each attribute allows, --check tries the file.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
+  TRAFGEN_TARGET_MISSING: {
+    hint: "Say where to with -w FILE, -i INTERFACE or -s, or with a `target` in the scenario; --dry-run sends nothing.",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  TRAFGEN_DESTINATION_REFUSED: {
+    hint: "Correct from and to, or say --allow-broadcast if that is what you want; capture files may have any address.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  TRAFGEN_DESTINATION_MAC_MISSING: {
+    hint: "Give --destination-mac, or destinationMac in the scenario's target: of the receiver, or of the router to it (ip neigh).",
+    exitCode: EXIT.BAD_OPTION,
+  },
+  TRAFGEN_RATE_REFUSED: {
+    hint: "Lower the rates of the scenario, or allow more with --max-packet-rate and --max-bit-rate.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   TRAFGEN_LEDGER_EXISTS: {
     hint: "Name another folder with -D, or move the ledger of the earlier run away: a ledger is never written over.",
     exitCode: EXIT.INPUT_OUTPUT,

@@ -1,8 +1,10 @@
 export { type BenchCapture, writeBenchCapture } from "./craft/bench-capture.ts";
 export { type Conversation, conversation } from "./craft/conversation.ts";
+export { MARK_BYTES, type PacketMark, readMark } from "./craft/packet-mark.ts";
 export { Random } from "./craft/random.ts";
 export type { FlowKey } from "./ledger/flow-table.ts";
-export { instantText, Ledger, type LedgerOptions } from "./ledger/ledger.ts";
+export { instantText } from "./ledger/instant-text.ts";
+export { Ledger, type LedgerOptions } from "./ledger/ledger.ts";
 export type { ConnectionRow, ConnectionSide, TransactionRow, TransferRow, Verdict } from "./ledger/ledger-row.ts";
 export { type LedgerFile, type LedgerRow, ledgerRows } from "./ledger/ledger-rows.ts";
 export { FATE, FATE_NAMES, KIND, KIND_NAMES, type PacketFate, type PacketKind } from "./ledger/packet-kind.ts";

@@ -27,4 +27,20 @@ export class Random {
   isLikely(probability: number): boolean {
     return this.fraction() < probability;
   }
+
+  /** Exponential with that mean. */
+  exponential(mean: number): number {
+    return -Math.log(1 - this.fraction()) * mean;
+  }
+}
+
+/** A seed that depends on all the numbers given, so that each part of a scenario has chance of its own. */
+export function seedOf(...numbers: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const number of numbers) {
+    hash = Math.imul(hash ^ number, 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    hash ^= hash >>> 13;
+  }
+  return hash >>> 0;
 }

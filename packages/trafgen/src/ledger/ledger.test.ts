@@ -81,7 +81,7 @@ test("instants count from the start, exact to the nanosecond", () =>
       destinationPort: 9,
     });
     for (const atNs of [0, 1, 8_000_000_000_000_001]) ledger.packet(atNs, flow, 1, 1, 28, 0, KIND.DATA);
-    ledger.verdict(1, 1, 2, "matched", 0, -5);
+    ledger.verdict(1, 1, 2, "matched", 0, -5, 1, 2);
     ledger.verdict(2, 1, 2, "lost", 1, null);
     ledger.close({ program: "trafgen" });
     expect(ledgerRows(ledger.folder, "packets").map((row) => row.instant_ns)).toEqual([
@@ -90,8 +90,26 @@ test("instants count from the start, exact to the nanosecond", () =>
       "1775571201000000000",
     ]);
     expect(ledgerRows(ledger.folder, "verdicts")).toEqual([
-      { packet: "1", from_hop: "1", to_hop: "2", verdict: "matched", seen_ns: "1767571200999999999", delay_ns: "-5" },
-      { packet: "2", from_hop: "1", to_hop: "2", verdict: "lost", seen_ns: "1767571201000000000", delay_ns: null },
+      {
+        packet: "1",
+        from_hop: "1",
+        to_hop: "2",
+        verdict: "matched",
+        seen_ns: "1767571200999999999",
+        delay_ns: "-5",
+        from_seen: "1",
+        to_seen: "2",
+      },
+      {
+        packet: "2",
+        from_hop: "1",
+        to_hop: "2",
+        verdict: "lost",
+        seen_ns: "1767571201000000000",
+        delay_ns: null,
+        from_seen: "1",
+        to_seen: "0",
+      },
     ]);
     expect(JSON.parse(readFileSync(join(ledger.folder, "summary.json"), "utf8"))).toMatchObject({
       start: "2026-01-05T00:00:00.999999999Z",

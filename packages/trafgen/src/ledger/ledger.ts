@@ -4,6 +4,7 @@ import type { Instant } from "@trafmon/runtime";
 import { trafgenError } from "../errors.ts";
 import { FlowSums } from "./flow-sums.ts";
 import { FLOW_COLUMNS, type FlowKey, FlowTable } from "./flow-table.ts";
+import { instantText } from "./instant-text.ts";
 import { CONNECTION_COLUMNS, TRANSACTION_COLUMNS, TRANSFER_COLUMNS } from "./ledger-columns.ts";
 import type { ConnectionRow, TransactionRow, TransferRow, Verdict } from "./ledger-row.ts";
 import { FATE, FATE_NAMES, KIND_NAMES, type PacketFate, type PacketKind } from "./packet-kind.ts";
@@ -34,7 +35,7 @@ const PACKET_COLUMNS = [
   "fate",
 ];
 const FLOW_SUM_COLUMNS = ["hop", ...FLOW_COLUMNS, "packets", "bytes", "payload_bytes", "first_ns", "last_ns"];
-const VERDICT_COLUMNS = ["packet", "from_hop", "to_hop", "verdict", "seen_ns", "delay_ns"];
+const VERDICT_COLUMNS = ["packet", "from_hop", "to_hop", "verdict", "seen_ns", "delay_ns", "from_seen", "to_seen"];
 
 /**
  * What a generator did, written down so that a monitor can be held against it: a folder of tab-separated files and a
@@ -122,6 +123,7 @@ export class Ledger {
    * What two hops say of a packet together.
    * @param seenNs at `fromHop`, or at `toHop` when `fromHop` missed it
    * @param delayNs null unless both saw it; may be negative where clocks differ
+   * @param fromSeen how many copies of it each hop saw, the packet itself included
    */
   verdict(
     packet: number,
@@ -130,11 +132,13 @@ export class Ledger {
     verdict: Verdict,
     seenNs: number,
     delayNs: number | null,
+    fromSeen = verdict === "missed" ? 0 : 1,
+    toSeen = verdict === "lost" ? 0 : 1,
   ): void {
     const file = this.#verdicts;
     file.integer(packet).integer(fromHop).integer(toHop).text(verdict);
     this.#instant(file, seenNs);
-    file.integer(delayNs).endLine();
+    file.integer(delayNs).integer(fromSeen).integer(toSeen).endLine();
   }
 
   transaction(row: TransactionRow): void {
@@ -217,9 +221,4 @@ export class Ledger {
     const seconds = Math.floor(nanos / 1e9);
     file.instant(this.start.s + seconds, nanos - seconds * 1e9);
   }
-}
-
-/** RFC 3339, UTC, with nanoseconds. */
-export function instantText({ s, nanos }: Instant): string {
-  return `${new Date(s * 1000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, "0")}Z`;
 }
