@@ -50,6 +50,8 @@ function configurationText({ probes, port }) {
       <udpCounters/>
       <tcpCounters/>
       <tcpConnections/>
+      <ftpCounters/>
+      <ftpTransfers/>
     </flowClass>
   </flowClasses>
 </trafMon>

@@ -40,6 +40,7 @@ const feed = new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), {
   interfaces: ["eth0"],
   classes: classSets["ports, IP counters"],
   payload: [[]],
+  followsTcp: false,
   copies: null,
   statisticsIntervalS: 60,
 });

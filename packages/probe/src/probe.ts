@@ -19,7 +19,7 @@ import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
 import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
 import { probeError } from "./errors.ts";
-import { payloadWishes } from "./measure/catalogue.ts";
+import { followsTcp, payloadWishes } from "./measure/catalogue.ts";
 import { OutsideEvents } from "./outside/outside-events.ts";
 import { ProbeEvents } from "./probe-events.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
@@ -247,6 +247,7 @@ export class Probe {
       interfaces: this.#interfaces.map(({ name }) => name),
       classes,
       payload: classes.map(({ measure }) => payloadWishes(measure)),
+      followsTcp: followsTcp(classes),
       copies: null,
       statisticsIntervalS: STATISTICS_INTERVAL_S,
     };

@@ -154,6 +154,15 @@ export interface Measurements {
   readonly udpCounters: CounterSettings | null;
   readonly tcpCounters: CounterSettings | null;
   readonly tcpConnections: TcpConnectionSettings | null;
+  readonly ftpCounters: (CounterSettings & { readonly ports: readonly Range[] }) | null;
+  readonly ftpTransfers: FtpTransferSettings | null;
+}
+
+export interface FtpTransferSettings {
+  /** TCP ports of control connections. */
+  readonly ports: readonly Range[];
+  /** How long a data connection and what is said of it may come in the wrong order. */
+  readonly windowS: number;
 }
 
 export interface TcpConnectionSettings {

@@ -119,7 +119,8 @@ export const ftpct = observationType({
   code: 21,
   family: "counter",
   title: "FTP counters",
-  meaning: "FTP sessions and transfers of the instance in the interval.",
+  meaning:
+    "FTP sessions and transfers of the instance in the interval, each counted when it happened. Transfers whose final reply was not seen are started, and neither completed, failed nor aborted.",
   columns: [
     ...flowAndInterval,
     column("sessions_opened", "count", "control sessions opened"),

@@ -88,7 +88,8 @@ export const ftptf = observationType({
   code: 49,
   family: "item",
   title: "FTP transfer",
-  meaning: "One transfer of an FTP session.",
+  meaning:
+    "One transfer of an FTP session. complete: the final reply accepts it; failed: it refuses it; aborted: code 426, a refusal or ABOR's reply after ABOR, or the session's end before the reply; data connection unseen: accepted, but no connection was found for it; unknown: the final reply was not seen, because the probe stopped or missed it. Instants of commands and replies are those of the packet that completed the line.",
   columns: [
     column("flow_id", "count", "flow instance of the control session", follows),
     column("session_id", "count", "number of the control session within the run", follows),
@@ -100,7 +101,12 @@ export const ftptf = observationType({
     column("command", "symbol", "transfer command", {
       symbols: ["RETR", "STOR", "APPE", "STOU", "LIST", "NLST", "MLSD"],
     }),
-    column("path", "text", "argument of the command", nullable),
+    column(
+      "path",
+      "text",
+      "argument of the command (STOU: the name the server chose); beyond 512 bytes it says how many more",
+      nullable,
+    ),
     column("mode", "symbol", "how the data connection was agreed", {
       symbols: ["PORT", "EPRT", "PASV", "EPSV"],
       nullable: true,
@@ -112,13 +118,13 @@ export const ftptf = observationType({
     column("commanded", "instant", "the command"),
     column("connected", "instant", "the data connection's first segment", nullable),
     column("first_payload", "instant", "first payload byte", nullable),
-    column("last_payload", "instant", "last payload byte", nullable),
+    column("last_payload", "instant", "last packet with payload not sent before", nullable),
     column("replied", "instant", "the final reply", nullable),
     column("reply_code", "count", "final reply code", nullable),
-    column("bytes", "count", "payload bytes transferred"),
+    column("bytes", "count", "payload bytes the sending side of the data connection sent, each counted once"),
     column("throughput_bits_per_s", "count", "payload bits a second, first to last payload byte", nullable),
     column("outcome", "symbol", "what became of it", {
-      symbols: ["complete", "failed", "aborted", "data connection unseen"],
+      symbols: ["complete", "failed", "aborted", "data connection unseen", "unknown"],
     }),
   ],
 });

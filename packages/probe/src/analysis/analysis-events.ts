@@ -1,13 +1,5 @@
 import { type ObservationSink, observationTypes, type RecordWriter } from "@trafmon/observation";
-
-/** Something whose growing count is worth an event. */
-export interface WatchedCount {
-  /** Name of the happening, fixed for ever. */
-  readonly code: string;
-  readonly text: string;
-  /** The counts so far, by the name they have in the event's parameters. */
-  readonly counts: () => { readonly [name: string]: number };
-}
+import type { WatchedCount } from "../measure/watched-count.ts";
 
 /** The same happening is told at most once in so many seconds of the source clock, with all that came together. */
 const TELL_EVERY_S = 60;

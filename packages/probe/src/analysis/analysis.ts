@@ -14,10 +14,12 @@ import {
 import type { FlowClassSettings, ProbeSettings } from "@trafmon/settings";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
+import type { SessionNumbers } from "../measure/measurement.ts";
 import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
+import type { WatchedCount } from "../measure/watched-count.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
-import { AnalysisEvents, type WatchedCount } from "./analysis-events.ts";
+import { AnalysisEvents } from "./analysis-events.ts";
 import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
 import { FlowCounting } from "./flow-counting.ts";
 import { SourceClock } from "./source-clock.ts";
@@ -66,6 +68,8 @@ export class Analysis {
   #doneS = -1;
   #nextFlowId = 1;
   #nextConnectionId = 1;
+  /** Numbers of what protocols tell apart, within the run. */
+  readonly #numbers: SessionNumbers = { next: 1 };
 
   constructor(settings: AnalysisSettings, parts: AnalysisParts) {
     this.#parts = parts;
@@ -146,6 +150,7 @@ export class Analysis {
       firstFlowId: this.#nextFlowId,
       firstConnectionId: this.#nextConnectionId,
       carried,
+      numbers: this.#numbers,
     });
     const counting = this.#counting;
     this.#fragments = new IpFragments(probe.maxFragments, (words, at) => counting.count(words, at));
@@ -228,6 +233,7 @@ export class Analysis {
         text: "bytes of TCP connections were not waited for, for too much that came early was held",
         counts: () => ({ times: streams.limitReached }),
       },
+      ...streams.watched,
       {
         code: "fragments_unresolved",
         text: "fragments count without ports, for the first of their datagram did not come in time",

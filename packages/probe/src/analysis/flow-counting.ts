@@ -1,5 +1,6 @@
 import type { ObservationSink } from "@trafmon/observation";
 import {
+  CLASSES,
   FLAG_DUPLICATE,
   FLAG_FRAGMENT,
   FLAG_PORTS,
@@ -13,6 +14,7 @@ import {
   PROTOCOL_TOS_TTL,
   SECONDS,
 } from "@trafmon/packet";
+import type { FlowClassSettings } from "@trafmon/settings";
 import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts";
 import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
 import { FlowInstances } from "../classify/flow-instances.ts";
@@ -35,8 +37,9 @@ import {
   TupleCache,
   tupleMembers,
 } from "../classify/tuple-cache.ts";
-import { streamProtocols } from "../measure/catalogue.ts";
+import { askedServices, followsTcp, streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
+import type { SessionNumbers } from "../measure/measurement.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
@@ -68,6 +71,7 @@ export interface FlowCountingParts {
   readonly firstConnectionId: number;
   /** TCP connections that an earlier configuration left (`suspend`); null: none. */
   readonly carried: TcpTables | null;
+  readonly numbers: SessionNumbers;
 }
 
 /** Counts packets in the flow instances they belong to, by one configuration. */
@@ -83,6 +87,8 @@ export class FlowCounting {
   readonly #match: PacketMatcher;
   readonly #tuples: TupleCache;
   readonly #measurements: ClassMeasurements;
+  /** Whether the connections of all TCP segments are followed. */
+  readonly #followsTcp: boolean;
   /** Least idle time of a class. */
   readonly #leastIdleS: number;
   /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
@@ -91,8 +97,9 @@ export class FlowCounting {
   #foundAfterClears = 0;
 
   constructor(parts: FlowCountingParts) {
-    const { settings, sink, serviceOf } = parts;
+    const { settings, sink } = parts;
     const { probe, flowClasses: classSettings, interfaces } = settings;
+    const serviceOf = withAskedServices(parts.serviceOf, classSettings);
     this.#clock = parts.clock;
     this.#onUnmatched = parts.onUnmatched;
     this.#classes = flowClasses(classSettings);
@@ -103,7 +110,7 @@ export class FlowCounting {
     this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows));
     this.instances = new FlowInstances(
       this.#classes,
-      new FlowKeyMaker(serviceOf),
+      new FlowKeyMaker(serviceOf, (words, at) => this.streams.agreedService(words, at)),
       new FlowAnnouncer(sink, interfaces),
       { writeOf: (slot) => this.#measurements.writeOf(slot) },
       { maxFlows: probe.maxFlows, firstId: parts.firstFlowId },
@@ -111,6 +118,26 @@ export class FlowCounting {
     const { verdict } = this;
     const { pool: instances } = this.instances;
     this.#measurements = new ClassMeasurements(this.#classes, { instances, sink, verdict, latenessS: probe.latenessS });
+    this.streams = new TcpStreams({
+      classes: this.#classes,
+      instances,
+      interfaces,
+      protocols: streamProtocols(classSettings, {
+        classes: this.#classes,
+        instances,
+        interfaces,
+        sink,
+        numbers: parts.numbers,
+        connections: {
+          numberOf: (slot) => this.tcp.view.numberOf(slot),
+          soFar: (slot) => this.tcp.view.soFar(slot),
+          watch: (slot) => this.tcp.view.watch(slot),
+        },
+        measurementOf: (flowClass, kind) => this.#measurements.measurementOf(flowClass, kind),
+      }),
+      maxConnections: probe.maxConnections,
+    });
+    this.#followsTcp = followsTcp(classSettings);
     this.tcp = new TcpMeasuring({
       classes: this.#classes,
       instances,
@@ -121,19 +148,9 @@ export class FlowCounting {
       clockS: Math.max(0, parts.clock.s),
       connectionEventsOf: (flowClass) => this.#measurements.connectionEventsOf(flowClass),
       verdict,
+      watch: this.streams.watch,
       sink,
       serviceOf,
-    });
-    this.streams = new TcpStreams({
-      classes: this.#classes,
-      instances,
-      interfaces,
-      protocols: streamProtocols(classSettings, {
-        instances,
-        sink,
-        measurementOf: (flowClass, kind) => this.#measurements.measurementOf(flowClass, kind),
-      }),
-      maxConnections: probe.maxConnections,
     });
   }
 
@@ -217,8 +234,9 @@ export class FlowCounting {
     const info = tuples[entry + TUPLE_INFO]!;
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
     if (end === entry + TUPLE_FIRST_MEMBER) {
-      this.#onUnmatched(words, at);
-      return;
+      // Without a class, the capture stage has counted it as unmatched already.
+      if (words[at + CLASSES] !== 0) this.#onUnmatched(words, at);
+      if ((info & TUPLE_ASKS_TCP) === 0) return;
     }
     let kind = kindOf(words, at);
     if (kind === TCP && (words[at + FLAGS]! & FLAG_DUPLICATE) !== 0) {
@@ -277,6 +295,7 @@ export class FlowCounting {
     let members = 0;
     let asks = 0;
     const ports = hasTcpPorts(words, at) ? words[at + PORTS]! : null;
+    if (ports !== null && this.#followsTcp) asks |= TUPLE_ASKS_TCP;
     this.instances.makeRoom(this.#classes.length, clockS, clockNanos);
     for (const flowClass of this.#classes) {
       if ((classMask & (1 << flowClass.index)) === 0) continue;
@@ -289,6 +308,21 @@ export class FlowCounting {
     }
     this.#tuples.setMembers(entry, members, asks);
   }
+}
+
+/** Services of ports that services.tsv does not know, and that a class asks for a protocol on. */
+function withAskedServices(serviceOf: ServiceLookup, classes: readonly FlowClassSettings[]): ServiceLookup {
+  const asked = askedServices(classes);
+  if (asked.length === 0) return serviceOf;
+  return (protocol, one, other) => {
+    const known = serviceOf(protocol, one, other);
+    if (known !== null || protocol !== 6) return known;
+    for (const port of [other, one]) {
+      const found = asked.find(({ ports }) => ports.some(({ from, to }) => port >= from && port <= to));
+      if (found !== undefined) return { name: found.service, port };
+    }
+    return null;
+  };
 }
 
 function kindOf(words: Int32Array, at: number): number {

@@ -22,6 +22,7 @@ async function analyse(path: string): Promise<KeptObservations> {
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
     payload: [[]],
+    followsTcp: false,
     copies: null,
     statisticsIntervalS: 60,
   });

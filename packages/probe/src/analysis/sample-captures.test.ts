@@ -33,6 +33,7 @@ async function analyse(tap: string): Promise<KeptObservations> {
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
     payload: [[]],
+    followsTcp: false,
     copies: null,
     statisticsIntervalS: 60,
   });

@@ -35,6 +35,7 @@ const plan: CapturePlan = {
   interfaces: ["eth0", "eth1"],
   classes: [everything],
   payload: [[]],
+  followsTcp: false,
   copies: null,
   statisticsIntervalS: 60,
 };
@@ -182,6 +183,7 @@ test("a replay gives the same records every time, however the file is read", asy
       hear(
         new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), {
           ...plan,
+          followsTcp: false,
           copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
         }),
       );

@@ -3,7 +3,9 @@ import {
   CLASSES,
   Dissector,
   FLAG_BAD_TIME,
+  FLAG_FRAGMENT,
   FLAG_SWITCH,
+  FLAG_TRANSPORT,
   FLAGS,
   INTERFACE,
   IP_BYTES,
@@ -16,17 +18,15 @@ import {
   NANOS,
   PAYLOAD,
   PAYLOAD_BYTES,
+  PROTOCOL_TOS_TTL,
   SECONDS,
 } from "@trafmon/packet";
 import type { FlowClassSettings } from "@trafmon/settings";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { CaptureSource } from "./capture-source.ts";
 import { CaptureStatistics } from "./capture-statistics.ts";
-import { CompiledPayloadPlan, type PayloadPlan } from "./payload-plan.ts";
+import { CompiledPayloadPlan, MAX_PAYLOAD_BYTES, type PayloadPlan } from "./payload-plan.ts";
 import { type CopyPlan, RecentFrames } from "./recent-frames.ts";
-
-/** Most captured payload a record can carry. */
-export const MAX_PAYLOAD_BYTES = 65_535;
 
 /** What the capture stage does with frames. Plain values, so that it can be sent to another thread. */
 export interface CapturePlan {
@@ -38,11 +38,18 @@ export interface CapturePlan {
   readonly classes: readonly Pick<FlowClassSettings, "header" | "match">[];
   /** Captured payload that the analyses of each class want. Shape: [classes]. */
   readonly payload: PayloadPlan;
+  /**
+   * Whether TCP segments that no class takes pass on too, without payload and with no bit in CLASSES: an analysis looks
+   * among them for connections that were agreed upon in others.
+   */
+  readonly followsTcp: boolean;
   /** Where copies of frames are looked for; null: nowhere. */
   readonly copies: CopyPlan | null;
   /** Length of the intervals of the capture statistics. */
   readonly statisticsIntervalS: number;
 }
+
+const TCP = 6;
 
 /** Words of a batch: small enough to stay in the processor's cache until the analysis has read it. */
 const BATCH_WORDS = 32 * 1024;
@@ -65,6 +72,7 @@ export class CaptureStage {
   #match!: PacketMatcher;
   #recentFrames: RecentFrames | null = null;
   #payload!: CompiledPayloadPlan;
+  #followsTcp = false;
   readonly #dissector = new Dissector();
   /** Highest instant of all frames so far. */
   #seconds = 0;
@@ -84,6 +92,7 @@ export class CaptureStage {
     const match = this.#match;
     const recentFrames = this.#recentFrames;
     const payload = this.#payload;
+    const followsTcp = this.#followsTcp;
     const dissector = this.#dissector;
     const walk = dissector.walk;
     const statistics = this.statistics;
@@ -114,11 +123,11 @@ export class CaptureStage {
       tally.ipBytes += batch[at + IP_BYTES]! >>> 0;
       if (walk.malformed !== 0) tally.addMalformed(walk.malformed);
       const classes = match(batch, at);
-      if (classes === 0) {
+      if (classes !== 0) tally.matched++;
+      else {
         tally.unmatched++;
-        continue;
+        if (!followsTcp || !isWholeTcp(batch, at)) continue;
       }
-      tally.matched++;
       batch[at + CLASSES] = classes;
       batch[at + CAPTURED_PAYLOAD] = 0;
       if (recentFrames !== null) recentFrames.take(batch, at, walk, this.#viewOf(bytes));
@@ -160,6 +169,7 @@ export class CaptureStage {
 
   #adopt(plan: CapturePlan): void {
     this.#match = compileMatcher(plan.classes, plan, "maybe");
+    this.#followsTcp = plan.followsTcp;
     this.#payload = new CompiledPayloadPlan(plan.payload);
     this.#recentFrames = plan.copies === null ? null : new RecentFrames(plan.copies);
   }
@@ -204,4 +214,12 @@ export class CaptureStage {
     larger.set(this.batch.subarray(0, this.used));
     this.batch = larger;
   }
+}
+
+/** Whether the record at `at` is of a TCP segment with its header, and no fragment. */
+function isWholeTcp(words: Int32Array, at: number): boolean {
+  return (
+    (words[at + PROTOCOL_TOS_TTL]! & 0xff) === TCP &&
+    (words[at + FLAGS]! & (FLAG_TRANSPORT | FLAG_FRAGMENT)) === FLAG_TRANSPORT
+  );
 }

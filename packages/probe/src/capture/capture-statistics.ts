@@ -1,5 +1,5 @@
 import type { observationTypes, RecordOf } from "@trafmon/observation";
-import { CAPTURED_PAYLOAD, FRAME_BYTES, INTERFACE, IP_BYTES, PAYLOAD, SECONDS } from "@trafmon/packet";
+import { CAPTURED_PAYLOAD, CLASSES, FRAME_BYTES, INTERFACE, IP_BYTES, PAYLOAD, SECONDS } from "@trafmon/packet";
 import type { InterfaceDrops } from "./capture-source.ts";
 import { IntervalTally } from "./interval-tally.ts";
 
@@ -69,18 +69,20 @@ export class CaptureStatistics {
   }
 
   /**
-   * A matched packet that found no room in the queue: it counts as dropped, and no longer as captured. If its interval
+   * A packet that found no room in the queue: it counts as dropped, and no longer as captured. If its interval
    * has been written meanwhile it stays in both, for counts are never negative.
    */
   moveToQueueDropped(words: Int32Array, at: number): void {
     const tally = this.tallyOf(words[at + INTERFACE]!, words[at + SECONDS]! >>> 0);
     tally.queueDropped++;
-    if (tally.matched === 0) return;
+    const isMatched = words[at + CLASSES] !== 0;
+    if ((isMatched ? tally.matched : tally.unmatched) === 0) return;
     tally.packets--;
     tally.bytes -= words[at + FRAME_BYTES]! >>> 0;
     tally.ipPackets--;
     tally.ipBytes -= words[at + IP_BYTES]! >>> 0;
-    tally.matched--;
+    if (isMatched) tally.matched--;
+    else tally.unmatched--;
   }
 
   setClock(clock: ClockState | null): void {

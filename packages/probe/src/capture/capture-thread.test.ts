@@ -27,6 +27,7 @@ const plan: CapturePlan = {
       { protocol: "icmp", ports: [], bytes: 16 },
     ],
   ],
+  followsTcp: false,
   copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
   statisticsIntervalS: 60,
 };

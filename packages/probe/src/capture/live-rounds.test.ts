@@ -19,6 +19,7 @@ test("an idle capture tells the time four times a second, also after the clock w
     interfaces: ["eth0"],
     classes: [],
     payload: [],
+    followsTcp: false,
     copies: null,
     statisticsIntervalS: 60,
   });

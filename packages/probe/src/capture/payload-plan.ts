@@ -1,6 +1,9 @@
 import { FLAG_TRANSPORT, FLAGS, PORTS, PROTOCOL_TOS_TTL } from "@trafmon/packet";
 import { MAX_FLOW_CLASSES } from "../classify/match-packet.ts";
 
+/** Most captured payload a record can carry. */
+export const MAX_PAYLOAD_BYTES = 65_535;
+
 /** Ports from..to, both included. */
 export interface PortRange {
   readonly from: number;

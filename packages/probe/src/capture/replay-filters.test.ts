@@ -17,6 +17,7 @@ const plan: CapturePlan = {
   interfaces: ["eth0", "eth1"],
   classes: [{ header: "outer", match: { kind: "any" } }],
   payload: [[]],
+  followsTcp: false,
   copies: null,
   statisticsIntervalS: 60,
 };

@@ -63,11 +63,14 @@ export class FlowKeyMaker {
   /** The endpoints are the same, so that each packet's own addresses say which way it goes. */
   endpointsEqual = false;
   readonly #serviceOf: ServiceLookup;
+  readonly #agreedService: (words: Int32Array, at: number) => string | null;
   readonly #numberOfService = new Map<string, number>();
   readonly #services: (string | null)[] = [null];
 
-  constructor(serviceOf: ServiceLookup) {
+  /** `agreedService`: service of a packet whose ports say nothing, for they were agreed upon; null: none. */
+  constructor(serviceOf: ServiceLookup, agreedService: (words: Int32Array, at: number) => string | null = () => null) {
     this.#serviceOf = serviceOf;
+    this.#agreedService = agreedService;
   }
 
   make(words: Int32Array, at: number, flowClass: FlowClass): void {
@@ -97,6 +100,10 @@ export class FlowKeyMaker {
   serviceOf(words: Int32Array, at: number): string | null {
     if (!hasPorts(words, at)) return null;
     const ports = words[at + PORTS]!;
+    if ((words[at + PROTOCOL_TOS_TTL]! & 0xff) === TCP) {
+      const agreed = this.#agreedService(words, at);
+      if (agreed !== null) return agreed;
+    }
     return this.#serviceOf(words[at + PROTOCOL_TOS_TTL]! & 0xff, ports >>> 16, ports & 0xffff)?.name ?? null;
   }
 

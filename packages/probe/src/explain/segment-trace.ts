@@ -91,6 +91,7 @@ export class SegmentTrace {
       interfaces: interfaces.map(({ name }) => name),
       classes: [EVERYTHING],
       payload: [[]],
+      followsTcp: false,
       copies: null,
       statisticsIntervalS: 60,
     });

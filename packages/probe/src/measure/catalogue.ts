@@ -1,7 +1,9 @@
 import type { FlowClassSettings, Measurements } from "@trafmon/settings";
-import type { PayloadWish, PortRange } from "../capture/payload-plan.ts";
+import { MAX_PAYLOAD_BYTES, type PayloadWish, type PortRange } from "../capture/payload-plan.ts";
 import type { StreamProtocol } from "../reassemble/stream-protocol.ts";
 import type { ProtocolOnPorts } from "../reassemble/tcp-streams.ts";
+import { FtpCounters } from "./ftp/ftp-counters.ts";
+import { FtpProtocol } from "./ftp/ftp-protocol.ts";
 import { IcmpCounters } from "./icmp-counters.ts";
 import { IpCounters } from "./ip-counters.ts";
 import { IpSizes } from "./ip-sizes.ts";
@@ -36,21 +38,54 @@ export const catalogue: readonly CatalogueEntry[] = [
     make: ({ udpCounters }, parts) => udpCounters && new UdpCounters(parts, udpCounters.intervalS),
   },
   {
+    sees: "streams",
+    make: ({ ftpCounters }, parts) => ftpCounters && new FtpCounters(parts, ftpCounters.intervalS),
+  },
+  {
     sees: "tcp",
     make: ({ tcpCounters }, parts) => tcpCounters && new TcpCounters(parts, tcpCounters.intervalS),
   },
 ];
 
 interface StreamCatalogueEntry {
+  /** Name that services.tsv gives it: its ports are it, unless services.tsv knows them as something else. */
+  readonly service: string;
   /** TCP service ports on which a class asks for it; none: it does not ask. */
   ports(asked: Measurements): readonly PortRange[];
   /** Bytes of each segment's payload it wants to see; what is beyond comes as a gap. */
   readonly bytes: number;
+  /** Whether it looks for further connections among all TCP segments. */
+  readonly followsTcp?: boolean;
   make(parts: StreamProtocolParts): StreamProtocol;
 }
 
 /** Every protocol that is read out of the bytes of TCP connections. Adding one is an entry here and its file. */
-export const streamCatalogue: readonly StreamCatalogueEntry[] = [];
+export const streamCatalogue: readonly StreamCatalogueEntry[] = [
+  {
+    service: "ftp",
+    ports: ({ ftpCounters, ftpTransfers }) => [...(ftpCounters?.ports ?? []), ...(ftpTransfers?.ports ?? [])],
+    bytes: MAX_PAYLOAD_BYTES,
+    followsTcp: true,
+    make: (parts) => new FtpProtocol(parts),
+  },
+];
+
+/** Whether the connections of all TCP segments are to be followed, those of no class included. */
+export function followsTcp(classes: readonly Pick<FlowClassSettings, "measure">[]): boolean {
+  return streamCatalogue.some(
+    (entry) => entry.followsTcp && classes.some(({ measure }) => entry.ports(measure).length > 0),
+  );
+}
+
+/** Services on the TCP ports that some class asks for a protocol on. */
+export function askedServices(
+  classes: readonly Pick<FlowClassSettings, "measure">[],
+): readonly { readonly service: string; readonly ports: readonly PortRange[] }[] {
+  return streamCatalogue.flatMap(({ service, ports: portsOf }) => {
+    const ports = classes.flatMap(({ measure }) => portsOf(measure));
+    return ports.length === 0 ? [] : [{ service, ports }];
+  });
+}
 
 /** The protocols that some class asks for, and on which ports each class does. */
 export function streamProtocols(

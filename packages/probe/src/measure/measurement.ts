@@ -1,6 +1,8 @@
 import type { ObservationSink } from "@trafmon/observation";
+import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { FlowClass } from "../classify/flow-class.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
+import type { FollowedConnections } from "./tcp/connection-watch.ts";
 import type { SegmentVerdict } from "./tcp/segment-verdict.ts";
 
 /**
@@ -43,11 +45,21 @@ export interface MeasurementParts {
   readonly verdict: SegmentVerdict;
 }
 
+/** Gives numbers within the run of a probe, to whatever asks: configurations come and go meanwhile. */
+export interface SessionNumbers {
+  next: number;
+}
+
 /** What a protocol that is read out of TCP connections is built from. */
 export interface StreamProtocolParts {
+  readonly classes: readonly FlowClass[];
   /** The flow instances' records. */
   readonly instances: RecordPool;
+  readonly interfaces: readonly WatchedInterface[];
   readonly sink: ObservationSink;
+  readonly numbers: SessionNumbers;
+  /** The TCP connections that are followed anyway. */
+  readonly connections: FollowedConnections;
   /** The measurement of this kind that a class asks for, to count in; null: it does not ask for it. */
   measurementOf<M extends Measurement>(flowClass: FlowClass, kind: MeasurementKind<M>): M | null;
 }

@@ -1,4 +1,4 @@
-import type { StreamAnalyser, StreamMember } from "./stream-protocol.ts";
+import type { StreamAnalyser } from "./stream-protocol.ts";
 import type { StreamEnd } from "./stream-reader.ts";
 import { type StreamMemory, TcpStream } from "./tcp-stream.ts";
 
@@ -26,7 +26,8 @@ export class StreamPair {
   /** Endpoint that sent the SYN; null: none was seen. */
   openerIsB: boolean | null = null;
   #analysers: readonly StreamAnalyser[] = [];
-  members: readonly StreamMember[] = [];
+  /** Slots of the flow instances that must not end before it. */
+  instances: readonly number[] = [];
 
   side(isB: boolean): Side {
     return this.#sides[isB ? 1 : 0];
@@ -61,9 +62,9 @@ export class StreamPair {
   }
 
   /** Hands both streams to their readers. */
-  open(read: readonly ReadAs[], members: readonly StreamMember[], memory: StreamMemory): void {
+  open(read: readonly ReadAs[], instances: readonly number[], memory: StreamMemory): void {
     this.#analysers = read.map(({ analyser }) => analyser);
-    this.members = members;
+    this.instances = instances;
     for (const isB of [false, true]) {
       const side = this.side(isB);
       const readers = read.map(({ analyser, serverIsB }) => (isB === serverIsB ? analyser.server : analyser.client));

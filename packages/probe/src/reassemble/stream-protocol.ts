@@ -1,4 +1,6 @@
 import type { FlowClass } from "../classify/flow-class.ts";
+import type { ConnectionWatch } from "../measure/tcp/connection-watch.ts";
+import type { WatchedCount } from "../measure/watched-count.ts";
 import type { StreamReader } from "./stream-reader.ts";
 
 export interface Endpoint {
@@ -13,6 +15,8 @@ export interface StreamMember {
   /** Slot of the instance (instance-record.ts). */
   readonly slot: number;
   readonly flowId: number;
+  /** Whether what the client sends is forward in it. */
+  readonly isClientForward: boolean;
 }
 
 /** A TCP connection whose bytes are put in order. */
@@ -44,8 +48,14 @@ export interface StreamAnalyser {
 export interface StreamProtocol {
   /** Asked once for each connection, when its first payload comes. null: it is not to be read. */
   open(connection: StreamConnection): StreamAnalyser | null;
+  /** Follows connections that were agreed upon in those it reads. */
+  readonly watch?: ConnectionWatch;
+  /** Name of the service that the packet at `at` belongs to by such an agreement; null: to none. */
+  agreedService?(words: Int32Array, at: number): string | null;
+  /** What an operator should hear of when it grows. */
+  readonly watched?: readonly WatchedCount[];
   /** The source clock has reached another second. */
   turnTo?(clockS: number, clockNanos: number): void;
   /** All connections have ended: what is pending is to be written. */
-  finish?(): void;
+  finish?(clockS: number, clockNanos: number): void;
 }

@@ -14,7 +14,9 @@ import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { FlowClass } from "../classify/flow-class.ts";
 import { INSTANCE_CLASS, INSTANCE_PINS, INSTANCE_STRIDE, instanceId } from "../classify/instance-record.ts";
 import { TUPLE_FIRST_MEMBER, TUPLE_INFO, tupleMembers } from "../classify/tuple-cache.ts";
+import { type ConnectionWatch, NO_WATCH } from "../measure/tcp/connection-watch.ts";
 import { ACK, FIN, RST, SYN } from "../measure/tcp/tcp-flags.ts";
+import type { WatchedCount } from "../measure/watched-count.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
 import { type ReadAs, StreamPair } from "./stream-pair.ts";
 import type { Endpoint, StreamConnection, StreamMember, StreamProtocol } from "./stream-protocol.ts";
@@ -81,6 +83,24 @@ export class TcpStreams {
     return this.#memory.limitReached;
   }
 
+  /** Who follows connections that protocols agree upon. */
+  get watch(): ConnectionWatch {
+    return this.#parts.protocols.find(({ protocol }) => protocol.watch !== undefined)?.protocol.watch ?? NO_WATCH;
+  }
+
+  /** Service of a packet by what was agreed in another connection; null: none. */
+  agreedService(words: Int32Array, at: number): string | null {
+    for (const { protocol } of this.#parts.protocols) {
+      const service = protocol.agreedService?.(words, at) ?? null;
+      if (service !== null) return service;
+    }
+    return null;
+  }
+
+  get watched(): readonly WatchedCount[] {
+    return this.#parts.protocols.flatMap(({ protocol }) => protocol.watched ?? []);
+  }
+
   /** Whether a protocol is to be read out of the class's connections between these ports. */
   asks(classIndex: number, onePort: number, otherPort: number): boolean {
     return this.#parts.protocols.some(
@@ -130,7 +150,7 @@ export class TcpStreams {
     }
     if (length > 0) {
       side.payload ??= first;
-      if (!pair.isOpened) this.#open(slot, pair, tuples, entry);
+      if (!pair.isOpened) this.#open(slot, pair, tuples, entry, isB);
     }
     if (pair.isOpened && !pair.isOver) {
       if (flags & ACK) other.stream!.acknowledge(words[at + TCP_ACKNOWLEDGEMENT]!, seconds, nanos, clockS);
@@ -163,7 +183,7 @@ export class TcpStreams {
     for (let slot = 1; slot < this.#pairs.length; slot++) {
       if (this.#pairs[slot] !== undefined) this.#forget(slot, "stop", clockS, clockNanos);
     }
-    for (const { protocol } of this.#parts.protocols) protocol.finish?.();
+    for (const { protocol } of this.#parts.protocols) protocol.finish?.(clockS, clockNanos);
   }
 
   #add(clockS: number, clockNanos: number): number {
@@ -179,24 +199,26 @@ export class TcpStreams {
   }
 
   /** Asks the protocols for readers of a connection whose first payload has come. */
-  #open(slot: number, pair: StreamPair, tuples: Int32Array, entry: number): void {
-    const members = this.#membersOf(tuples, entry);
+  #open(slot: number, pair: StreamPair, tuples: Int32Array, entry: number, senderIsB: boolean): void {
+    const members = this.#membersOf(tuples, entry, senderIsB);
     const read: ReadAs[] = [];
-    const pinned = new Set<StreamMember>();
+    const pinned = new Set<number>();
     for (const { protocol, ports } of this.#parts.protocols) {
       const serverIsB = this.#serverIsB(slot, pair, (port) =>
         members.some(({ flowClass }) => holds(ports[flowClass.index]!, port)),
       );
       if (serverIsB === null) continue;
       const { port } = this.#endpoint(slot, serverIsB);
-      const asking = members.filter(({ flowClass }) => holds(ports[flowClass.index]!, port));
+      const asking = members
+        .filter(({ flowClass }) => holds(ports[flowClass.index]!, port))
+        .map((member) => ({ ...member, isClientForward: member.forwardIsB !== serverIsB }));
       const analyser = protocol.open(this.#connection(slot, pair, serverIsB, asking));
       if (analyser === null) continue;
       read.push({ analyser, serverIsB });
-      for (const member of asking) pinned.add(member);
+      for (const member of asking) pinned.add(member.slot);
     }
     pair.open(read, [...pinned], this.#memory);
-    for (const { slot: instance } of pair.members) this.#pin(instance, 1);
+    for (const instance of pair.instances) this.#pin(instance, 1);
   }
 
   #connection(slot: number, pair: StreamPair, serverIsB: boolean, members: readonly StreamMember[]): StreamConnection {
@@ -222,14 +244,16 @@ export class TcpStreams {
     return { address: this.#table.addressOf(slot, isB), port: this.#table.portOf(slot, isB) };
   }
 
-  #membersOf(tuples: Int32Array, entry: number): StreamMember[] {
+  /** The tuple's instances, and which endpoint is forward in each. */
+  #membersOf(tuples: Int32Array, entry: number, senderIsB: boolean): TupleMember[] {
     const { instances, classes } = this.#parts;
-    const members: StreamMember[] = [];
+    const members: TupleMember[] = [];
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
       const flowClass = classes[instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
-      members.push({ flowClass, slot, flowId: instanceId(instances, slot) });
+      const isReverse = (tuples[word]! & 1) !== 0;
+      members.push({ flowClass, slot, flowId: instanceId(instances, slot), forwardIsB: isReverse !== senderIsB });
     }
     return members;
   }
@@ -258,8 +282,8 @@ export class TcpStreams {
 
   /** Lets the pair's flow instances go. */
   #release(pair: StreamPair): void {
-    for (const { slot } of pair.members) this.#pin(slot, -1);
-    pair.members = [];
+    for (const instance of pair.instances) this.#pin(instance, -1);
+    pair.instances = [];
   }
 
   #pin(slot: number, by: 1 | -1): void {
@@ -271,6 +295,8 @@ export class TcpStreams {
     else if (this.#holed.size > 0) this.#holed.delete(stream);
   }
 }
+
+type TupleMember = Omit<StreamMember, "isClientForward"> & { readonly forwardIsB: boolean };
 
 function holds(ranges: readonly PortRange[], port: number): boolean {
   return ranges.some(({ from, to }) => port >= from && port <= to);

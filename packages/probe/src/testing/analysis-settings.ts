@@ -8,6 +8,8 @@ const NO_MEASUREMENTS: Measurements = {
   udpCounters: null,
   tcpCounters: null,
   tcpConnections: null,
+  ftpCounters: null,
+  ftpTransfers: null,
 };
 
 /** Every measurement there is, with the usual settings. */
@@ -18,6 +20,8 @@ export const ALL_MEASUREMENTS: Measurements = {
   udpCounters: { intervalS: 60 },
   tcpCounters: { intervalS: 60 },
   tcpConnections: { idleS: 3600, synIdleS: 60, halfClosedIdleS: 120, closedLingerS: 5 },
+  ftpCounters: { intervalS: 60, ports: [{ from: 21, to: 21 }] },
+  ftpTransfers: { ports: [{ from: 21, to: 21 }], windowS: 5 },
 };
 
 export const FIVE_TUPLE: PartitionRule = {

@@ -48,6 +48,7 @@ const plan: CapturePlan = {
   interfaces: ["far", "lo"],
   classes: [{ header: "outer", match: { kind: "any" } }],
   payload: [[]],
+  followsTcp: false,
   copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
   statisticsIntervalS: 60,
 };

@@ -9,6 +9,7 @@ const thread = new CaptureThread({
     interfaces: ["eth0"],
     classes: [{ header: "outer", match: { kind: "any" } }],
     payload: [[]],
+    followsTcp: false,
     copies: null,
     statisticsIntervalS: 60,
   },

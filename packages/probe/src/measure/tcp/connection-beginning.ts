@@ -11,6 +11,7 @@ import {
   CONNECTION_FLAGS,
   CONNECTION_FORWARD_IS_B,
   CONNECTION_OUTCOME,
+  CONNECTION_WATCHED,
   CONNECTION_WORDS,
   ENDED_NANOS,
   ENDED_S,
@@ -21,6 +22,7 @@ import {
   SYN_SYNACK,
   SYNACK_ACK,
 } from "./connection-record.ts";
+import type { ConnectionWatch } from "./connection-watch.ts";
 import { ACK, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
@@ -33,6 +35,7 @@ export interface ConnectionBeginningParts {
   readonly members: ConnectionMembers;
   readonly ends: ConnectionEnds;
   readonly opening: ConnectionOpening;
+  readonly watch: ConnectionWatch;
   readonly serviceOf: ServiceLookup;
   /** Number of the tap group of each interface. */
   readonly tapGroupOf: Int32Array;
@@ -114,6 +117,9 @@ export class ConnectionBeginning {
         records[base + CONNECTION_FLAGS]! |= CONNECTION_ENDED | (OUTCOME_RESET << CONNECTION_OUTCOME);
       } else {
         this.#parts.members.happened(slot, words[at + SECONDS]!, "opened");
+        if (this.#parts.watch.began(slot, words, at, isB, tuples, entry)) {
+          records[base + CONNECTION_FLAGS]! |= CONNECTION_WATCHED;
+        }
       }
     }
     records[base + ACTIVE_S] = clockS;

@@ -14,6 +14,7 @@ import {
   CONNECTION_FLAGS,
   CONNECTION_IN_USE,
   CONNECTION_OUTCOME,
+  CONNECTION_WATCHED,
   RTTVAR,
   SIDE_FLAGS,
   SIDE_HAS_FIN,
@@ -24,6 +25,7 @@ import {
   WHEEL_NEXT,
   WHEEL_PREVIOUS,
 } from "./connection-record.ts";
+import type { ConnectionWatch } from "./connection-watch.ts";
 import type { ConnectionOutcome, ConnectionWriter } from "./connection-writer.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
@@ -50,6 +52,7 @@ export class ConnectionEnds {
   readonly #tables: TcpTables;
   readonly #members: ConnectionMembers;
   readonly #writer: ConnectionWriter;
+  readonly #watch: ConnectionWatch;
   readonly #timeouts: TcpConnectionSettings;
   readonly #wheel: TimerWheel;
   readonly #leastTimeoutS: number;
@@ -58,11 +61,13 @@ export class ConnectionEnds {
     tables: TcpTables,
     members: ConnectionMembers,
     writer: ConnectionWriter,
+    watch: ConnectionWatch,
     timeouts: TcpConnectionSettings,
   ) {
     this.#tables = tables;
     this.#members = members;
     this.#writer = writer;
+    this.#watch = watch;
     this.#timeouts = timeouts;
     this.#leastTimeoutS = Math.min(timeouts.idleS, timeouts.synIdleS, timeouts.halfClosedIdleS, timeouts.closedLingerS);
     const words = { next: WHEEL_NEXT, previous: WHEEL_PREVIOUS, dueS: WHEEL_DUE_S };
@@ -132,6 +137,7 @@ export class ConnectionEnds {
     } else {
       // Record upon record of a flood of SYNs would push out what is worth keeping; the counters have its segments.
       this.attemptsEvicted++;
+      this.#unwatch(slot);
       this.#startCountingAnew(slot);
     }
     this.#forget(slot);
@@ -253,8 +259,18 @@ export class ConnectionEnds {
     const { words, stride } = this.#tables.connections.pool;
     const base = slot * stride;
     this.#writer.write(slot, outcome, false);
+    this.#unwatch(slot);
     words[base + CONNECTION_FLAGS]! |= CONNECTION_ENDED | (OUTCOMES.indexOf(outcome) << CONNECTION_OUTCOME);
     this.#startCountingAnew(slot);
+  }
+
+  /** Tells whoever watches the connection that it has ended, while its counters stand. */
+  #unwatch(slot: number): void {
+    const { words, stride } = this.#tables.connections.pool;
+    const flags = slot * stride + CONNECTION_FLAGS;
+    if ((words[flags]! & CONNECTION_WATCHED) === 0) return;
+    words[flags]! &= ~CONNECTION_WATCHED;
+    this.#watch.ended(slot);
   }
 
   /** Writes what came after the end, if anything did. */

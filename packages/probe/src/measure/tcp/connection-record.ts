@@ -73,6 +73,8 @@ export const CONNECTION_BEGUN = 1 << 7;
 export const CONNECTION_CARRIES = CONNECTION_ESTABLISHED | CONNECTION_IN_USE | CONNECTION_CLOSED;
 /** Lowest of the three bits that keep how it ended, for its tail. */
 export const CONNECTION_OUTCOME = 8;
+/** Somebody watches it (connection-watch.ts). */
+export const CONNECTION_WATCHED = 1 << 11;
 
 /** Words of a side. Everything "sent" is by this side, as the tap saw it. What every segment touches comes first. */
 export const SIDE_FLAGS = 0;

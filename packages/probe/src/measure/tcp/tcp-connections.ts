@@ -12,6 +12,7 @@ import {
   CONNECTION_ENDED,
   CONNECTION_FLAGS,
   CONNECTION_IN_USE,
+  CONNECTION_WATCHED,
   FIN_COUNT,
   FIN_SEQUENCE,
   GENERATION,
@@ -84,6 +85,9 @@ export class TcpConnections {
     this.#acknowledgements.take(words, at, side, other, tcpFlags, length);
     if (tcpFlags & FIN) this.#fin(words, at, side, tcpFlags, length);
     if (tcpFlags & RST) this.#rst(side);
+    if (records[base + CONNECTION_FLAGS]! & CONNECTION_WATCHED) {
+      this.#parts.watch.segment(slot, words, at, isB, this.#verdict.uniqueBytes);
+    }
     if ((records[base + CONNECTION_FLAGS]! & CONNECTION_ENDED) === 0) {
       this.#advance(words, at, slot, side, other, tcpFlags, clockS, clockNanos);
     }

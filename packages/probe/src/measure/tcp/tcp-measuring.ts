@@ -6,6 +6,8 @@ import type { RecordPool } from "../../tables/record-pool.ts";
 import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
 import { ConnectionMembers } from "./connection-members.ts";
 import { CONNECTION_WORDS } from "./connection-record.ts";
+import { ConnectionView } from "./connection-view.ts";
+import type { ConnectionWatch, FollowedConnections } from "./connection-watch.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
 import type { ConnectionEventCounter, SegmentVerdict } from "./segment-verdict.ts";
 import { TcpConnections } from "./tcp-connections.ts";
@@ -27,19 +29,22 @@ export interface TcpMeasuringParts {
   readonly clockS: number;
   readonly connectionEventsOf: (flowClass: FlowClass) => ConnectionEventCounter | null;
   readonly verdict: SegmentVerdict;
+  readonly watch: ConnectionWatch;
   readonly sink: ObservationSink;
   readonly serviceOf: ServiceLookup;
 }
 
 /** The TCP analysis put together: tables, connections, their ends and their records. */
 export class TcpMeasuring {
+  /** What others may see of the connections. */
+  readonly view: FollowedConnections;
   readonly #tables: TcpTables;
   readonly #members: ConnectionMembers;
   readonly #ends: ConnectionEnds;
   readonly #connections: TcpConnections;
 
   constructor(parts: TcpMeasuringParts) {
-    const { classes, instances, interfaces, verdict, sink, serviceOf } = parts;
+    const { classes, instances, interfaces, verdict, watch, sink, serviceOf } = parts;
     const asking = classes.filter(({ asksTcp }) => asksTcp);
     const tables = tablesFor(parts);
     const members = new ConnectionMembers(tables.connections.pool, instances, classes, parts.connectionEventsOf);
@@ -49,10 +54,19 @@ export class TcpMeasuring {
     const timeouts = asking.find(({ settings }) => settings.measure.tcpConnections)?.settings.measure.tcpConnections;
     this.#tables = tables;
     this.#members = members;
-    this.#ends = new ConnectionEnds(tables, members, writer, timeouts ?? USUAL_TIMEOUTS);
+    this.view = new ConnectionView(tables);
+    this.#ends = new ConnectionEnds(tables, members, writer, watch, timeouts ?? USUAL_TIMEOUTS);
     if (parts.carried !== null) this.#ends.resume(parts.clockS);
     const tapGroupOf = Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
-    this.#connections = new TcpConnections({ tables, members, ends: this.#ends, verdict, serviceOf, tapGroupOf });
+    this.#connections = new TcpConnections({
+      tables,
+      members,
+      ends: this.#ends,
+      verdict,
+      watch,
+      serviceOf,
+      tapGroupOf,
+    });
   }
 
   get nextConnectionId(): number {

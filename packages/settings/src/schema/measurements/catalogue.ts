@@ -1,4 +1,6 @@
 import type { Measurements } from "../../model.ts";
+import { ftpCounters } from "./ftp-counters.ts";
+import { ftpTransfers } from "./ftp-transfers.ts";
 import { icmpCounters } from "./icmp-counters.ts";
 import { ipCounters } from "./ip-counters.ts";
 import { ipSizes } from "./ip-sizes.ts";
@@ -15,4 +17,6 @@ export const measurementSchemas: { readonly [K in keyof Measurements]: Measureme
   udpCounters,
   tcpCounters,
   tcpConnections,
+  ftpCounters,
+  ftpTransfers,
 };

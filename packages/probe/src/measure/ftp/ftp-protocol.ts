@@ -1,0 +1,111 @@
+import type { StreamAnalyser, StreamConnection, StreamProtocol } from "../../reassemble/stream-protocol.ts";
+import type { StreamProtocolParts } from "../measurement.ts";
+import type { ConnectionWatch } from "../tcp/connection-watch.ts";
+import type { WatchedCount } from "../watched-count.ts";
+import { DataConnections } from "./data-connections.ts";
+import { EncryptedSessions } from "./encrypted-sessions.ts";
+import { FtpControl, type FtpLosses, type SessionMember } from "./ftp-control.ts";
+import { FtpCounters } from "./ftp-counters.ts";
+import { FtpTransfers } from "./ftp-transfers.ts";
+
+/** Window where no class asks for records of transfers. */
+const USUAL_WINDOW_S = 5;
+
+/** FTP: control connections read, data connections tied to them. `ftpct` and `ftptf`. */
+export class FtpProtocol implements StreamProtocol {
+  readonly #parts: StreamProtocolParts;
+  readonly #writer: FtpTransfers;
+  readonly #encrypted: EncryptedSessions;
+  readonly #data: DataConnections;
+  readonly #windowS: number;
+  readonly #clock = { s: 0 };
+  readonly #losses: FtpLosses = { commands: 0, transfers: 0 };
+  /** Sessions of which something is pending. */
+  readonly #controls = new Set<FtpControl>();
+
+  constructor(parts: StreamProtocolParts) {
+    const { classes, instances, interfaces, connections, sink } = parts;
+    this.#parts = parts;
+    this.#writer = new FtpTransfers(sink);
+    this.#encrypted = new EncryptedSessions(sink);
+    const windows = classes.flatMap(({ settings }) => settings.measure.ftpTransfers?.windowS ?? []);
+    this.#windowS = windows.length === 0 ? USUAL_WINDOW_S : Math.max(...windows);
+    const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
+    this.#data = new DataConnections({
+      classes,
+      instances,
+      connections,
+      tapGroupOf: Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup)),
+      windowS: this.#windowS,
+    });
+  }
+
+  get watch(): ConnectionWatch {
+    return this.#data;
+  }
+
+  get watched(): readonly WatchedCount[] {
+    return [
+      {
+        code: "ftp_given_up",
+        text: "parts of FTP sessions were not followed, for there was too much of them",
+        counts: () => ({
+          commands: this.#losses.commands,
+          transfers: this.#losses.transfers,
+          offers: this.#data.offersDropped,
+          connections: this.#data.overrun,
+        }),
+      },
+    ];
+  }
+
+  open(connection: StreamConnection): StreamAnalyser {
+    const control = new FtpControl({
+      connection,
+      sessionId: this.#parts.numbers.next++,
+      members: connection.members.map((member) => this.#member(member, connection.server.port)),
+      instances: this.#parts.instances,
+      data: this.#data,
+      writer: this.#writer,
+      losses: this.#losses,
+      windowS: this.#windowS,
+      clock: this.#clock,
+      onEncrypted: (encrypted) => this.#encrypted.add(encrypted),
+      onDone: (done) => this.#controls.delete(done),
+    });
+    this.#controls.add(control);
+    return control;
+  }
+
+  agreedService(words: Int32Array, at: number): string | null {
+    return this.#data.isAgreed(words, at) ? "ftp-data" : null;
+  }
+
+  turnTo(clockS: number, clockNanos: number): void {
+    this.#clock.s = clockS;
+    this.#data.turnTo(clockS);
+    for (const control of this.#controls) control.settle();
+    this.#encrypted.tell(clockS, clockNanos);
+  }
+
+  finish(clockS: number, clockNanos: number): void {
+    for (const control of this.#controls) control.finish();
+    this.#encrypted.tellNow(clockS, clockNanos);
+  }
+
+  #member(
+    { flowClass, slot, flowId, isClientForward }: StreamConnection["members"][number],
+    port: number,
+  ): SessionMember {
+    const { ftpCounters, ftpTransfers } = flowClass.settings.measure;
+    const asks = (ports: readonly { from: number; to: number }[] | undefined) =>
+      ports?.some(({ from, to }) => port >= from && port <= to) ?? false;
+    return {
+      slot,
+      flowId,
+      counters: asks(ftpCounters?.ports) ? this.#parts.measurementOf(flowClass, FtpCounters) : null,
+      asksTransfers: asks(ftpTransfers?.ports),
+      isClientForward,
+    };
+  }
+}
