@@ -132,7 +132,10 @@ const checkTally: FieldCheck = (bytes, from, until) => {
   for (let at = from; ; ) {
     const colon = bytes.indexOf(0x3a, at);
     if (colon < 0 || colon >= until) return "not a tally";
-    const comma = bytes.indexOf(0x2c, colon);
+    let comma = bytes.indexOf(0x2c, at);
+    // Whoever reads it divides at commas first.
+    if (comma >= 0 && comma < colon) return "not a tally";
+    comma = bytes.indexOf(0x2c, colon);
     const end = comma < 0 || comma > until ? until : comma;
     if (checkCount(bytes, colon + 1, end) !== null) return "not a tally";
     if (end === until) return null;

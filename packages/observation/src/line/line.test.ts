@@ -85,6 +85,7 @@ test.each([
   ["twoway", "slices", "1:2,", "not a histogram"],
   ["twoway", "slices", "1", "not a histogram"],
   ["capst", "ethertypes", "a:x", "not a tally"],
+  ["capst", "ethertypes", "a,b:3", "not a tally"],
   ["owct", "latency_sum_ns", "-0", "not a number"],
   ["owct", "latency_sum_ns", "-", "not a number"],
   ["owct", "latency_sum_ns", "-9007199254740993", "out of range"],
