@@ -4,6 +4,6 @@
 NAPI_MODULE_INIT() {
   add_injection(env, exports);
   add_icmp_socket(env, exports);
-  add_socket_options(env, exports);
+  add_tos_sockets(env, exports);
   return exports;
 }

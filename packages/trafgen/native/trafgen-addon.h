@@ -6,6 +6,6 @@
 
 void add_injection(napi_env env, napi_value exports);
 void add_icmp_socket(napi_env env, napi_value exports);
-void add_socket_options(napi_env env, napi_value exports);
+void add_tos_sockets(napi_env env, napi_value exports);
 
 #endif

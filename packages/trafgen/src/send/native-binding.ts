@@ -81,9 +81,10 @@ export interface NativeBinding {
   ): { readonly handle: IcmpHandle; readonly isRaw: boolean; readonly identifier: number };
   sendIcmp(handle: IcmpHandle, bytes: Uint8Array, address: string): NativeInstant;
   closeIcmp(handle: IcmpHandle): void;
-  setTos(descriptor: number, tos: number): void;
-  /** Descriptor of an unconnected TCP socket. */
-  streamSocket(family: 4 | 6, tos: number): number;
+  /** Descriptor of a bound UDP socket. */
+  datagramSocket(family: 4 | 6, tos: number, localAddress: string, localPort: number): number;
+  /** Descriptor of an unconnected TCP socket, bound unless the address is empty and the port 0. */
+  streamSocket(family: 4 | 6, tos: number, localAddress: string, localPort: number): number;
 }
 
 /** Where native/build.mjs puts it; the same from src and from dist. */

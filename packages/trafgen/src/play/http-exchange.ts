@@ -1,0 +1,161 @@
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
+import { familyOf } from "../send/socket-options.ts";
+import { newStreamSocket } from "../send/stream-socket.ts";
+import { ASKING_DEFAULTS, type AskingOptions, type Exchange, type Recording, type Server } from "./exchange.ts";
+
+export const HTTP_PORT = 80;
+
+export interface HttpQuestion {
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE";
+  /** Path and query. */
+  readonly path: string;
+  /** The Host header; the server's address by default. */
+  readonly host?: string;
+  /** Of a body; what is in it does not matter. */
+  readonly bodyBytes?: number;
+}
+
+/** Several requests, one after the other, over one connection. Ends with the first that fails. */
+export async function askWeb(
+  questions: readonly HttpQuestion[],
+  server: Server,
+  recording: Recording,
+  options: AskingOptions = {},
+): Promise<readonly Exchange[]> {
+  const exchanges: Exchange[] = [];
+  const connection = newStreamSocket(familyOf(server.address), options.tos);
+  const agentless = { connection, isNew: true };
+  for (const question of questions) {
+    const asking = new WebRequest(question, server, recording, options, agentless);
+    const exchange = await asking.done;
+    agentless.isNew = false;
+    exchanges.push(exchange);
+    if (asking.wasSent) recording.ledger?.transaction(exchange.row);
+    if (exchange.row.repliedNs === null || connection.destroyed) break;
+  }
+  connection.destroy();
+  return exchanges;
+}
+
+interface Connection {
+  readonly connection: Socket;
+  readonly isNew: boolean;
+}
+
+/** One request under way. The connection stays for the next one. */
+class WebRequest {
+  readonly done: Promise<Exchange>;
+  /** Whether there was a connection to send it over. */
+  wasSent: boolean;
+  readonly #question: HttpQuestion;
+  readonly #server: Server;
+  readonly #recording: Recording;
+  readonly #socket: Socket;
+  #resolve!: (exchange: Exchange) => void;
+  #client: string;
+  #clientPort: number;
+  #requestedNs: number;
+  #repliedNs: number | null = null;
+  #status: string | null = null;
+  #version: string | null = null;
+  #trouble: string | null = null;
+  readonly #writtenBefore: number;
+  readonly #readBefore: number;
+
+  constructor(
+    question: HttpQuestion,
+    server: Server,
+    recording: Recording,
+    options: AskingOptions,
+    { connection, isNew }: Connection,
+  ) {
+    this.#question = question;
+    this.#server = server;
+    this.#recording = recording;
+    this.#socket = connection;
+    this.#client = connection.localAddress ?? "";
+    this.#clientPort = connection.localPort ?? 0;
+    this.#writtenBefore = isNew ? 0 : connection.bytesWritten;
+    this.#readBefore = isNew ? 0 : connection.bytesRead;
+    this.wasSent = !isNew;
+    this.#requestedNs = recording.clock.nowNs();
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    const { timeoutMs = ASKING_DEFAULTS.timeoutMs, stopping, localAddress, localPort } = options;
+    if (isNew) {
+      connection.once("connect", () => {
+        this.wasSent = true;
+        this.#client = connection.localAddress ?? "";
+        this.#clientPort = connection.localPort ?? 0;
+        this.#requestedNs = recording.clock.nowNs();
+      });
+      connection.connect({
+        host: server.address,
+        port: server.port,
+        ...(localAddress !== undefined && { localAddress }),
+        ...(localPort !== undefined && localPort !== 0 && { localPort }),
+      });
+    }
+    const asking = this.#ask(stopping);
+    connection.setTimeout(timeoutMs, () => asking.destroy(Object.assign(new Error("no reply"), { code: "no reply" })));
+  }
+
+  #ask(stopping: AbortSignal | undefined): ClientRequest {
+    const { method, path, host, bodyBytes } = this.#question;
+    const { address, port } = this.#server;
+    const asking = request({
+      method,
+      path,
+      createConnection: () => this.#socket,
+      headers: {
+        host: host ?? `${address.includes(":") ? `[${address}]` : address}${port === HTTP_PORT ? "" : `:${port}`}`,
+        "user-agent": "trafgen",
+        connection: "keep-alive",
+        ...(bodyBytes !== undefined && { "content-length": bodyBytes }),
+      },
+      ...(stopping !== undefined && { signal: stopping }),
+    });
+    asking.once("response", (response) => this.#take(response));
+    asking.on("error", (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message));
+    asking.end(bodyBytes === undefined ? undefined : Buffer.alloc(bodyBytes, "payload "));
+    return asking;
+  }
+
+  #take(response: IncomingMessage): void {
+    this.#repliedNs = this.#recording.clock.nowNs();
+    this.#status = String(response.statusCode);
+    this.#version = response.httpVersion;
+    response.on("error", (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message));
+    response.on("end", () => this.#end((response.statusCode ?? 0) >= 400 ? this.#status : null));
+    response.resume();
+  }
+
+  #end(trouble: string | null): void {
+    if (this.#trouble === null) this.#trouble = trouble;
+    const { method, path, host } = this.#question;
+    const row = {
+      protocol: "http",
+      client: this.#client,
+      clientPort: this.#clientPort,
+      server: this.#server.address,
+      serverPort: this.#server.port,
+      identifier: null,
+      requestedNs: this.#requestedNs,
+      lastRequestedNs: this.#requestedNs,
+      repliedNs: this.#repliedNs,
+      outcome: this.#repliedNs === null ? "unanswered" : "replied",
+      repeats: 0,
+      duplicateReplies: 0,
+      operation: method,
+      status: this.#status,
+      name: host ?? this.#server.address,
+      object: path,
+      version: this.#version,
+      requestBytes: this.wasSent ? this.#socket.bytesWritten - this.#writtenBefore : 0,
+      replyBytes: this.#repliedNs === null ? null : this.#socket.bytesRead - this.#readBefore,
+    } as const;
+    this.#resolve({ row, trouble: this.#trouble });
+  }
+}
