@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type DataPdu, specialPdus, WINDOW_PDUS } from "@trafmon/observation";
+import { type DataPdu, kindName, readHeader, specialPdus, WINDOW_PDUS } from "@trafmon/observation";
 import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
-import { type Configuration, collectorNamed } from "@trafmon/settings";
+import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { PduSocket } from "./receive/pdu-socket.ts";
 import type { Peer, Session } from "./receive/session.ts";
@@ -22,6 +22,8 @@ export class Collector implements Component {
   readonly name: string;
   readonly #clock: Clock;
   readonly #counters: Counters;
+  /** Of its parts, for each of which the .diag file may set a level. */
+  readonly logs: Readonly<Record<"receive" | "write", Logger>>;
   readonly #log: Logger;
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
@@ -45,6 +47,7 @@ export class Collector implements Component {
     this.#clock = clock;
     this.#counters = counters;
     this.#log = log;
+    this.logs = logsOfParts(log, ["receive", "write"]);
     this.#trouble = new RepeatedTrouble(log, clock);
     this.#logs = new CommittedLogs({
       logDir: settings.logDir,
@@ -54,7 +57,7 @@ export class Collector implements Component {
       clock,
     });
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
-    this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, log, () => this.#answerAll());
+    this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, this.logs.write, () => this.#answerAll());
     this.#silence = new SilenceWatch(this.#events, clock);
     this.#gate = new Gatekeeper(configuration, {
       collector: name,
@@ -67,7 +70,9 @@ export class Collector implements Component {
       onSession: (session) => this.#onSession(session),
       onKeyTrouble: (probe, error) => this.#trouble.warn(`key ${probe}`, { probe, code: error.code }, error.message),
     });
+    const { receive } = this.logs;
     this.#socket = new PduSocket(settings, counters, (datagram: Buffer, peer: Peer) => {
+      if (receive.isLevelEnabled("trace")) receive.trace(traceOf(datagram, peer), "received");
       // While the disk refuses, what is not taken stays with its probe.
       if (this.#loop.isWell) this.#gate.take(datagram, peer);
       else counters.byReason("datagrams_refused").add("logs unwritable");
@@ -208,6 +213,12 @@ export class Collector implements Component {
     this.#otherConfigurations.delete(session.run);
     this.#intakes.delete(`${session.run} ${session.probe}`);
   }
+}
+
+function traceOf(datagram: Buffer, { address, port }: Peer): object {
+  const header = readHeader(datagram);
+  const kind = header === null ? "not ours" : kindName(header.kind);
+  return { from: `${address} ${port}`, kind, run: header?.run, counter: header?.counter, bytes: datagram.length };
 }
 
 /** A new life's number: milliseconds since the epoch and two random bytes, so that log files sort by their writing. */

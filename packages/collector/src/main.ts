@@ -48,7 +48,7 @@ await runProgram("tmon_collector", async (life: ProgramLife) => {
   const collector = new Collector(configuration, options.collectorName, systemClock, new Counters(), log);
   life.onUser1(() => void collector.rotate());
   const parts: Component[] = [collector];
-  if (files.diag !== null) parts.push(new DiagWatch(files.diag, systemClock, log));
+  if (files.diag !== null) parts.push(new DiagWatch(files.diag, systemClock, log, collector.logs));
   if (files.next !== null) {
     parts.push(
       new ConfigurationWatch({

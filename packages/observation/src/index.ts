@@ -32,6 +32,7 @@ export {
 export {
   type DatagramHeader,
   HEADER_BYTES,
+  kindName,
   kinds,
   NO_EPOCH,
   OLDEST_VERSION,

@@ -6,13 +6,14 @@ import {
   describeEffective,
   findConfigurationFiles,
   findServicesFile,
+  logsOfParts,
   probeNamed,
   readConfiguration,
   readServices,
 } from "@trafmon/settings";
 import { explainFlow } from "./explain/explain-flow.ts";
 import { readProbeOptions } from "./options.ts";
-import { Probe } from "./probe.ts";
+import { PROBE_PARTS, Probe } from "./probe.ts";
 
 await runProgram("tmon_probe", async (life: ProgramLife) => {
   const options = readProbeOptions(life.args);
@@ -51,6 +52,7 @@ await runProgram("tmon_probe", async (life: ProgramLife) => {
     return await explainFlow({ flow, files: read, json, services, given: { configuration, probeName: name }, write });
   }
 
+  const logs = logsOfParts(log, PROBE_PARTS);
   const parts = {
     configuration,
     name,
@@ -58,13 +60,14 @@ await runProgram("tmon_probe", async (life: ProgramLife) => {
     clock: systemClock,
     counters: new Counters(),
     log,
+    logs,
     showsProgress: !options.json,
   };
   if (options.read !== undefined)
     return await new Probe(parts, "replay").replay(options.read, options.wait * 1000, life.stopping);
 
   const probe = new Probe(parts, "live");
-  const diag = files.diag === null ? null : new DiagWatch(files.diag, systemClock, log);
+  const diag = files.diag === null ? null : new DiagWatch(files.diag, systemClock, log, logs);
   const next =
     files.next === null
       ? null

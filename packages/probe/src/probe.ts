@@ -24,6 +24,10 @@ import { OutsideEvents } from "./outside/outside-events.ts";
 import { ProbeEvents } from "./probe-events.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
 
+/** Names that stand in the .diag file. */
+export const PROBE_PARTS = ["capture", "analysis", "transport", "events"] as const;
+export type ProbePart = (typeof PROBE_PARTS)[number];
+
 export interface ProbeParts {
   readonly configuration: Configuration;
   readonly name: string;
@@ -31,12 +35,16 @@ export interface ProbeParts {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly log: Logger;
+  /** Logs of its parts, for each of which the .diag file may set a level. */
+  readonly logs: Readonly<Record<ProbePart, Logger>>;
   /** Whether a replay says on stderr how far it has come. */
   readonly showsProgress: boolean;
 }
 
 /** A replay waits where live capture would drop, so its ring need not be larger than what stays in the processor's cache. */
 const REPLAY_RING_BYTES = 4 << 20;
+/** How often the analysis says how far it is, at level debug. */
+const FIGURES_MS = 1000;
 /** Length of the intervals of capture statistics. */
 const STATISTICS_INTERVAL_S = 60;
 
@@ -59,7 +67,7 @@ export class Probe {
 
   /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE, PROBE_INTERFACE_MISSING */
   constructor(parts: ProbeParts, mode: "live" | "replay") {
-    const { configuration, name, clock, counters, log, services } = parts;
+    const { configuration, name, clock, counters, logs, services } = parts;
     this.#parts = parts;
     this.#configuration = configuration;
     this.#settings = probeNamed(configuration, name);
@@ -74,7 +82,7 @@ export class Probe {
       mode,
       clock,
       counters,
-      log,
+      log: logs.transport,
     });
     const { sink } = this.#transport;
     this.#events = new ProbeEvents(sink, clock);
@@ -124,7 +132,7 @@ export class Probe {
    * @throws {CodedError} PROBE_INTERFACE_UNKNOWN and what else keeps libpcap from capturing
    */
   async watch(stopping: AbortSignal): Promise<void> {
-    const { log } = this.#parts;
+    const { capture: log } = this.#parts.logs;
     const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
       onInterfaceChange: (change) => this.#tellInterface(change),
       onOpened: () => {
@@ -136,6 +144,9 @@ export class Probe {
     });
     this.#feed = feed;
     await this.#lookOutside(this.#settings);
+    const callOff = this.#parts.clock.every(FIGURES_MS, () =>
+      this.#parts.logs.analysis.debug({ packets: this.#analysis.packets, ...this.#analysis.figures }, "so far"),
+    );
     try {
       await this.#run(
         feed,
@@ -144,6 +155,7 @@ export class Probe {
         () => {},
       );
     } finally {
+      callOff();
       await this.#outside?.stop();
     }
     await this.#transport.finish(2 * this.#settings.heartbeatS * 1000);
@@ -173,8 +185,8 @@ export class Probe {
   /** Looks at these event sources from now on. */
   async #lookOutside({ eventSources }: ProbeSettings): Promise<void> {
     await this.#outside?.stop();
-    const { clock, log } = this.#parts;
-    this.#outside = new OutsideEvents(eventSources, { events: this.#events, clock, log });
+    const { clock, logs } = this.#parts;
+    this.#outside = new OutsideEvents(eventSources, { events: this.#events, clock, log: logs.events });
     await this.#outside.start();
   }
 
@@ -280,18 +292,18 @@ export class Probe {
   #tellOffloads(interfaceNames: readonly string[]): void {
     for (const { interfaceName, on, fix } of offloadWarnings(loadNativeBinding(), interfaceNames)) {
       const text = "offloads are on: captured frames are not those on the wire";
-      this.#parts.log.warn({ interface: interfaceName, on, fix }, text);
+      this.#parts.logs.capture.warn({ interface: interfaceName, on, fix }, text);
       this.#events.tell("warning", "offloads_on", interfaceName, text, { on, fix });
     }
   }
 
   #tellInterface({ interfaceName, isUp, reason }: InterfaceChange): void {
     if (isUp) {
-      this.#parts.log.info({ interface: interfaceName }, "an interface is back");
+      this.#parts.logs.capture.info({ interface: interfaceName }, "an interface is back");
       this.#events.tell("info", "interface_back", interfaceName, "the interface gives packets again");
       this.#tellOffloads([interfaceName]);
     } else {
-      this.#parts.log.warn({ interface: interfaceName, reason }, "an interface has failed");
+      this.#parts.logs.capture.warn({ interface: interfaceName, reason }, "an interface has failed");
       this.#events.tell("warning", "interface_failed", interfaceName, "the interface gives no packets any more", {
         reason,
       });

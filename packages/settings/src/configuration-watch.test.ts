@@ -130,7 +130,7 @@ test("log levels follow the .diag file while the program runs; a slip in it chan
   const transport = log.child({ part: "transport" });
   const diag = join(directory, "probe1.diag");
   writeFileSync(diag, "# quiet\nall warn\ntransport debug # this one not\n");
-  const levels = new DiagWatch(diag, clock, log, new Map([["transport", transport]]));
+  const levels = new DiagWatch(diag, clock, log, { transport });
   await levels.start();
   expect([log.level, transport.level]).toEqual(["warn", "debug"]);
   writeFileSync(diag, "all loud\n");

@@ -44,16 +44,21 @@ export function parseDiag(text: string, fileName: string): DiagSettings {
   return { all, parts };
 }
 
+/** A child log for each part of a program that the .diag file may give a level of its own. */
+export function logsOfParts<const P extends string>(log: Logger, parts: readonly P[]): Readonly<Record<P, Logger>> {
+  return Object.fromEntries(parts.map((part) => [part, log.child({ part })])) as Record<P, Logger>;
+}
+
 /** Sets the levels of a running program's logs from its .diag file, now and whenever the file changes. */
 export class DiagWatch implements Component {
   readonly name: string;
   readonly #log: Logger;
-  readonly #parts: ReadonlyMap<string, Logger>;
+  readonly #parts: Readonly<Record<string, Logger>>;
   readonly #path: string;
   readonly #file: WatchedFile;
 
   /** `parts`: the child logs of the program's parts, by the name they have in the file. */
-  constructor(path: string, clock: Clock, log: Logger, parts: ReadonlyMap<string, Logger> = new Map()) {
+  constructor(path: string, clock: Clock, log: Logger, parts: Readonly<Record<string, Logger>> = {}) {
     this.name = `log levels of ${path}`;
     this.#path = path;
     this.#log = log;
@@ -79,8 +84,13 @@ export class DiagWatch implements Component {
       this.#log.warn({ code: error.code }, error.message);
       return;
     }
+    const unknown = [...settings.parts.keys()].filter((name) => this.#parts[name] === undefined);
+    if (unknown.length > 0) {
+      const known = Object.keys(this.#parts).join(" ");
+      this.#log.warn({ unknown, known }, "the log level file names parts that this program does not have");
+    }
     this.#log.level = settings.all;
-    for (const [name, log] of this.#parts) log.level = settings.parts.get(name) ?? settings.all;
+    for (const [name, log] of Object.entries(this.#parts)) log.level = settings.parts.get(name) ?? settings.all;
     this.#log.info({ all: settings.all, parts: Object.fromEntries(settings.parts) }, "set log levels");
   }
 }

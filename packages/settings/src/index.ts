@@ -7,7 +7,7 @@ export {
 } from "./configuration.ts";
 export { ConfigurationWatch, type ConfigurationWatchOptions } from "./configuration-watch.ts";
 export { describeEffective } from "./describe-effective.ts";
-export { type DiagSettings, DiagWatch, parseDiag, readDiagFile } from "./diag-file.ts";
+export { type DiagSettings, DiagWatch, logsOfParts, parseDiag, readDiagFile } from "./diag-file.ts";
 export { type ConfigurationFiles, type FileOptions, findConfigurationFiles } from "./find-configuration-files.ts";
 export { readKeyFile } from "./key-file.ts";
 export type * from "./model.ts";

@@ -19,6 +19,7 @@ export class CommitLoop implements Component {
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #trouble: RepeatedTrouble;
   readonly #onCommitted: () => void;
   #options: CommitLoopOptions;
@@ -39,6 +40,7 @@ export class CommitLoop implements Component {
     this.#events = events;
     this.#options = options;
     this.#clock = clock;
+    this.#log = log;
     this.#trouble = new RepeatedTrouble(log, clock);
     this.#onCommitted = onCommitted;
   }
@@ -65,6 +67,7 @@ export class CommitLoop implements Component {
   async commit(): Promise<void> {
     if (this.#isCommitting) return;
     this.#isCommitting = true;
+    if (this.#taken > 0) this.#log.debug({ pdus: this.#taken }, "committing");
     this.#taken = 0;
     await this.#tried(() => this.#logs.commit());
     this.#isCommitting = false;

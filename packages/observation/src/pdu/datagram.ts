@@ -33,6 +33,11 @@ export const OVERHEAD_BYTES = HEADER_BYTES + TAG_BYTES;
 export const kinds = { hello: 1, challenge: 2, echo: 3, data: 4, ack: 5, request: 6 } as const;
 export type KindName = keyof typeof kinds;
 
+/** For people: the name of a kind, or its number when it is unknown. */
+export function kindName(kind: number): string {
+  return Object.entries(kinds).find(([, number]) => number === kind)?.[0] ?? String(kind);
+}
+
 /** Ids are 16 hexadecimal digits. */
 export interface DatagramHeader {
   readonly version: number;

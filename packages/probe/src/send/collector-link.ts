@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { readHeader } from "@trafmon/observation";
-import type { Counters, RepeatedTrouble } from "@trafmon/runtime";
+import { kindName, readHeader } from "@trafmon/observation";
+import type { Counters, Logger, RepeatedTrouble } from "@trafmon/runtime";
 import type { RunSender } from "./run-sender.ts";
 
 export interface CollectorLinkOptions {
@@ -10,6 +10,7 @@ export interface CollectorLinkOptions {
   readonly port: number;
   readonly counters: Counters;
   readonly trouble: RepeatedTrouble;
+  readonly log: Logger;
 }
 
 const SEND_BUFFER_BYTES = 4 << 20;
@@ -47,8 +48,9 @@ export class CollectorLink {
   }
 
   readonly send = (datagram: Buffer): void => {
-    const { address, port, counters } = this.#options;
+    const { address, port, counters, log } = this.#options;
     if (this.#socket === null) return;
+    if (log.isLevelEnabled("trace")) log.trace(this.#traceOf(datagram), "sent");
     counters.counter("bytes_sent").value += datagram.length;
     this.#socket.send(datagram, port, address, (error) => {
       if (error !== null) this.#onTrouble(error);
@@ -68,10 +70,17 @@ export class CollectorLink {
     const { counters } = this.#options;
     counters.counter("bytes_received").value += datagram.length;
     const header = readHeader(datagram);
+    if (this.#options.log.isLevelEnabled("trace")) this.#options.log.trace(this.#traceOf(datagram), "received");
     if (header === null) return counters.byReason("datagrams_refused").add("not ours");
     const sender = this.#senders.find((each) => each.run === header.run);
     if (sender === undefined) return counters.byReason("datagrams_refused").add("another run");
     sender.receive(header, datagram);
+  }
+
+  #traceOf(datagram: Buffer): object {
+    const header = readHeader(datagram);
+    const kind = header === null ? "not ours" : kindName(header.kind);
+    return { collector: this.collector, kind, run: header?.run, counter: header?.counter, bytes: datagram.length };
   }
 
   /** Retries go on whatever the network says; the operator hears of it now and then. */

@@ -83,7 +83,7 @@ export class ProbeTransport implements Component {
     );
     this.#links = probe.sendTo.map(
       ({ collector, address, port }) =>
-        new CollectorLink({ collector, address, port, counters, trouble: this.#trouble }),
+        new CollectorLink({ collector, address, port, counters, trouble: this.#trouble, log: options.log }),
     );
   }
 
