@@ -5,10 +5,12 @@ import { describeEffective } from "./describe-effective.ts";
 import { faultText } from "./read/fault.ts";
 
 /** A small valid file whose parts a test can replace. */
-function file(parts: { root?: string; collectors?: string; probes?: string; classes?: string } = {}): string {
+function file(
+  parts: { root?: string; collectors?: string; probes?: string; protocols?: string; classes?: string } = {},
+): string {
   return `<trafMon ${parts.root ?? ""}>
 <collectors>${parts.collectors ?? '<collector name="c1"/>'}</collectors>
-<probes>${parts.probes ?? '<probe name="p1"><sendTo collector="c1"/></probe>'}</probes>
+<probes>${parts.probes ?? '<probe name="p1"><sendTo collector="c1"/></probe>'}</probes>${parts.protocols ?? ""}
 <flowClasses>${parts.classes ?? '<flowClass name="all" account="yes"><ipCounters/></flowClass>'}</flowClasses>
 </trafMon>`;
 }
@@ -76,7 +78,7 @@ test("all faults are told at once, sorted by line, with element, attribute and w
     'line 8, trafMon/probes/probe/sendTo, attribute rate: "fast" is not allowed; allowed: a rate from 8kbit to 100Gbit: bits per second, or with one of the units kbit Mbit Gbit (10Mbit)',
     'line 11, trafMon/flowClasses: no class accounts for the volumes; allowed: exactly one flowClass with account="yes"',
     'line 12, trafMon/flowClasses/flowClass/ipCounters, attribute interval: "7" is not allowed; allowed: one of these durations: 1s 2s 3s 4s 5s 6s 10s 12s 15s 20s 30s 1min 2min 3min 4min 5min 6min 10min 12min 15min 20min 30min 60min',
-    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers",
+    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions",
   ]);
 });
 
@@ -174,6 +176,39 @@ describe("rules over the whole file", () => {
     ],
     ["32 classes", file({ classes: manyClasses(32) }), null],
     ["33 classes", file({ classes: manyClasses(33) }), /there are 33 classes; allowed: at most 32/],
+    [
+      "transactions without two-way delays",
+      file({ classes: '<flowClass name="a" account="yes"><ipCounters/><transactions/></flowClass>' }),
+      /has transactions but no twoWayDelays/,
+    ],
+    [
+      "a port of two protocols",
+      file({ protocols: '<requestProtocols http="80 8440-8450"/>' }),
+      /attribute tls: tcp port 8443 is http's already, not tls's/,
+    ],
+    [
+      "a port of a protocol and a signature",
+      file({
+        protocols: '<requestProtocols><signature name="s" transport="udp" ports="dns"/></requestProtocols>',
+      }),
+      /signature, attribute ports: udp port 53 is dns's already, not signature s's/,
+    ],
+    [
+      "a port of one protocol over each transport, and of what is not understood",
+      file({
+        protocols: `<requestProtocols http="80" udp="0-65535" tcp="0-65535">
+          <signature name="s" transport="tcp" ports="123"/></requestProtocols>`,
+      }),
+      null,
+    ],
+    [
+      "a signature that ties requests only",
+      file({
+        protocols:
+          '<requestProtocols><signature name="s" transport="tcp" ports="502" request="(?? ??)"/></requestProtocols>',
+      }),
+      /the request has brackets, the reply has none; allowed: brackets in both, or in neither/,
+    ],
     [
       "a measurement twice",
       file({ classes: '<flowClass name="a" account="yes"><ipCounters/><ipCounters/></flowClass>' }),
@@ -280,6 +315,47 @@ describe("match rules", () => {
   });
 });
 
+describe("signatures", () => {
+  const stepsOf = (pattern: string) => {
+    const protocols = `<requestProtocols><signature name="s" transport="udp" ports="9" request="${pattern}" reply="(00)"/></requestProtocols>`;
+    const classes = '<flowClass name="all" account="yes"><ipCounters/><twoWayDelays/></flowClass>';
+    const [all] = parseConfiguration(file({ protocols, classes }), "tmon.xml").flowClasses;
+    return all?.measure.twoWayDelays?.ports.signatures[0]?.request?.steps;
+  };
+  const bytes = (values: number[], mask = values.map(() => 255)) => ({
+    kind: "bytes",
+    bytes: Uint8Array.from(values),
+    mask: Uint8Array.from(mask),
+  });
+
+  test.each<[string, unknown]>([
+    ["(0a ??) 'GET'", [{ kind: "open" }, bytes([10, 0], [255, 0]), { kind: "close" }, bytes([71, 69, 84])]],
+    [
+      "+4 ( *16 ) 0d",
+      [{ kind: "pass", bytes: 4 }, { kind: "open" }, { kind: "seek", mostBytes: 16 }, { kind: "close" }, bytes([13])],
+    ],
+    ["(é)".replace("é", "'é'"), [{ kind: "open" }, bytes([0xc3, 0xa9]), { kind: "close" }]],
+  ])("%s", (pattern, steps) => {
+    expect(stepsOf(pattern)).toEqual(steps);
+  });
+
+  test.each([
+    ["", /it is empty/],
+    ["(0a", /a bracket is not closed/],
+    ["0a)", /closed that was not opened/],
+    ["()", /nothing within the brackets/],
+    ["(0a) (0b)", /one pair of brackets only/],
+    ["(0a) *5", /\* must be followed by bytes/],
+    ["(0a) *5 +5", /\* must be followed by bytes/],
+    ["(0a) 0ab", /"0ab" is no word of a pattern/],
+    ["(0a) *2000 00", /more than 1024 bytes passed over/],
+    ["(+65)", /more than 64 bytes within the brackets/],
+    [`(0a) ${"00 ".repeat(170)}`, /more than 512 characters/],
+  ])("%s is refused", (pattern, expected) => {
+    expect(() => stepsOf(pattern)).toThrow(expected);
+  });
+});
+
 describe("the hash", () => {
   const hashOf = (text: string) => parseConfiguration(text, "tmon.xml").hash;
   const plain = hashOf(file());
@@ -315,13 +391,16 @@ test("startAt is seconds and nanoseconds since the epoch", () => {
 });
 
 test("--check shows every setting that will be used", () => {
-  const text = describeEffective(parseConfiguration(file({ root: 'startAt="2026-03-01T00:00:00.5Z"' }), "tmon.xml"));
+  const classes = '<flowClass name="all" account="yes"><ipCounters/><twoWayDelays/></flowClass>';
+  const given = file({ root: 'startAt="2026-03-01T00:00:00.5Z"', classes });
+  const text = describeEffective(parseConfiguration(given, "tmon.xml"));
   for (const line of [
     "startAt 2026-03-01T00:00:00.5Z",
     "collector c1",
     "  maxPduBytes 1400",
     "  match any",
     "    tcpCounters -",
+    "        tls 443 465 636 853 989-990 993 995 5061 8443",
   ]) {
     expect(text.split("\n")).toContain(line);
   }

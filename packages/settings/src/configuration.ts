@@ -12,6 +12,7 @@ import { collectorElement, collectorSettings } from "./schema/collector-element.
 import { type ReadElement, valuesOf } from "./schema/element.ts";
 import { flowClassElement, flowClassSettings } from "./schema/flow-class-element.ts";
 import { probeElement, probeSettings } from "./schema/probe-element.ts";
+import { requestProtocolPorts, requestProtocolsElement } from "./schema/request-protocols-element.ts";
 import { rootElement } from "./schema/root-element.ts";
 import { findServicesFile, readServices, type Services } from "./services.ts";
 
@@ -63,12 +64,13 @@ export function parseConfiguration(
 function toConfiguration(read: ReadElement, context: ReadingContext): Configuration {
   const { site, startAt } = valuesOf(read, rootElement);
   const collectors = descendantsOf(read, collectorElement).map(collectorSettings);
+  const ports = requestProtocolPorts(descendantsOf(read, requestProtocolsElement)[0], context);
   const settings = {
     site,
     startAt,
     collectors,
     probes: descendantsOf(read, probeElement).map((each) => probeSettings(each, collectors)),
-    flowClasses: descendantsOf(read, flowClassElement).map((each) => flowClassSettings(each, context)),
+    flowClasses: descendantsOf(read, flowClassElement).map((each) => flowClassSettings(each, context, ports)),
   };
   return { ...settings, hash: configurationHash(settings, context.services) };
 }

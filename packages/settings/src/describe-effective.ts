@@ -1,4 +1,4 @@
-import type { Configuration, MatchRule, Prefix, Range } from "./model.ts";
+import type { Configuration, MatchRule, PayloadPattern, Prefix, Range } from "./model.ts";
 import { addressText } from "./schema/address-bytes.ts";
 
 /** The effective settings as indented text, one a line, for `--check`: every value that programs will use. */
@@ -39,9 +39,11 @@ function valueText(key: string, value: unknown): string | null {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (typeof value === "string") return value === "" ? '""' : value;
   if (typeof value !== "object") return String(value);
+  if ("steps" in value) return (value as PayloadPattern).text;
   if (!Array.isArray(value)) return null;
   const values: unknown[] = value;
   if (values.length === 0) return "-";
+  if (isRanges(values)) return rangesText(values);
   if (isPrefixes(values)) return prefixesText(values);
   return values.every((each) => typeof each !== "object") ? values.join(" ") : null;
 }
@@ -53,6 +55,10 @@ function instantText({ s, nanos }: { readonly s: number; readonly nanos: number 
 
 function isPrefixes(value: unknown[]): value is Prefix[] {
   return value.every((each) => (each as { bytes?: unknown } | null)?.bytes instanceof Uint8Array);
+}
+
+function isRanges(value: unknown[]): value is Range[] {
+  return value.every((each) => typeof (each as { from?: unknown } | null)?.from === "number");
 }
 
 function prefixesText(prefixes: readonly Prefix[]): string {

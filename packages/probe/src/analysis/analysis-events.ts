@@ -29,7 +29,7 @@ export class AnalysisEvents {
   #tellNow(clockS: number, clockNanos: number): boolean {
     let isTold = false;
     for (const each of this.#watched) {
-      const { code, text, counts } = each.watched;
+      const { code, text, counts, severity = "warning" } = each.watched;
       const now = counts();
       const grown = Object.entries(now).flatMap(([name, count]) => {
         const more = count - (each.told[name] ?? 0);
@@ -42,7 +42,7 @@ export class AnalysisEvents {
         at_s: Math.max(0, clockS),
         at_nanos: clockNanos,
         origin: "analysis",
-        severity: "warning",
+        severity,
         code,
         text,
         parameters: JSON.stringify(Object.fromEntries(grown)),

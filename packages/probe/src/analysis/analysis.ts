@@ -163,8 +163,8 @@ export class Analysis {
   #close(reason: "stop" | "switch", goesOn: boolean): TcpTables | null {
     this.#fragments.flush();
     this.#statistics.writeAll();
-    this.#events.tellRest(this.#clock.s, this.#clock.nanos);
     const connections = this.#counting.close(reason, goesOn);
+    this.#events.tellRest(this.#clock.s, this.#clock.nanos);
     this.#nextFlowId = this.#counting.instances.nextId;
     this.#nextConnectionId = this.#counting.tcp.nextConnectionId;
     this.#parts.sink.advance(Math.max(0, this.#clock.s), this.#clock.nanos);
@@ -205,7 +205,8 @@ export class Analysis {
   }
 
   #watchedCounts(): WatchedCount[] {
-    const { instances, tcp, streams } = this.#counting;
+    const counting = this.#counting;
+    const { instances, tcp, streams } = counting;
     const fragments = this.#fragments;
     return [
       {
@@ -238,6 +239,27 @@ export class Analysis {
         code: "fragments_unresolved",
         text: "fragments count without ports, for the first of their datagram did not come in time",
         counts: () => ({ timeout: fragments.unresolved.timeout, limit: fragments.unresolved.limit }),
+      },
+      {
+        code: "requests_evicted",
+        text: "requests count as unanswered to make room; maxRequests is too small for this traffic",
+        counts: () => ({ requests: counting.requestTrouble.evicted }),
+      },
+      {
+        code: "requests_cut_off",
+        text: "requests that still waited for a reply count as unanswered, for the analysis ended",
+        severity: "info",
+        counts: () => ({ requests: counting.requestTrouble.cutOff }),
+      },
+      {
+        code: "requests_undecided",
+        text: "requests do not count, for pieces of their connections were not captured",
+        counts: () => ({ requests: counting.requestTrouble.withdrawn }),
+      },
+      {
+        code: "messages_unreadable",
+        text: "messages on ports of a request protocol could not be read as such",
+        counts: () => counting.requestTrouble.unreadable,
       },
       {
         code: "clock_leap_refused",

@@ -29,6 +29,7 @@ import {
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import {
+  TUPLE_ASKS_REQUESTS,
   TUPLE_ASKS_STREAM,
   TUPLE_ASKS_TCP,
   TUPLE_CONNECTION,
@@ -43,6 +44,8 @@ import type { SessionNumbers } from "../measure/measurement.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
+import { DatagramRequests } from "../measure/twoway/datagram-requests.ts";
+import { noRequestTrouble, type RequestTrouble, TwoWayDelays } from "../measure/twoway/two-way-delays.ts";
 import { TcpStreams } from "../reassemble/tcp-streams.ts";
 import type { AnalysisSettings } from "./analysis.ts";
 import type { SourceClock } from "./source-clock.ts";
@@ -81,6 +84,7 @@ export class FlowCounting {
   readonly streams: TcpStreams;
   /** Of the last TCP segment. */
   readonly verdict: SegmentVerdict = newSegmentVerdict();
+  readonly requests: DatagramRequests;
   readonly #clock: SourceClock;
   readonly #onUnmatched: (words: Int32Array, at: number) => void;
   readonly #classes: readonly FlowClass[];
@@ -117,7 +121,16 @@ export class FlowCounting {
     );
     const { verdict } = this;
     const { pool: instances } = this.instances;
-    this.#measurements = new ClassMeasurements(this.#classes, { instances, sink, verdict, latenessS: probe.latenessS });
+    const { clock } = parts;
+    const { latenessS, maxRequests } = probe;
+    this.#measurements = new ClassMeasurements(this.#classes, {
+      instances,
+      sink,
+      verdict,
+      latenessS,
+      clock,
+      maxRequests,
+    });
     this.streams = new TcpStreams({
       classes: this.#classes,
       instances,
@@ -151,6 +164,15 @@ export class FlowCounting {
       watch: this.streams.watch,
       sink,
       serviceOf,
+    });
+    const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
+    this.requests = new DatagramRequests({
+      classes: this.#classes,
+      instances,
+      tapGroupOf: Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup)),
+      serviceOf,
+      pairingOf: (flowClass, protocol) =>
+        this.#measurements.measurementOf(flowClass, TwoWayDelays)?.pairing(protocol) ?? null,
     });
   }
 
@@ -198,6 +220,13 @@ export class FlowCounting {
   /** Counts a packet in all flow instances it belongs to. */
   count(words: Int32Array, at: number): void {
     this.#count(words, at, -1);
+  }
+
+  /** What became of requests beyond what records say, in all classes. */
+  get requestTrouble(): RequestTrouble {
+    const sum = noRequestTrouble();
+    for (const flowClass of this.#classes) this.#measurements.measurementOf(flowClass, TwoWayDelays)?.addTrouble(sum);
+    return sum;
   }
 
   /** Ends connections that are silent too long, and writes the intervals that ended the lateness or longer ago. */
@@ -252,6 +281,7 @@ export class FlowCounting {
     if (info & TUPLE_ASKS_STREAM && kind === TCP) {
       this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
     }
+    if (info & TUPLE_ASKS_REQUESTS && kind !== OTHER) this.requests.packet(words, at, tuples, entry);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
       const reverse = tuples[word]! & 1;
@@ -301,6 +331,7 @@ export class FlowCounting {
       if ((classMask & (1 << flowClass.index)) === 0) continue;
       if (flowClass.asksTcp) asks |= TUPLE_ASKS_TCP;
       if (ports !== null && this.streams.asks(flowClass.index, ports >>> 16, ports & 0xffff)) asks |= TUPLE_ASKS_STREAM;
+      if (this.requests.asks(flowClass.index, words, at)) asks |= TUPLE_ASKS_REQUESTS;
       const member = this.instances.memberOf(words, at, flowClass, clockS, clockNanos);
       const word = entry + TUPLE_FIRST_MEMBER + 2 * members++;
       tuples[word] = member;

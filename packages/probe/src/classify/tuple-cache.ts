@@ -38,6 +38,8 @@ export const TUPLE_FIRST_MEMBER = 13;
 export const TUPLE_ASKS_TCP = 1 << 30;
 /** A class it belongs to asks for a protocol that is read out of the connection's bytes. */
 export const TUPLE_ASKS_STREAM = 1 << 29;
+/** A class it belongs to asks for requests and replies that are packets of their own. */
+export const TUPLE_ASKS_REQUESTS = 1 << 28;
 const MEMBERS_SHIFT = 16;
 const MEMBERS_MASK = 0x3f;
 const INTERFACE_MASK = 0xffff;

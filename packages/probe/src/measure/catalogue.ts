@@ -9,6 +9,9 @@ import { IpCounters } from "./ip-counters.ts";
 import { IpSizes } from "./ip-sizes.ts";
 import type { Measurement, MeasurementParts, Sees, StreamProtocolParts } from "./measurement.ts";
 import { TcpCounters } from "./tcp-counters.ts";
+import { datagramWishes } from "./twoway/payload-wishes.ts";
+import { requestStreams } from "./twoway/request-streams.ts";
+import { TwoWayDelays } from "./twoway/two-way-delays.ts";
 import { UdpCounters } from "./udp-counters.ts";
 
 interface CatalogueEntry {
@@ -45,11 +48,21 @@ export const catalogue: readonly CatalogueEntry[] = [
     sees: "tcp",
     make: ({ tcpCounters }, parts) => tcpCounters && new TcpCounters(parts, tcpCounters.intervalS),
   },
+  {
+    sees: "requests",
+    payload: ({ twoWayDelays, transactions }) =>
+      twoWayDelays === null ? [] : datagramWishes(twoWayDelays, transactions),
+    make: ({ twoWayDelays, transactions }, parts) =>
+      twoWayDelays && new TwoWayDelays(parts, twoWayDelays, transactions),
+  },
 ];
 
-interface StreamCatalogueEntry {
-  /** Name that services.tsv gives it: its ports are it, unless services.tsv knows them as something else. */
-  readonly service: string;
+export interface StreamCatalogueEntry {
+  /**
+   * Name that services.tsv gives it: its ports are it, unless services.tsv knows them as something else. null: it has
+   * none, so its ports stay what they are.
+   */
+  readonly service: string | null;
   /** TCP service ports on which a class asks for it; none: it does not ask. */
   ports(asked: Measurements): readonly PortRange[];
   /** Bytes of each segment's payload it wants to see; what is beyond comes as a gap. */
@@ -68,6 +81,7 @@ export const streamCatalogue: readonly StreamCatalogueEntry[] = [
     followsTcp: true,
     make: (parts) => new FtpProtocol(parts),
   },
+  ...requestStreams,
 ];
 
 /** Whether the connections of all TCP segments are to be followed, those of no class included. */
@@ -83,10 +97,9 @@ export function askedServices(
 ): readonly { readonly service: string; readonly ports: readonly PortRange[] }[] {
   return streamCatalogue.flatMap(({ service, ports: portsOf }) => {
     const ports = classes.flatMap(({ measure }) => portsOf(measure));
-    return ports.length === 0 ? [] : [{ service, ports }];
+    return service === null || ports.length === 0 ? [] : [{ service, ports }];
   });
 }
-
 /** The protocols that some class asks for, and on which ports each class does. */
 export function streamProtocols(
   classes: readonly FlowClassSettings[],

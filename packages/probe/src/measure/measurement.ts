@@ -1,4 +1,5 @@
 import type { ObservationSink } from "@trafmon/observation";
+import type { SourceClock } from "../analysis/source-clock.ts";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { FlowClass } from "../classify/flow-class.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
@@ -7,9 +8,9 @@ import type { SegmentVerdict } from "./tcp/segment-verdict.ts";
 
 /**
  * Which packets a measurement looks at; all but "ip" want a transport header that was captured. "streams": none, for it
- * counts what a protocol reads out of the bytes of TCP connections.
+ * counts what a protocol reads out of the bytes of TCP connections; "requests": none, for it counts requests and replies.
  */
-export type Sees = "ip" | "icmp" | "udp" | "tcp" | "streams";
+export type Sees = "ip" | "icmp" | "udp" | "tcp" | "streams" | "requests";
 
 /** One measurement of one flow class. It counts packets into cells, one per flow instance and interval. */
 export interface Measurement {
@@ -43,6 +44,9 @@ export interface MeasurementParts {
   readonly sink: ObservationSink;
   /** What TCP makes of the segment being counted. */
   readonly verdict: SegmentVerdict;
+  readonly clock: SourceClock;
+  /** Requests a class may know of at a time, of each protocol. */
+  readonly maxRequests: number;
 }
 
 /** Gives numbers within the run of a probe, to whatever asks: configurations come and go meanwhile. */

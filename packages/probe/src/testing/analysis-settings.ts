@@ -1,4 +1,11 @@
-import type { FlowClassSettings, Measurements, PartitionRule, ProbeSettings } from "@trafmon/settings";
+import type {
+  FlowClassSettings,
+  Measurements,
+  PartitionRule,
+  ProbeSettings,
+  Range,
+  RequestProtocolPorts,
+} from "@trafmon/settings";
 import type { AnalysisSettings } from "../analysis/analysis.ts";
 
 const NO_MEASUREMENTS: Measurements = {
@@ -10,7 +17,25 @@ const NO_MEASUREMENTS: Measurements = {
   tcpConnections: null,
   ftpCounters: null,
   ftpTransfers: null,
+  twoWayDelays: null,
+  transactions: null,
 };
+
+/** What the shipped file says. */
+export const USUAL_PORTS: RequestProtocolPorts = {
+  dns: ports(53),
+  ntp: ports(123),
+  snmp: ports(161, 162),
+  http: ports(80, 8080),
+  tls: ports(443, 465, 636, 853, 989, 990, 993, 995, 5061, 8443),
+  udp: [],
+  tcp: [],
+  signatures: [],
+};
+
+function ports(...numbers: readonly number[]): readonly Range[] {
+  return numbers.map((port) => ({ from: port, to: port }));
+}
 
 /** Every measurement there is, with the usual settings. */
 export const ALL_MEASUREMENTS: Measurements = {
@@ -22,6 +47,18 @@ export const ALL_MEASUREMENTS: Measurements = {
   tcpConnections: { idleS: 3600, synIdleS: 60, halfClosedIdleS: 120, closedLingerS: 5 },
   ftpCounters: { intervalS: 60, ports: [{ from: 21, to: 21 }] },
   ftpTransfers: { ports: [{ from: 21, to: 21 }], windowS: 5 },
+  twoWayDelays: {
+    intervalS: 60,
+    protocols: ["icmp", "dns", "ntp", "snmp", "http", "tls", "tcp-handshake", "udp", "tcp", "user"],
+    timeoutMs: 5000,
+    lateMs: 30_000,
+    boundsNs: [1e6, 2e6, 5e6, 1e7, 2e7, 5e7, 1e8, 2e8, 5e8, 1e9, 2e9],
+    ports: USUAL_PORTS,
+  },
+  transactions: {
+    protocols: ["icmp", "dns", "ntp", "snmp", "http", "tls", "tcp-handshake", "udp", "tcp", "user"],
+    query: false,
+  },
 };
 
 export const FIVE_TUPLE: PartitionRule = {
@@ -57,7 +94,9 @@ export function flowClass(
 /** Settings of an analysis with these classes. */
 export function analysisSettings(
   flowClasses: readonly FlowClassSettings[],
-  limits: Partial<Pick<ProbeSettings, "maxFlows" | "maxConnections" | "maxFragments" | "latenessS" | "maxStepS">> = {},
+  limits: Partial<
+    Pick<ProbeSettings, "maxFlows" | "maxConnections" | "maxFragments" | "maxRequests" | "latenessS" | "maxStepS">
+  > = {},
 ): AnalysisSettings {
   return {
     probe: {
@@ -77,6 +116,7 @@ export function analysisSettings(
       maxFlows: 10_000,
       maxConnections: 10_000,
       maxFragments: 1000,
+      maxRequests: 10_000,
       ringBytes: 0,
       ...limits,
     },

@@ -25,7 +25,10 @@ test("the shipped file passes, and what it sets is the default", () => {
   const configuration = readConfiguration(shipped);
   expect(configuration.probes.map((each) => each.name)).toEqual(["probe1"]);
   expect(configuration.collectors.map((each) => each.name)).toEqual(["TMonServer"]);
-  expect(Object.values(configuration.flowClasses[0]?.measure ?? {})).not.toContain(null);
+  // Records of single requests are for whoever asks for them.
+  const { transactions, ...measured } = configuration.flowClasses[0]!.measure;
+  expect(transactions).toBe(null);
+  expect(Object.values(measured)).not.toContain(null);
 
   const schemas = new Map(everyElement(rootElement).map((schema) => [schema.name, schema]));
   const context = { services: readServices() };
@@ -86,8 +89,10 @@ test.skipIf(!hasXmllint)("the DTD has the defaults of the schema: xmllint fills 
   const bare = `<!DOCTYPE trafMon SYSTEM "${shipped.replace("tmon.xml", "tmon.dtd")}">
     <trafMon><collectors><collector name="c"/></collectors>
     <probes><probe name="p"><interface name="i"/><sendTo collector="c"/></probe></probes>
+    <requestProtocols><signature name="s" transport="udp" ports="9"/></requestProtocols>
     <flowClasses><flowClass name="f" account="yes"><match><port is="53"/></match><partition/>
-    <ipCounters/><ipSizes/><icmpCounters/><udpCounters/><tcpCounters/><tcpConnections/></flowClass></flowClasses>
+    <ipCounters/><ipSizes/><icmpCounters/><udpCounters/><tcpCounters/><tcpConnections/>
+    <twoWayDelays/><transactions/></flowClass></flowClasses>
     </trafMon>`;
   const filled = execFileSync("xmllint", ["--dtdattr", "--dropdtd", "-"], { input: bare, encoding: "utf8" });
   expect(filled).toContain('snapLength="65535"');

@@ -1,3 +1,4 @@
+import { aPortSpeaksOneProtocol } from "./a-port-speaks-one-protocol.ts";
 import { atMost32Classes } from "./at-most-32-classes.ts";
 import { everyEventSourceCanBeAsked } from "./every-event-source-can-be-asked.ts";
 import { everyMatchedProbeIsKnown } from "./every-matched-probe-is-known.ts";
@@ -6,6 +7,8 @@ import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
 import { namesAreUnique } from "./names-are-unique.ts";
 import { partitionMakesSense } from "./partition-makes-sense.ts";
 import type { Rule } from "./rule.ts";
+import { signaturesAgree } from "./signatures-agree.ts";
+import { transactionsAreMeasured } from "./transactions-are-measured.ts";
 
 /** Every rule over the whole file. */
 export const rules: readonly Rule[] = [
@@ -16,4 +19,7 @@ export const rules: readonly Rule[] = [
   partitionMakesSense,
   everyMatchedProbeIsKnown,
   everyEventSourceCanBeAsked,
+  aPortSpeaksOneProtocol,
+  signaturesAgree,
+  transactionsAreMeasured,
 ];

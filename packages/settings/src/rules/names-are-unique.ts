@@ -4,10 +4,11 @@ import { childrenOf, type ElementSchema, type ReadElement } from "../schema/elem
 import { eventSourceElement } from "../schema/event-source-element.ts";
 import { flowClassElement } from "../schema/flow-class-element.ts";
 import { interfaceElement, probeElement, sendToElement } from "../schema/probe-element.ts";
+import { signatureElement } from "../schema/request-protocols-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";
 
 export const namesAreUnique: Rule = (root, faults) => {
-  for (const schema of [collectorElement, probeElement, flowClassElement]) {
+  for (const schema of [collectorElement, probeElement, flowClassElement, signatureElement]) {
     checkUnique(descendantsOf(root, schema as ElementSchema), "name", faults);
   }
   for (const probe of descendantsOf(root, probeElement)) {

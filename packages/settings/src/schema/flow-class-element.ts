@@ -1,4 +1,4 @@
-import type { FlowClassSettings, Measurements } from "../model.ts";
+import type { FlowClassSettings, Measurements, RequestProtocolPorts } from "../model.ts";
 import { optional, type ReadingContext, required, withDefault } from "./attribute.ts";
 import { childrenOf, defaultValuesOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { matchElement, matchRule } from "./match-element.ts";
@@ -42,7 +42,12 @@ export const flowClassElement = element({
   ],
 });
 
-export function flowClassSettings(read: ReadElement, context: ReadingContext): FlowClassSettings {
+/** `ports`: what the whole file says of request/response protocols. */
+export function flowClassSettings(
+  read: ReadElement,
+  context: ReadingContext,
+  ports: RequestProtocolPorts,
+): FlowClassSettings {
   const values = valuesOf(read, flowClassElement);
   const [match] = childrenOf(read, matchElement);
   const [partition] = childrenOf(read, partitionElement);
@@ -56,15 +61,15 @@ export function flowClassSettings(read: ReadElement, context: ReadingContext): F
       partition === undefined ? defaultValuesOf(partitionElement, context) : valuesOf(partition, partitionElement),
     ),
     idleS: values.idle,
-    measure: measurements(read),
+    measure: measurements(read, ports),
   };
 }
 
-function measurements(read: ReadElement): Measurements {
+function measurements(read: ReadElement, ports: RequestProtocolPorts): Measurements {
   return Object.fromEntries(
     Object.values(measurementSchemas).map((schema) => {
       const [asked] = childrenOf(read, schema.element);
-      return [schema.key, asked === undefined ? null : schema.settings(asked)];
+      return [schema.key, asked === undefined ? null : schema.settings(asked, ports)];
     }),
   ) as unknown as Measurements;
 }

@@ -5,7 +5,7 @@ import { readServices } from "../services.ts";
 import { addressBytes, addressText } from "./address-bytes.ts";
 import { type AttributeKind, Refused } from "./attribute.ts";
 import { listenEndpoint, prefix, targetEndpoint } from "./network-kinds.ts";
-import { bitRate, durationMs, durationS, interval, size, sliceBounds } from "./number-kinds.ts";
+import { bitRate, delayBounds, durationMs, durationS, interval, size, sliceBounds } from "./number-kinds.ts";
 
 const context = { services: readServices() };
 const read = (kind: AttributeKind<unknown>, text: string) => {
@@ -45,6 +45,10 @@ test.each<[AttributeKind<unknown>, string, unknown]>([
   [sliceBounds, "128 64", "refused"],
   [sliceBounds, "64 64", "refused"],
   [sliceBounds, "0 64", "refused"],
+  [delayBounds, "500us 2ms 1.5s", [500_000, 2_000_000, 1_500_000_000]],
+  [delayBounds, "2ms 500us", "refused"],
+  [delayBounds, "1 2", "refused"],
+  [delayBounds, "601s", "refused"],
   [listenEndpoint, "0.0.0.0:0", { address: "0.0.0.0", port: 0 }],
   [listenEndpoint, "[::]:7601", { address: "::", port: 7601 }],
   [listenEndpoint, "localhost:7601", "refused"],

@@ -1,6 +1,7 @@
-import type { MatchRule, Prefix, Range } from "../model.ts";
+import type { MatchRule, Prefix } from "../model.ts";
 import { type Attribute, type AttributeKind, required, withDefault } from "./attribute.ts";
 import { type ElementSchema, element, type ReadElement, valuesOf } from "./element.ts";
+import { mergedRanges } from "./merged-ranges.ts";
 import { dscp, port, prefix, protocol, tos, vlan } from "./network-kinds.ts";
 import { choice, interfaceName, listOf, name } from "./text-kinds.ts";
 
@@ -154,12 +155,12 @@ const ruleMakers: ReadonlyMap<string, RuleMaker> = new Map<string, RuleMaker>([
     (read) => ({
       kind: "port",
       side: valuesOf(read, portElement).side,
-      ranges: merged(valuesOf(read, portElement).is.flat()),
+      ranges: mergedRanges(valuesOf(read, portElement).is.flat()),
     }),
   ],
-  ["tos", (read) => ({ kind: "tos", ranges: merged(valuesOf(read, tosElement).is) })],
-  ["dscp", (read) => ({ kind: "tos", ranges: merged(valuesOf(read, dscpElement).is) })],
-  ["vlan", (read) => ({ kind: "vlan", ranges: merged(valuesOf(read, vlanElement).is) })],
+  ["tos", (read) => ({ kind: "tos", ranges: mergedRanges(valuesOf(read, tosElement).is) })],
+  ["dscp", (read) => ({ kind: "tos", ranges: mergedRanges(valuesOf(read, dscpElement).is) })],
+  ["vlan", (read) => ({ kind: "vlan", ranges: mergedRanges(valuesOf(read, vlanElement).is) })],
   ["onInterface", (read) => ({ kind: "interface", names: valuesOf(read, onInterfaceElement).is })],
   ["onProbe", (read) => ({ kind: "probe", names: valuesOf(read, onProbeElement).is })],
 ]);
@@ -172,15 +173,4 @@ function ruleOf(read: ReadElement | undefined): MatchRule {
 
 function rising(numbers: readonly number[]): readonly number[] {
   return [...new Set(numbers)].sort((a, b) => a - b);
-}
-
-/** Ranges rising, with those that overlap or touch made one. */
-function merged(ranges: readonly Range[]): readonly Range[] {
-  const joined: { from: number; to: number }[] = [];
-  for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
-    const last = joined.at(-1);
-    if (last !== undefined && from <= last.to + 1) last.to = Math.max(last.to, to);
-    else joined.push({ from, to });
-  }
-  return joined;
 }

@@ -4,6 +4,7 @@ import { addressBytes } from "./address-bytes.ts";
 import { type AttributeKind, type ReadingContext, Refused } from "./attribute.ts";
 import { dscpByName } from "./dscp-names.ts";
 import { protocolByName } from "./protocol-names.ts";
+import { listOf } from "./text-kinds.ts";
 
 /** Kinds whose value is an address, a port or another field of a packet. */
 
@@ -88,6 +89,12 @@ export const port: AttributeKind<readonly Range[]> = {
     if (ports.length === 0) return new Refused(/^[a-z]/i.test(text) ? `${text} is no service of services.tsv` : null);
     return ports.map((from) => ({ from, to: from }));
   },
+};
+
+/** Ports, or the word `none`. */
+export const portsOrNone: AttributeKind<readonly (readonly Range[])[]> = {
+  allowed: `none, or ${listOf(port).allowed}`,
+  read: (text, context) => (text === "none" ? [] : listOf(port).read(text, context)),
 };
 
 export const protocol: AttributeKind<number> = {

@@ -149,6 +149,32 @@ export const dayFraction: AttributeKind<number> = {
   },
 };
 
+/** Nanoseconds. */
+const FINE_TIME_UNITS: Units = new Map([
+  ["ns", 1],
+  ["us", 1000],
+  ["ms", 1_000_000],
+  ["s", 1_000_000_000],
+]);
+
+const LONGEST_DELAY_NS = 600_000_000_000;
+
+/** Inner bounds of delay slices, nanoseconds, rising. */
+export const delayBounds: AttributeKind<readonly number[]> = {
+  allowed:
+    "1 to 63 durations up to 600s, rising, separated by blanks, each with one of the units ns us ms s (500us 2ms)",
+  read: (text) => {
+    const values: number[] = [];
+    for (const word of text.split(/\s+/)) {
+      const ns = inUnits(word, FINE_TIME_UNITS);
+      if (ns === null || ns < 1 || ns > LONGEST_DELAY_NS) return new Refused(`${word} is wrong`);
+      if (ns <= (values.at(-1) ?? 0)) return new Refused(`${word} is not more than the duration before it`);
+      values.push(ns);
+    }
+    return values.length <= 63 ? values : new Refused();
+  },
+};
+
 /** Inner bounds of size slices, bytes, rising. */
 export const sliceBounds: AttributeKind<readonly number[]> = {
   allowed: "1 to 63 whole numbers from 1 to 65535, rising, separated by blanks",

@@ -119,6 +119,11 @@ export const probeElement = element({
       "16384",
       "Most IP datagrams under reassembly at a time. Beyond, the oldest is given up and counted.",
     ),
+    maxRequests: withDefault(
+      wholeNumber(1024, 16_777_216),
+      "65536",
+      "Most requests awaited or remembered at a time, of each class and protocol that measures two-way delays. Beyond, the oldest counts as unanswered, and an event tells how many.",
+    ),
     ring: withDefault(
       size("1MiB", "4GiB"),
       "64MiB",
@@ -151,6 +156,7 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     maxFlows: values.maxFlows,
     maxConnections: values.maxConnections,
     maxFragments: values.maxFragments,
+    maxRequests: values.maxRequests,
     ringBytes: values.ring,
   };
 }

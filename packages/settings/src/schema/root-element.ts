@@ -4,6 +4,7 @@ import { element } from "./element.ts";
 import { flowClassElement } from "./flow-class-element.ts";
 import { instant } from "./instant-kind.ts";
 import { probeElement } from "./probe-element.ts";
+import { requestProtocolsElement } from "./request-protocols-element.ts";
 import { title } from "./text-kinds.ts";
 
 export const collectorsElement = element({
@@ -41,6 +42,7 @@ export const rootElement = element({
   children: () => [
     { element: collectorsElement, occurs: "one" },
     { element: probesElement, occurs: "one" },
+    { element: requestProtocolsElement, occurs: "optional" },
     { element: flowClassesElement, occurs: "one" },
   ],
 });

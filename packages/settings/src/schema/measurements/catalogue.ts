@@ -7,6 +7,8 @@ import { ipSizes } from "./ip-sizes.ts";
 import type { MeasurementSchema } from "./measurement.ts";
 import { tcpConnections } from "./tcp-connections.ts";
 import { tcpCounters } from "./tcp-counters.ts";
+import { transactions } from "./transactions.ts";
+import { twoWayDelays } from "./two-way-delays.ts";
 import { udpCounters } from "./udp-counters.ts";
 
 /** Every measurement a class can ask for, in the order the DTD has them. */
@@ -19,4 +21,6 @@ export const measurementSchemas: { readonly [K in keyof Measurements]: Measureme
   tcpConnections,
   ftpCounters,
   ftpTransfers,
+  twoWayDelays,
+  transactions,
 };

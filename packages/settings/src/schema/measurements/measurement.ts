@@ -1,4 +1,4 @@
-import type { Measurements } from "../../model.ts";
+import type { Measurements, RequestProtocolPorts } from "../../model.ts";
 import { withDefault } from "../attribute.ts";
 import type { ElementSchema, ReadElement } from "../element.ts";
 import { interval as intervalKind } from "../number-kinds.ts";
@@ -7,7 +7,8 @@ import { interval as intervalKind } from "../number-kinds.ts";
 export interface MeasurementSchema<K extends keyof Measurements = keyof Measurements> {
   readonly key: K;
   readonly element: ElementSchema;
-  settings(read: ReadElement): NonNullable<Measurements[K]>;
+  /** `ports`: what the whole file says of request/response protocols. */
+  settings(read: ReadElement, ports: RequestProtocolPorts): NonNullable<Measurements[K]>;
 }
 
 /** Every counter has one. */

@@ -1,0 +1,98 @@
+import type { StreamAnalyser, StreamConnection, StreamProtocol } from "../../reassemble/stream-protocol.ts";
+import { Message } from "./message.ts";
+import { type PairingOf, StreamPairings } from "./stream-pairings.ts";
+import { alertName, CLIENT_HELLO, isRetry, readHello, SERVER_HELLO } from "./tls-hello.ts";
+import { TlsReader } from "./tls-reader.ts";
+
+/** TLS handshakes: from the end of the ClientHello to the end of the ServerHello, or to the alert in its place. */
+export class TlsHandshakes implements StreamProtocol {
+  readonly #pairingOf: PairingOf;
+  readonly #message = new Message();
+  #connections = 0;
+
+  constructor(pairingOf: PairingOf) {
+    this.#pairingOf = pairingOf;
+  }
+
+  open(connection: StreamConnection): StreamAnalyser {
+    this.#connections = (this.#connections + 1) | 0;
+    return new TlsConnection(new StreamPairings(connection, "tls", this.#pairingOf), this.#message, this.#connections);
+  }
+}
+
+/**
+ * One connection. The ClientHello that a HelloRetryRequest asks for is a further copy of the first (RFC 8446 section
+ * 4.1.4), and the ServerHello that follows is the answer to both.
+ */
+class TlsConnection implements StreamAnalyser {
+  readonly client: TlsReader;
+  readonly server: TlsReader;
+  readonly #pairings: StreamPairings;
+  readonly #message: Message;
+  readonly #number: number;
+  #isAsked = false;
+
+  constructor(pairings: StreamPairings, message: Message, number: number) {
+    this.#pairings = pairings;
+    this.#message = message;
+    this.#number = number;
+    const refused = () => {
+      pairings.unreadable();
+      this.#stop();
+    };
+    this.client = new TlsReader({
+      hello: (type, body, s, nanos) => this.#clientSays(type, body, s, nanos),
+      alert: () => false,
+      refused,
+    });
+    this.server = new TlsReader({
+      hello: (type, body, s, nanos) => this.#serverSays(type, body, s, nanos),
+      alert: (description, s, nanos) => {
+        this.#begin().status = `alert ${alertName(description)}`;
+        this.#pairings.reply(this.#message, s, nanos, null);
+        this.#stop();
+        return false;
+      },
+      refused,
+    });
+  }
+
+  /** Nothing more is to be read. */
+  get isDone(): boolean {
+    return this.client.isStopped && this.server.isStopped;
+  }
+
+  #clientSays(type: number, body: Uint8Array, s: number, nanos: number): boolean {
+    // A client without a certificate goes on encrypted; one that resumes, too.
+    if (type !== CLIENT_HELLO) return false;
+    const message = this.#begin();
+    if (this.#pairings.wantsText) readHello(CLIENT_HELLO, body, message);
+    this.#pairings.request(message, s, nanos, null);
+    const isFirst = !this.#isAsked;
+    this.#isAsked = true;
+    return isFirst;
+  }
+
+  #serverSays(type: number, body: Uint8Array, s: number, nanos: number): boolean {
+    if (type === SERVER_HELLO && isRetry(body)) return true;
+    if (type !== SERVER_HELLO) return false;
+    const message = this.#begin();
+    if (this.#pairings.wantsText) readHello(SERVER_HELLO, body, message);
+    this.#pairings.reply(message, s, nanos, null);
+    this.#stop();
+    return false;
+  }
+
+  #begin(): Message {
+    const message = this.#message;
+    message.reset();
+    message.id1 = this.#number;
+    message.isInOrder = true;
+    return message;
+  }
+
+  #stop(): void {
+    this.client.stop();
+    this.server.stop();
+  }
+}
