@@ -50,4 +50,5 @@ export const trafgenErrors = {
 
 export const trafgenError = errorsOf(trafgenErrors);
 export type TrafgenErrorCode = keyof typeof trafgenErrors;
+export { playErrors } from "./play/play-errors.ts";
 export { sendErrors } from "./send/send-errors.ts";
