@@ -2,6 +2,7 @@ import type { Instant } from "@trafmon/runtime";
 import type { Scenario, Traffic } from "../scenario/scenario.ts";
 import type { FrameBatch } from "../send/frame-batch.ts";
 import type { Account } from "./account.ts";
+import { ConversationSource } from "./conversation-source.ts";
 import { Craft } from "./craft.ts";
 import type { Macs } from "./link-header.ts";
 import { StreamSource } from "./stream-source.ts";
@@ -95,6 +96,8 @@ function sourceOf(traffic: Traffic, craft: Craft): TrafficSource {
   switch (traffic.kind) {
     case "stream":
       return new StreamSource(traffic, craft);
+    case "conversation":
+      return new ConversationSource(traffic, craft);
     default:
       throw new Error(`no source for ${traffic.kind}`);
   }

@@ -40,3 +40,21 @@ test("the past cannot be scheduled, and nor can no instant at all", () => {
   expect(() => timeline.call(Number.NaN, () => {})).toThrow("cannot schedule");
   timeline.call(5, () => {});
 });
+
+test("what is called off does not happen, and time does not go on to it", () => {
+  const timeline = new Timeline();
+  const happened: number[] = [];
+  const due = (atNs: number) => ({ isCalledOff: false, run: () => void happened.push(atNs) });
+  const dues = [7, 3, 9].map((atNs) => {
+    const each = due(atNs);
+    timeline.schedule(atNs, each);
+    return each;
+  });
+  dues[1]!.isCalledOff = true;
+  dues[2]!.isCalledOff = true;
+  expect(timeline.nextNs).toBe(7);
+  timeline.step();
+  expect(timeline.isEmpty).toBe(true);
+  expect(happened).toEqual([7]);
+  expect(timeline.nowNs).toBe(7);
+});

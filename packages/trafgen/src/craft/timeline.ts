@@ -2,6 +2,8 @@
 export interface Due {
   /** @param atNs the instant it was scheduled for: nanoseconds after the start of the run */
   run(atNs: number): void;
+  /** It is not to happen any more; time does not go on to it either. */
+  readonly isCalledOff?: boolean;
 }
 
 /**
@@ -17,11 +19,13 @@ export class Timeline {
   #scheduled = 0;
 
   get isEmpty(): boolean {
+    this.#dropCalledOff();
     return this.#times.length === 0;
   }
 
   /** Instant of what happens next; Infinity when nothing does. */
   get nextNs(): number {
+    this.#dropCalledOff();
     return this.#times[0] ?? Number.POSITIVE_INFINITY;
   }
 
@@ -46,14 +50,23 @@ export class Timeline {
 
   /** Lets the next thing happen. There must be one. */
   step(): void {
+    this.#dropCalledOff();
     const atNs = this.#times[0]!;
     const due = this.#dues[0]!;
+    this.#dropFirst();
+    this.nowNs = atNs;
+    due.run(atNs);
+  }
+
+  #dropCalledOff(): void {
+    while (this.#dues[0]?.isCalledOff === true) this.#dropFirst();
+  }
+
+  #dropFirst(): void {
     const lastNs = this.#times.pop()!;
     const lastOrder = this.#orders.pop()!;
     const lastDue = this.#dues.pop()!;
     if (this.#times.length > 0) this.#sink(lastNs, lastOrder, lastDue);
-    this.nowNs = atNs;
-    due.run(atNs);
   }
 
   /** Finds a place for what stood last, from the root down. */

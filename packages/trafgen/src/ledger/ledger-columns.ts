@@ -62,6 +62,7 @@ const SIDE_COLUMNS = [
 ] as const;
 
 export const CONNECTION_COLUMNS = [
+  "hop",
   "client",
   "client_port",
   "server",

@@ -67,7 +67,7 @@ export interface TransferRow {
   readonly replyNs: number | null;
 }
 
-/** What a tap where the packets were sent must find in one direction of a TCP connection. */
+/** What a tap must find in one direction of a TCP connection, by the definitions of docs/observations.md. */
 export interface ConnectionSide {
   readonly packets: number;
   readonly ipBytes: number;
@@ -89,6 +89,8 @@ export interface ConnectionSide {
 }
 
 export interface ConnectionRow {
+  /** Tap of a path, from 1; 0: where the packets were sent. Default: 0. */
+  readonly hop?: number;
   readonly client: string;
   readonly clientPort: number;
   readonly server: string;

@@ -193,7 +193,12 @@ test("every column of transactions, transfers and connections has its value", ()
       "192.0.2.1 1 2001:db8::1 2 u RETR /x EPSV 192.0.2.9 3 4 complete 226 1000000005 1000000006 1000000007 1000000008  10",
     );
     const [connection] = ledgerRows(ledger.folder, "connections");
-    expect(connection).toMatchObject({ ending: "half closed", server_handshake_ns: "1", client_handshake_ns: null });
+    expect(connection).toMatchObject({
+      hop: "0",
+      ending: "half closed",
+      server_handshake_ns: "1",
+      client_handshake_ns: null,
+    });
     const sides = Object.entries(connection!).filter(([name]) => /^(fwd|rev)_/.test(name));
     expect(sides.map(([, value]) => Number(value))).toEqual(Array.from({ length: 28 }, (_, i) => i + 3));
     expect(connection!.rev_dsack_acks).toBe("30");

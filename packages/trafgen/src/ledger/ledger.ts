@@ -173,6 +173,7 @@ export class Ledger {
 
   connection(row: ConnectionRow): void {
     const file = this.#connections;
+    file.integer(row.hop ?? 0);
     file.text(row.client).integer(row.clientPort).text(row.server).integer(row.serverPort);
     this.#instant(file, row.startNs);
     this.#instant(file, row.endNs);

@@ -49,7 +49,7 @@ export const loseElement = element({
 export const delayElement = element({
   name: "delay",
   meaning:
-    "A data segment is held up on its way. Held up a little, it comes out of order; held up longer than three segments behind it take, it is sent again for nothing (and D-SACK says so).",
+    "A data segment is held up on its way. Held up a little, it comes out of order if others follow it at once; held up longer than three segments behind it take, it is sent again for nothing (and D-SACK says so).",
   attributes: {
     segment,
     by: withDefault(durationNs("1us", "10min"), "180us", "How much later it comes."),
@@ -147,7 +147,7 @@ export const conversationElement = element({
   name: "conversation",
   meaning: "A TCP connection whose every step is scripted. The steps stand in it in order.",
   attributes: {
-    ...endsAttributes("49152-65535", "8080"),
+    ...endsAttributes("49152-65535", "9009"),
     ...repetitionAttributes,
     ...tcpAttributes,
     begin: withDefault(
