@@ -19,13 +19,7 @@ import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts
 import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
 import { FlowInstances } from "../classify/flow-instances.ts";
 import { FlowKeyMaker } from "../classify/flow-key.ts";
-import {
-  INSTANCE_CLASS,
-  INSTANCE_ID,
-  INSTANCE_LAST_NANOS,
-  INSTANCE_LAST_S,
-  INSTANCE_STRIDE,
-} from "../classify/instance-record.ts";
+import { INSTANCE_ID, INSTANCE_LAST_NANOS, INSTANCE_LAST_S, INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import {
@@ -41,6 +35,7 @@ import {
 import { askedServices, followsTcp, streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
 import type { SessionNumbers } from "../measure/measurement.ts";
+import { ICMP, OTHER, TCP, UDP } from "../measure/packet-cells.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
@@ -56,12 +51,6 @@ const AHEAD = 16;
 const TUPLES_IN_CACHE = 8192;
 /** Bits of FLAGS of what is no whole packet: fragments, and records that are no packets. */
 const NOT_WHOLE_PACKET = FLAG_FRAGMENT | (3 << KIND_SHIFT);
-
-/** Kinds of packet that measurements tell apart; places in a class's programs. */
-const OTHER = 0;
-const TCP = 1;
-const UDP = 2;
-const ICMP = 3;
 
 export interface FlowCountingParts {
   readonly settings: AnalysisSettings;
@@ -283,13 +272,7 @@ export class FlowCounting {
     }
     if (info & TUPLE_ASKS_REQUESTS && kind !== OTHER) this.requests.packet(words, at, tuples, entry);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
-      const slot = tuples[word]! >>> 1;
-      const reverse = tuples[word]! & 1;
-      const program = this.#measurements.programOf(
-        this.instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!,
-        kind,
-      );
-      for (let step = 0; step < program.length; step++) program[step]!.count(words, at, slot, reverse);
+      this.#measurements.count(words, at, tuples[word]! >>> 1, tuples[word]! & 1, kind);
     }
   }
 

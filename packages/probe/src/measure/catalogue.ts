@@ -5,14 +5,10 @@ import type { ProtocolOnPorts } from "../reassemble/tcp-streams.ts";
 import { FtpCounters } from "./ftp/ftp-counters.ts";
 import { FtpProtocol } from "./ftp/ftp-protocol.ts";
 import { IcmpCounters } from "./icmp-counters.ts";
-import { IpCounters } from "./ip-counters.ts";
-import { IpSizes } from "./ip-sizes.ts";
 import type { Measurement, MeasurementParts, Sees, StreamProtocolParts } from "./measurement.ts";
-import { TcpCounters } from "./tcp-counters.ts";
 import { datagramWishes } from "./twoway/payload-wishes.ts";
 import { requestStreams } from "./twoway/request-streams.ts";
 import { TwoWayDelays } from "./twoway/two-way-delays.ts";
-import { UdpCounters } from "./udp-counters.ts";
 
 interface CatalogueEntry {
   readonly sees: Sees;
@@ -22,31 +18,18 @@ interface CatalogueEntry {
   make(asked: Measurements, parts: MeasurementParts): Measurement | null;
 }
 
-/** Every measurement that counts the packets of flow instances. Adding one is an entry here and its file. */
+/**
+ * Every measurement that counts packets of flow instances in cells of its own; those that most packets go through share
+ * theirs (packet-cells.ts). Adding one is an entry here and its file.
+ */
 export const catalogue: readonly CatalogueEntry[] = [
-  {
-    sees: "ip",
-    make: ({ ipCounters }, parts) => ipCounters && new IpCounters(parts, ipCounters.intervalS),
-  },
-  {
-    sees: "ip",
-    make: ({ ipSizes }, parts) => ipSizes && new IpSizes(parts, ipSizes.intervalS, ipSizes.bounds),
-  },
   {
     sees: "icmp",
     make: ({ icmpCounters }, parts) => icmpCounters && new IcmpCounters(parts, icmpCounters.intervalS),
   },
   {
-    sees: "udp",
-    make: ({ udpCounters }, parts) => udpCounters && new UdpCounters(parts, udpCounters.intervalS),
-  },
-  {
     sees: "streams",
     make: ({ ftpCounters }, parts) => ftpCounters && new FtpCounters(parts, ftpCounters.intervalS),
-  },
-  {
-    sees: "tcp",
-    make: ({ tcpCounters }, parts) => tcpCounters && new TcpCounters(parts, tcpCounters.intervalS),
   },
   {
     sees: "requests",

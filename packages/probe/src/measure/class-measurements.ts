@@ -1,90 +1,127 @@
+import type { Measurements } from "@trafmon/settings";
 import type { FlowClass } from "../classify/flow-class.ts";
-import { INSTANCE_CELLS, INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
+import { INSTANCE_CLASS, INSTANCE_MEASUREMENTS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
 import { catalogue } from "./catalogue.ts";
 import { announceSizeSlices } from "./ip-sizes.ts";
-import type { Measurement, MeasurementKind, MeasurementParts, Sees } from "./measurement.ts";
+import type { IntervalWriting, Measurement, MeasurementKind, MeasurementParts, Sees } from "./measurement.ts";
+import { ICMP, OTHER, PacketCells, type PacketCounters, TCP, UDP } from "./packet-cells.ts";
 import type { ConnectionEventCounter } from "./tcp/segment-verdict.ts";
-import { TcpCounters } from "./tcp-counters.ts";
 
-/** Kinds of packet: what no other kind is, then TCP, UDP and ICMP with their transport header. */
-const KINDS: readonly (Sees | null)[] = [null, "tcp", "udp", "icmp"];
+/** What each kind of packet is seen as. */
+const SEEN_AS: readonly (Sees | null)[] = Object.assign([], {
+  [OTHER]: null,
+  [TCP]: "tcp",
+  [UDP]: "udp",
+  [ICMP]: "icmp",
+});
+
+/** What the packets of one class go through. */
+interface ClassProgram {
+  readonly packetCells: readonly PacketCells[];
+  /** By kind of packet. */
+  readonly others: readonly (readonly Measurement[])[];
+  readonly all: readonly IntervalWriting[];
+}
 
 /** The measurements of all flow classes: which of them a packet of a class goes through, and when they write. */
 export class ClassMeasurements {
   readonly #instances: RecordPool;
   /** By class. */
-  readonly #ofClass: (readonly Measurement[])[] = [];
-  /** By class and kind of packet: class * KINDS.length + kind. */
-  readonly #programs: (readonly Measurement[])[] = [];
+  readonly #programs: readonly ClassProgram[];
 
   constructor(classes: readonly FlowClass[], parts: Omit<MeasurementParts, "flowClass" | "place">) {
     this.#instances = parts.instances;
-    for (const flowClass of classes) {
+    this.#programs = classes.map((flowClass) => {
       const { measure, name } = flowClass.settings;
       if (measure.ipSizes) announceSizeSlices(parts.sink, name, measure.ipSizes.bounds);
-      const made: { measurement: Measurement; sees: Sees }[] = [];
+      let place = 0;
+      const packetCells = [...byInterval(measure)].map(([intervalS, asked]) => {
+        const cells = new PacketCells({ ...parts, flowClass, place }, intervalS, asked);
+        place += asked.tcpCounters === null ? 1 : 2;
+        return cells;
+      });
+      const others: { measurement: Measurement; sees: Sees }[] = [];
       for (const { sees, make } of catalogue) {
-        const measurement = make(measure, { ...parts, flowClass, place: made.length });
-        if (measurement) made.push({ measurement, sees });
+        const measurement = make(measure, { ...parts, flowClass, place });
+        if (measurement === null) continue;
+        others.push({ measurement, sees });
+        place++;
       }
-      if (made.length > INSTANCE_MEASUREMENTS) throw new Error(`class ${name} has ${made.length} measurements`);
-      this.#ofClass.push(made.map(({ measurement }) => measurement));
-      for (const kind of KINDS) {
-        this.#programs.push(
-          made.filter(({ sees }) => sees === "ip" || sees === kind).map(({ measurement }) => measurement),
-        );
-      }
-    }
+      if (place > INSTANCE_MEASUREMENTS) throw new Error(`class ${name} wants ${place} cells an instance`);
+      return {
+        packetCells,
+        others: SEEN_AS.map((kind) =>
+          others.filter(({ sees }) => sees === "ip" || sees === kind).map(({ measurement }) => measurement),
+        ),
+        all: [...packetCells, ...others.map(({ measurement }) => measurement)],
+      };
+    });
   }
 
-  /** What a packet of this kind goes through in a class. */
-  programOf(classIndex: number, kind: number): readonly Measurement[] {
-    return this.#programs[classIndex * KINDS.length + kind]!;
+  /** Counts the packet record at `at` for a flow instance. `reverse`: 0 or 1. `kind`: as in packet-cells.ts. */
+  count(words: Int32Array, at: number, slot: number, reverse: number, kind: number): void {
+    const program = this.#programs[this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
+    const { packetCells } = program;
+    for (let i = 0; i < packetCells.length; i++) packetCells[i]!.count(words, at, slot, reverse, kind);
+    const others = program.others[kind]!;
+    for (let i = 0; i < others.length; i++) others[i]!.count(words, at, slot, reverse);
   }
 
   /** What counts the events of TCP connections in a class; null: it asks for no such counters. */
   connectionEventsOf(flowClass: FlowClass): ConnectionEventCounter | null {
-    return this.#ofClass[flowClass.index]!.find((measurement) => measurement instanceof TcpCounters) ?? null;
+    return this.#programs[flowClass.index]!.packetCells.find(({ tcp }) => tcp !== null)?.tcp ?? null;
   }
 
   /** A class's measurement of this kind; null: it does not ask for it. */
   measurementOf<M extends Measurement>(flowClass: FlowClass, kind: MeasurementKind<M>): M | null {
-    for (const measurement of this.#ofClass[flowClass.index]!) if (measurement instanceof kind) return measurement;
+    for (const measurement of this.#programs[flowClass.index]!.all) if (measurement instanceof kind) return measurement;
     return null;
   }
 
-  /** Reads of each open cell of an instance, so that it is fetched into the cache. */
+  /** Reads of the open packet cells of an instance, so that they are fetched into the cache. */
   touch(slot: number): number {
-    const base = slot * INSTANCE_STRIDE;
-    const instances = this.#instances.words;
-    const measurements = this.#ofClass[instances[base + INSTANCE_CLASS]!]!;
+    const { packetCells } = this.#programs[this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
     let touched = 0;
-    for (let place = 0; place < measurements.length; place++) {
-      const { pool } = measurements[place]!;
-      touched ^= pool.words[instances[base + INSTANCE_CELLS + place]! * pool.stride]!;
-    }
+    for (let i = 0; i < packetCells.length; i++) touched ^= packetCells[i]!.touch(slot);
     return touched;
   }
 
   /** Writes what is pending for a flow instance. */
   writeOf(slot: number): void {
     const classIndex = this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!;
-    for (const measurement of this.#ofClass[classIndex]!) measurement.writeOf(slot);
+    for (const each of this.#programs[classIndex]!.all) each.writeOf(slot);
   }
 
   /** Writes the intervals that ended the lateness or longer before the source clock. */
   writeEnded(clockS: number): void {
-    for (const ofClass of this.#ofClass) {
-      for (const measurement of ofClass) if (measurement.dueS <= clockS) measurement.writeEnded(clockS);
-    }
+    for (const { all } of this.#programs) for (const each of all) if (each.dueS <= clockS) each.writeEnded(clockS);
   }
 
   writeAll(): void {
-    for (const ofClass of this.#ofClass) for (const measurement of ofClass) measurement.writeAll();
+    for (const { all } of this.#programs) for (const each of all) each.writeAll();
   }
 
   get bytes(): number {
-    return this.#ofClass.flat().reduce((sum, measurement) => sum + measurement.bytes, 0);
+    return this.#programs.flatMap(({ all }) => all).reduce((sum, { bytes }) => sum + bytes, 0);
   }
+}
+
+/** What a class asks of the packet cells, by length of interval. */
+function byInterval({ ipCounters, ipSizes, udpCounters, tcpCounters }: Measurements): Map<number, PacketCounters> {
+  const asked = { ipCounters, ipSizes, udpCounters, tcpCounters };
+  const lengths = new Set(Object.values(asked).flatMap((each) => each?.intervalS ?? []));
+  const only = <T extends { readonly intervalS: number }>(each: T | null, intervalS: number) =>
+    each?.intervalS === intervalS ? each : null;
+  return new Map(
+    [...lengths].map((intervalS) => [
+      intervalS,
+      {
+        ipCounters: only(ipCounters, intervalS),
+        ipSizes: only(ipSizes, intervalS),
+        udpCounters: only(udpCounters, intervalS),
+        tcpCounters: only(tcpCounters, intervalS),
+      },
+    ]),
+  );
 }

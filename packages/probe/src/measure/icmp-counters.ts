@@ -2,7 +2,7 @@ import { observationTypes, type RecordWriter } from "@trafmon/observation";
 import { IP_BYTES, PORTS, SECONDS } from "@trafmon/packet";
 import { RecordPool } from "../tables/record-pool.ts";
 import { IntervalCells } from "./interval-cells.ts";
-import type { MeasurementParts } from "./measurement.ts";
+import type { Measurement, MeasurementParts } from "./measurement.ts";
 
 /** Words of a cell after its head: how many kinds of message it holds, and the chain of their tallies. */
 const KINDS = 3;
@@ -22,7 +22,7 @@ const TALLY_STRIDE = 12;
 const MAX_KINDS = 64;
 
 /** `icmpct`: ICMP and ICMPv6 messages per type and code. */
-export class IcmpCounters extends IntervalCells {
+export class IcmpCounters extends IntervalCells implements Measurement {
   readonly #tallies: RecordPool;
   readonly #writer: RecordWriter<typeof observationTypes.icmpct>;
   readonly #record;

@@ -1,7 +1,7 @@
 import { INSTANCE_CELLS, INSTANCE_STRIDE, instanceId } from "../classify/instance-record.ts";
 import { MAX_FLOW_CLASSES } from "../classify/match-packet.ts";
 import { RecordPool } from "../tables/record-pool.ts";
-import type { Measurement, MeasurementParts } from "./measurement.ts";
+import type { IntervalWriting, MeasurementParts } from "./measurement.ts";
 
 /** Word 0 of a cell is the pool's. Flow instance the cell belongs to; 0: the cell is free. */
 export const CELL_INSTANCE = 1;
@@ -12,7 +12,7 @@ export const CELL_START = 2;
  * The cells of a measurement: counters of one flow instance over one interval. An instance has one open cell; a packet
  * of another interval writes it and opens the next, so what comes late makes a further record of its own interval.
  */
-export abstract class IntervalCells implements Measurement {
+export abstract class IntervalCells implements IntervalWriting {
   dueS = Number.POSITIVE_INFINITY;
   readonly pool: RecordPool;
   protected readonly instances: RecordPool;
@@ -21,7 +21,7 @@ export abstract class IntervalCells implements Measurement {
   readonly #latenessS: number;
 
   /** `stride`: words in a cell. */
-  constructor(parts: MeasurementParts, intervalS: number, stride: number) {
+  constructor(parts: Pick<MeasurementParts, "instances" | "place" | "latenessS">, intervalS: number, stride: number) {
     this.instances = parts.instances;
     this.intervalS = intervalS;
     this.#cellWord = INSTANCE_CELLS + parts.place;
@@ -29,10 +29,8 @@ export abstract class IntervalCells implements Measurement {
     this.pool = new RecordPool(stride, parts.instances.limit + MAX_FLOW_CLASSES);
   }
 
-  abstract count(words: Int32Array, at: number, slot: number, reverse: number): void;
-
-  /** Writes the record of the cell that begins at word `base`. */
-  protected abstract write(base: number, flowId: number, startS: number): void;
+  /** Writes the records of the cell that begins at word `base`. */
+  protected abstract write(base: number, flowId: number, startS: number, slot: number): void;
 
   get bytes(): number {
     return this.pool.bytes;
@@ -40,9 +38,14 @@ export abstract class IntervalCells implements Measurement {
 
   /** Where the instance's cell for an instant begins in `pool.words`, opened if it must be. `s`: seconds, any sign. */
   protected cellAt(slot: number, s: number): number {
-    const base = this.instances.words[slot * INSTANCE_STRIDE + this.#cellWord]! * this.pool.stride;
+    const base = this.openCell(slot);
     if (base !== 0 && (s - this.pool.words[base + CELL_START]!) >>> 0 < this.intervalS) return base;
     return this.#open(slot, s >>> 0);
+  }
+
+  /** Where the instance's open cell begins; 0: it has none. */
+  protected openCell(slot: number): number {
+    return this.instances.words[slot * INSTANCE_STRIDE + this.#cellWord]! * this.pool.stride;
   }
 
   writeOf(slot: number): void {
@@ -50,7 +53,7 @@ export abstract class IntervalCells implements Measurement {
     const cell = this.instances.words[word]!;
     if (cell === 0) return;
     const base = cell * this.pool.stride;
-    this.write(base, instanceId(this.instances, slot), this.pool.words[base + CELL_START]! >>> 0);
+    this.write(base, instanceId(this.instances, slot), this.pool.words[base + CELL_START]! >>> 0, slot);
     this.instances.words[word] = 0;
     this.pool.words[base + CELL_INSTANCE] = 0;
     this.pool.give(cell);

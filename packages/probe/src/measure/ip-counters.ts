@@ -1,96 +1,97 @@
-import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
-import { FLAG_DUPLICATE, FLAG_FRAGMENT, FLAGS, IP_BYTES, NANOS, SECONDS } from "@trafmon/packet";
-import { CELL_START, IntervalCells } from "./interval-cells.ts";
-import type { MeasurementParts } from "./measurement.ts";
+import { type ObservationSink, observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
+import { FLAG_DUPLICATE, FLAG_FRAGMENT, FLAGS, IP_BYTES, NANOS } from "@trafmon/packet";
 
 /** Words of a cell after its head. First and last second count from the interval's start: first | last << 16. */
 const SECONDS_IN = 3;
 const FIRST_NANOS = 4;
 const LAST_NANOS = 5;
-/** Forward, and the reverse one behind it; unsigned, and written early before one overflows. */
-const PACKETS = 6;
-const BYTES = 8;
-const FRAGMENTS = 10;
-const DUPLICATE_PACKETS = 12;
-const DUPLICATE_BYTES = 14;
-const STRIDE = 16;
+/** Forward, and the reverse one behind it; unsigned. */
+export const PACKETS = 6;
+export const BYTES = 8;
+/** First word that is not taken by these. */
+export const IP_WORDS = 10;
+/** Rare ones, in the same way, from a word of their own on. */
+const FRAGMENTS = 0;
+const DUPLICATE_PACKETS = 2;
+const DUPLICATE_BYTES = 4;
+export const RARE_IP_WORDS = 6;
 
 type Record = RecordOf<typeof observationTypes.ipct>;
 
 /** `ipct`: every packet of the instance. */
-export class IpCounters extends IntervalCells {
+export class IpCounters {
   readonly #writer: RecordWriter<typeof observationTypes.ipct>;
   readonly #record: Record;
+  readonly #rare: number;
+  readonly #isAsked: boolean;
 
-  constructor(parts: MeasurementParts, intervalS: number) {
-    super(parts, intervalS, STRIDE);
-    this.#writer = parts.sink.writerOf(observationTypes.ipct);
+  /** `rare`: word of a cell where the rare counts begin. `isAsked`: whether records are wanted, or only the counts. */
+  constructor(sink: ObservationSink, intervalS: number, rare: number, isAsked: boolean) {
+    this.#writer = sink.writerOf(observationTypes.ipct);
     this.#record = emptyRecord(intervalS);
+    this.#rare = rare;
+    this.#isAsked = isAsked;
   }
 
-  count(words: Int32Array, at: number, slot: number, reverse: number): void {
-    const s = words[at + SECONDS]!;
-    let base = this.cellAt(slot, s);
-    const bytes = words[at + IP_BYTES]! >>> 0;
-    let total = (this.pool.words[base + BYTES + reverse]! >>> 0) + bytes;
-    if (total > 0xffffffff) {
-      this.writeOf(slot);
-      base = this.cellAt(slot, s);
-      total = bytes;
-    }
-    const cells = this.pool.words;
-    this.#notice(base, (s - cells[base + CELL_START]!) | 0, words[at + NANOS]!);
+  /** Counts a packet whose bytes are in the cell already. `second`: from the interval's start. */
+  count(cells: Int32Array, base: number, second: number, words: Int32Array, at: number, reverse: number): void {
+    notice(cells, base, second, words[at + NANOS]!);
     // There are fewer packets than bytes, so these cannot overflow before.
     cells[base + PACKETS + reverse]! += 1;
-    cells[base + BYTES + reverse] = total;
     const flags = words[at + FLAGS]!;
     if ((flags & (FLAG_FRAGMENT | FLAG_DUPLICATE)) === 0) return;
-    if (flags & FLAG_FRAGMENT) cells[base + FRAGMENTS + reverse]! += 1;
+    const rare = base + this.#rare + reverse;
+    if (flags & FLAG_FRAGMENT) cells[rare + FRAGMENTS]! += 1;
     if ((flags & FLAG_DUPLICATE) === 0) return;
-    cells[base + DUPLICATE_PACKETS + reverse]! += 1;
-    // Part of the bytes above, so it cannot overflow before them.
-    cells[base + DUPLICATE_BYTES + reverse] = (cells[base + DUPLICATE_BYTES + reverse]! >>> 0) + bytes;
+    cells[rare + DUPLICATE_PACKETS]! += 1;
+    // Part of the bytes of all packets, so it cannot overflow before them.
+    cells[rare + DUPLICATE_BYTES]! += words[at + IP_BYTES]!;
   }
 
-  /** Notes an instant of the cell's interval. `second`: from its start. */
-  #notice(base: number, second: number, nanos: number): void {
-    const cells = this.pool.words;
-    const seconds = cells[base + SECONDS_IN]!;
-    const last = seconds >>> 16;
-    const isFirst = (cells[base + PACKETS]! | cells[base + PACKETS + 1]!) === 0;
-    if (isFirst || second > last || (second === last && nanos >= cells[base + LAST_NANOS]!)) {
-      cells[base + SECONDS_IN] = (isFirst ? second : seconds & 0xffff) | (second << 16);
-      cells[base + LAST_NANOS] = nanos;
-      if (isFirst) cells[base + FIRST_NANOS] = nanos;
-      return;
-    }
-    const first = seconds & 0xffff;
-    if (second < first || (second === first && nanos < cells[base + FIRST_NANOS]!)) {
-      cells[base + SECONDS_IN] = second | (last << 16);
-      cells[base + FIRST_NANOS] = nanos;
-    }
-  }
-
-  protected write(base: number, flowId: number, startS: number): void {
-    const cells = this.pool.words;
+  write(cells: Int32Array, base: number, flowId: number, startS: number): void {
+    // The cell may have been opened for an event without a packet.
+    if (!this.#isAsked || isEmpty(cells, base)) return;
     const record = this.#record;
+    const rare = base + this.#rare;
     record.flow_id = flowId;
     record.interval_start_s = startS;
     record.fwd_packets = cells[base + PACKETS]! >>> 0;
     record.rev_packets = cells[base + PACKETS + 1]! >>> 0;
     record.fwd_bytes = cells[base + BYTES]! >>> 0;
     record.rev_bytes = cells[base + BYTES + 1]! >>> 0;
-    record.fwd_fragments = cells[base + FRAGMENTS]! >>> 0;
-    record.rev_fragments = cells[base + FRAGMENTS + 1]! >>> 0;
-    record.fwd_duplicate_packets = cells[base + DUPLICATE_PACKETS]! >>> 0;
-    record.rev_duplicate_packets = cells[base + DUPLICATE_PACKETS + 1]! >>> 0;
-    record.fwd_duplicate_bytes = cells[base + DUPLICATE_BYTES]! >>> 0;
-    record.rev_duplicate_bytes = cells[base + DUPLICATE_BYTES + 1]! >>> 0;
+    record.fwd_fragments = cells[rare + FRAGMENTS]! >>> 0;
+    record.rev_fragments = cells[rare + FRAGMENTS + 1]! >>> 0;
+    record.fwd_duplicate_packets = cells[rare + DUPLICATE_PACKETS]! >>> 0;
+    record.rev_duplicate_packets = cells[rare + DUPLICATE_PACKETS + 1]! >>> 0;
+    record.fwd_duplicate_bytes = cells[rare + DUPLICATE_BYTES]! >>> 0;
+    record.rev_duplicate_bytes = cells[rare + DUPLICATE_BYTES + 1]! >>> 0;
     record.first_s = startS + (cells[base + SECONDS_IN]! & 0xffff);
     record.first_nanos = cells[base + FIRST_NANOS]!;
     record.last_s = startS + (cells[base + SECONDS_IN]! >>> 16);
     record.last_nanos = cells[base + LAST_NANOS]!;
     this.#writer.write(record);
+  }
+}
+
+function isEmpty(cells: Int32Array, base: number): boolean {
+  return (cells[base + PACKETS]! | cells[base + PACKETS + 1]!) === 0;
+}
+
+/** Notes an instant of the cell's interval. `second`: from its start. */
+function notice(cells: Int32Array, base: number, second: number, nanos: number): void {
+  const seconds = cells[base + SECONDS_IN]!;
+  const last = seconds >>> 16;
+  const isFirst = isEmpty(cells, base);
+  if (isFirst || second > last || (second === last && nanos >= cells[base + LAST_NANOS]!)) {
+    cells[base + SECONDS_IN] = (isFirst ? second : seconds & 0xffff) | (second << 16);
+    cells[base + LAST_NANOS] = nanos;
+    if (isFirst) cells[base + FIRST_NANOS] = nanos;
+    return;
+  }
+  const first = seconds & 0xffff;
+  if (second < first || (second === first && nanos < cells[base + FIRST_NANOS]!)) {
+    cells[base + SECONDS_IN] = second | (last << 16);
+    cells[base + FIRST_NANOS] = nanos;
   }
 }
 

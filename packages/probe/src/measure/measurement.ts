@@ -12,22 +12,26 @@ import type { SegmentVerdict } from "./tcp/segment-verdict.ts";
  */
 export type Sees = "ip" | "icmp" | "udp" | "tcp" | "streams" | "requests";
 
-/** One measurement of one flow class. It counts packets into cells, one per flow instance and interval. */
-export interface Measurement {
+/** What keeps cells, one per flow instance and interval, and writes them when their interval is over. */
+export interface IntervalWriting {
   /** Source clock, seconds, at which `writeEnded` has something to write. */
   readonly dueS: number;
   /** Its cells. */
   readonly pool: RecordPool;
   /** Bytes of memory it holds. */
   readonly bytes: number;
-  /** Counts the packet record at `at` for a flow instance. `reverse`: 0 or 1. */
-  count(words: Int32Array, at: number, slot: number, reverse: number): void;
   /** Writes what is pending for a flow instance. */
   writeOf(slot: number): void;
   /** Writes the intervals that ended the lateness or longer before the source clock. */
   writeEnded(clockS: number): void;
   /** Writes all that is pending. */
   writeAll(): void;
+}
+
+/** A measurement of one flow class that has cells of its own. */
+export interface Measurement extends IntervalWriting {
+  /** Counts the packet record at `at` for a flow instance. `reverse`: 0 or 1. */
+  count(words: Int32Array, at: number, slot: number, reverse: number): void;
 }
 
 /** A class of measurements. */

@@ -1,6 +1,6 @@
 import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
-import { SECONDS } from "@trafmon/packet";
-import { IntervalCells } from "./interval-cells.ts";
+import { INSTANCE_CELLS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
+import { RecordPool } from "../tables/record-pool.ts";
 import type { MeasurementParts } from "./measurement.ts";
 import { RttHistograms } from "./tcp/rtt-histograms.ts";
 import type { ConnectionEvent, ConnectionEventCounter, SegmentVerdict } from "./tcp/segment-verdict.ts";
@@ -9,158 +9,207 @@ type Record = RecordOf<typeof observationTypes.tcpct>;
 
 const EVENTS: readonly ConnectionEvent[] = ["opened", "established", "closed", "reset", "refused", "timed_out"];
 
-/** Words of a cell after its head: the first entry of each direction's histogram. */
-const HISTOGRAMS = 4;
-/** Doubles of a cell: forward, and the reverse one behind it. What every segment touches comes first. */
-const PACKETS = 3;
-const PAYLOAD = 5;
-const UNIQUE = 7;
-const SYN = 9;
-const SYN_REPEATS = 11;
-const SYNACK = 13;
-const FIN = 15;
-const FIN_REPEATS = 17;
-const RST = 19;
-const RETRANSMITTED = 21;
-const RETRANSMITTED_BYTES = 23;
-const OUT_OF_ORDER = 25;
-const DUPLICATE_ACKS = 27;
-const ZERO_WINDOWS = 29;
-const EPISODES = 31;
-const RTT_SAMPLES = 33;
-const RTT_SUM = 35;
-const RTT_MIN = 37;
-const RTT_MAX = 39;
-const EVENT_COUNTS = 41;
-const STRIDE = 2 * (EVENT_COUNTS + EVENTS.length + 1);
+/** Words of a cell: forward, and the reverse one behind it; unsigned. */
+const PACKETS = 0;
+const PAYLOAD = 2;
+const UNIQUE = 4;
 
-/** `tcpct`: what happened on an instance's TCP connections. */
-export class TcpCounters extends IntervalCells implements ConnectionEventCounter {
+/** Words of the details of a cell, in the same way. What a round-trip sample touches comes first: a line of memory. */
+const RTT_SAMPLES = 0;
+/** First chunk of each direction's histogram. */
+const HISTOGRAMS = 2;
+/** Doubles. */
+const RTT_SUM = 4;
+const RTT_MIN = 8;
+const RTT_MAX = 12;
+const SYN = 16;
+const SYN_REPEATS = 18;
+const SYNACK = 20;
+const FIN = 22;
+const FIN_REPEATS = 24;
+const RST = 26;
+const RETRANSMITTED = 28;
+const RETRANSMITTED_BYTES = 30;
+const OUT_OF_ORDER = 32;
+const DUPLICATE_ACKS = 34;
+const ZERO_WINDOWS = 36;
+const EPISODES = 38;
+const EVENT_COUNTS = 40;
+const DETAILS_STRIDE = 48;
+
+/** Finds the cell that an instant counts in. */
+interface CellFinder {
+  cellOf(slot: number, s: number): number;
+  writeAll(): void;
+}
+
+/**
+ * `tcpct`: what happened on an instance's TCP connections. What every segment adds to is in the packet cell; the rest is
+ * in a record of its own, taken when something first happens, which the instance's cell behind that one names.
+ */
+export class TcpCounters implements ConnectionEventCounter {
+  readonly #instances: RecordPool;
+  readonly #cells: CellFinder;
+  readonly #first: number;
+  /** Word of an instance that names its details, 0: none. */
+  readonly #detailsWord: number;
+  readonly #details: RecordPool;
   readonly #verdict: SegmentVerdict;
   readonly #histograms: RttHistograms;
   readonly #writer: RecordWriter<typeof observationTypes.tcpct>;
   // Filled by name before it is first written.
   readonly #record = {} as { [K in string]: unknown } & Record;
 
-  constructor(parts: MeasurementParts, intervalS: number) {
-    super(parts, intervalS, STRIDE);
+  /** `first`: word of a cell where the counts begin. */
+  constructor(parts: MeasurementParts, intervalS: number, first: number, cells: CellFinder) {
+    this.#instances = parts.instances;
+    this.#cells = cells;
+    this.#first = first;
+    this.#detailsWord = INSTANCE_CELLS + parts.place + 1;
+    this.#details = new RecordPool(DETAILS_STRIDE, parts.instances.limit);
     this.#verdict = parts.verdict;
     this.#histograms = new RttHistograms(Math.max(16_384, 4 * parts.instances.limit));
     this.#writer = parts.sink.writerOf(observationTypes.tcpct);
     this.#record.interval_s = intervalS;
   }
 
-  override get bytes(): number {
-    return super.bytes + this.#histograms.bytes;
+  get bytes(): number {
+    return this.#details.bytes + this.#histograms.bytes;
   }
 
-  count(words: Int32Array, at: number, slot: number, reverse: number): void {
-    const s = words[at + SECONDS]!;
-    const base = this.cellAt(slot, s);
-    const { numbers } = this.pool;
-    const double = base / 2 + reverse;
+  /** Counts a segment whose packet the cell at `base` has taken. `s`: seconds, any sign. */
+  count(cells: Int32Array, base: number, slot: number, s: number, reverse: number): void {
+    const counts = base + this.#first + reverse;
     const verdict = this.#verdict;
-    numbers[double + PACKETS]! += 1;
-    numbers[double + PAYLOAD]! += verdict.payloadBytes;
-    numbers[double + UNIQUE]! += verdict.uniqueBytes;
+    cells[counts + PACKETS]! += 1;
+    cells[counts + PAYLOAD]! += verdict.payloadBytes;
+    cells[counts + UNIQUE]! += verdict.uniqueBytes;
     if (!verdict.isNotable) return;
-    this.#countNotable(double);
     if (verdict.rttNs >= 0) this.#sample(slot, s, reverse === 0 ? 1 : 0, verdict.rttNs);
+    this.#countNotable(this.#detailsOf(slot) + reverse);
   }
 
   connectionEvent(slot: number, s: number, event: ConnectionEvent): void {
-    const base = this.cellAt(slot, s);
-    this.pool.numbers[base / 2 + EVENT_COUNTS + EVENTS.indexOf(event)]! += 1;
+    this.#cells.cellOf(slot, s);
+    this.#details.words[this.#detailsOf(slot) + EVENT_COUNTS + EVENTS.indexOf(event)]! += 1;
   }
 
-  #countNotable(double: number): void {
-    const { numbers } = this.pool;
+  /** Reads of an instance's details, so that they are fetched into the cache. */
+  touch(slot: number): number {
+    return this.#details.words[this.#instances.words[slot * INSTANCE_STRIDE + this.#detailsWord]! * DETAILS_STRIDE]!;
+  }
+
+  /** Where the details of an instance's open cell begin, made if there are none. */
+  #detailsOf(slot: number): number {
+    const instances = this.#instances.words;
+    const word = slot * INSTANCE_STRIDE + this.#detailsWord;
+    if (instances[word] === 0) instances[word] = this.#details.take();
+    return instances[word]! * DETAILS_STRIDE;
+  }
+
+  #countNotable(at: number): void {
+    const { words } = this.#details;
     const verdict = this.#verdict;
-    if (verdict.isSyn) numbers[double + SYN]! += 1;
-    if (verdict.isSynAck) numbers[double + SYNACK]! += 1;
-    if (verdict.isSynRepeat) numbers[double + SYN_REPEATS]! += 1;
-    if (verdict.isFin) numbers[double + FIN]! += 1;
-    if (verdict.isFinRepeat) numbers[double + FIN_REPEATS]! += 1;
-    if (verdict.isRst) numbers[double + RST]! += 1;
-    if (verdict.isRetransmission) numbers[double + RETRANSMITTED]! += 1;
-    numbers[double + RETRANSMITTED_BYTES]! += verdict.retransmittedBytes;
-    if (verdict.isOutOfOrder) numbers[double + OUT_OF_ORDER]! += 1;
-    if (verdict.isDuplicateAck) numbers[double + DUPLICATE_ACKS]! += 1;
-    if (verdict.isZeroWindow) numbers[double + ZERO_WINDOWS]! += 1;
-    if (verdict.isZeroWindowEpisode) numbers[double + EPISODES]! += 1;
+    if (verdict.isSyn) words[at + SYN]! += 1;
+    if (verdict.isSynAck) words[at + SYNACK]! += 1;
+    if (verdict.isSynRepeat) words[at + SYN_REPEATS]! += 1;
+    if (verdict.isFin) words[at + FIN]! += 1;
+    if (verdict.isFinRepeat) words[at + FIN_REPEATS]! += 1;
+    if (verdict.isRst) words[at + RST]! += 1;
+    if (verdict.isRetransmission) words[at + RETRANSMITTED]! += 1;
+    words[at + RETRANSMITTED_BYTES]! += verdict.retransmittedBytes;
+    if (verdict.isOutOfOrder) words[at + OUT_OF_ORDER]! += 1;
+    if (verdict.isDuplicateAck) words[at + DUPLICATE_ACKS]! += 1;
+    if (verdict.isZeroWindow) words[at + ZERO_WINDOWS]! += 1;
+    if (verdict.isZeroWindowEpisode) words[at + EPISODES]! += 1;
   }
 
   /** Takes a round-trip time of a direction: that of the data which the segment acknowledges. */
   #sample(slot: number, s: number, direction: number, ns: number): void {
-    if (this.#histograms.isFull) this.writeAll();
-    const base = this.cellAt(slot, s);
-    const { words, numbers } = this.pool;
-    const double = base / 2 + direction;
-    const before = numbers[double + RTT_SAMPLES]!;
-    numbers[double + RTT_SAMPLES] = before + 1;
-    numbers[double + RTT_SUM]! += ns;
-    if (before === 0 || ns < numbers[double + RTT_MIN]!) numbers[double + RTT_MIN] = ns;
-    if (ns > numbers[double + RTT_MAX]!) numbers[double + RTT_MAX] = ns;
-    const head = base + HISTOGRAMS + direction;
+    if (this.#histograms.isFull) {
+      this.#cells.writeAll();
+      this.#cells.cellOf(slot, s);
+    }
+    const { words, numbers } = this.#details;
+    const at = this.#detailsOf(slot);
+    const double = at / 2 + direction;
+    const before = words[at + RTT_SAMPLES + direction]!;
+    words[at + RTT_SAMPLES + direction] = before + 1;
+    numbers[double + RTT_SUM / 2]! += ns;
+    if (before === 0 || ns < numbers[double + RTT_MIN / 2]!) numbers[double + RTT_MIN / 2] = ns;
+    if (ns > numbers[double + RTT_MAX / 2]!) numbers[double + RTT_MAX / 2] = ns;
+    const head = at + HISTOGRAMS + direction;
     words[head] = this.#histograms.add(words[head]!, ns);
   }
 
-  protected write(base: number, flowId: number, startS: number): void {
-    const { words, numbers } = this.pool;
-    const double = base / 2;
+  /** Writes what the instance's cell at `base` counted, and lets go of its details. */
+  write(cells: Int32Array, base: number, slot: number, flowId: number, startS: number): void {
+    const counts = base + this.#first;
+    const instances = this.#instances.words;
+    const details = instances[slot * INSTANCE_STRIDE + this.#detailsWord]!;
+    if (details === 0 && (cells[counts + PACKETS]! | cells[counts + PACKETS + 1]!) === 0) return;
+    this.#fill(cells, counts, details * DETAILS_STRIDE, flowId, startS);
+    this.#writer.write(this.#record);
+    if (details === 0) return;
+    this.#details.give(details);
+    instances[slot * INSTANCE_STRIDE + this.#detailsWord] = 0;
+  }
+
+  /** `at`: of the details; those of record 0 are always empty. */
+  #fill(cells: Int32Array, counts: number, at: number, flowId: number, startS: number): void {
+    const { words, numbers } = this.#details;
     const record = this.#record;
     record.flow_id = flowId;
     record.interval_start_s = startS;
-    const event = double + EVENT_COUNTS;
-    record.connections_opened = numbers[event]!;
-    record.connections_established = numbers[event + 1]!;
-    record.connections_closed = numbers[event + 2]!;
-    record.connections_reset = numbers[event + 3]!;
-    record.connections_refused = numbers[event + 4]!;
-    record.connections_timed_out = numbers[event + 5]!;
-    record.fwd_packets = numbers[double + PACKETS]!;
-    record.rev_packets = numbers[double + PACKETS + 1]!;
-    record.fwd_payload_bytes = numbers[double + PAYLOAD]!;
-    record.rev_payload_bytes = numbers[double + PAYLOAD + 1]!;
-    record.fwd_unique_payload_bytes = numbers[double + UNIQUE]!;
-    record.rev_unique_payload_bytes = numbers[double + UNIQUE + 1]!;
-    record.fwd_syn = numbers[double + SYN]!;
-    record.rev_syn = numbers[double + SYN + 1]!;
-    record.fwd_syn_repeats = numbers[double + SYN_REPEATS]!;
-    record.rev_syn_repeats = numbers[double + SYN_REPEATS + 1]!;
-    record.fwd_synack = numbers[double + SYNACK]!;
-    record.rev_synack = numbers[double + SYNACK + 1]!;
-    record.fwd_fin = numbers[double + FIN]!;
-    record.rev_fin = numbers[double + FIN + 1]!;
-    record.fwd_fin_repeats = numbers[double + FIN_REPEATS]!;
-    record.rev_fin_repeats = numbers[double + FIN_REPEATS + 1]!;
-    record.fwd_rst = numbers[double + RST]!;
-    record.rev_rst = numbers[double + RST + 1]!;
-    record.fwd_retransmitted_segments = numbers[double + RETRANSMITTED]!;
-    record.rev_retransmitted_segments = numbers[double + RETRANSMITTED + 1]!;
-    record.fwd_retransmitted_bytes = numbers[double + RETRANSMITTED_BYTES]!;
-    record.rev_retransmitted_bytes = numbers[double + RETRANSMITTED_BYTES + 1]!;
-    record.fwd_out_of_order_segments = numbers[double + OUT_OF_ORDER]!;
-    record.rev_out_of_order_segments = numbers[double + OUT_OF_ORDER + 1]!;
-    record.fwd_duplicate_acks = numbers[double + DUPLICATE_ACKS]!;
-    record.rev_duplicate_acks = numbers[double + DUPLICATE_ACKS + 1]!;
-    record.fwd_zero_windows = numbers[double + ZERO_WINDOWS]!;
-    record.rev_zero_windows = numbers[double + ZERO_WINDOWS + 1]!;
-    record.fwd_zero_window_episodes = numbers[double + EPISODES]!;
-    record.rev_zero_window_episodes = numbers[double + EPISODES + 1]!;
-    record.fwd_rtt_samples = numbers[double + RTT_SAMPLES]!;
-    record.rev_rtt_samples = numbers[double + RTT_SAMPLES + 1]!;
-    record.fwd_rtt_sum_ns = numbers[double + RTT_SUM]!;
-    record.rev_rtt_sum_ns = numbers[double + RTT_SUM + 1]!;
-    const [forwardHead, reverseHead] = [base + HISTOGRAMS, base + HISTOGRAMS + 1];
+    const event = at + EVENT_COUNTS;
+    record.connections_opened = words[event]! >>> 0;
+    record.connections_established = words[event + 1]! >>> 0;
+    record.connections_closed = words[event + 2]! >>> 0;
+    record.connections_reset = words[event + 3]! >>> 0;
+    record.connections_refused = words[event + 4]! >>> 0;
+    record.connections_timed_out = words[event + 5]! >>> 0;
+    record.fwd_packets = cells[counts + PACKETS]! >>> 0;
+    record.rev_packets = cells[counts + PACKETS + 1]! >>> 0;
+    record.fwd_payload_bytes = cells[counts + PAYLOAD]! >>> 0;
+    record.rev_payload_bytes = cells[counts + PAYLOAD + 1]! >>> 0;
+    record.fwd_unique_payload_bytes = cells[counts + UNIQUE]! >>> 0;
+    record.rev_unique_payload_bytes = cells[counts + UNIQUE + 1]! >>> 0;
+    record.fwd_syn = words[at + SYN]! >>> 0;
+    record.rev_syn = words[at + SYN + 1]! >>> 0;
+    record.fwd_syn_repeats = words[at + SYN_REPEATS]! >>> 0;
+    record.rev_syn_repeats = words[at + SYN_REPEATS + 1]! >>> 0;
+    record.fwd_synack = words[at + SYNACK]! >>> 0;
+    record.rev_synack = words[at + SYNACK + 1]! >>> 0;
+    record.fwd_fin = words[at + FIN]! >>> 0;
+    record.rev_fin = words[at + FIN + 1]! >>> 0;
+    record.fwd_fin_repeats = words[at + FIN_REPEATS]! >>> 0;
+    record.rev_fin_repeats = words[at + FIN_REPEATS + 1]! >>> 0;
+    record.fwd_rst = words[at + RST]! >>> 0;
+    record.rev_rst = words[at + RST + 1]! >>> 0;
+    record.fwd_retransmitted_segments = words[at + RETRANSMITTED]! >>> 0;
+    record.rev_retransmitted_segments = words[at + RETRANSMITTED + 1]! >>> 0;
+    record.fwd_retransmitted_bytes = words[at + RETRANSMITTED_BYTES]! >>> 0;
+    record.rev_retransmitted_bytes = words[at + RETRANSMITTED_BYTES + 1]! >>> 0;
+    record.fwd_out_of_order_segments = words[at + OUT_OF_ORDER]! >>> 0;
+    record.rev_out_of_order_segments = words[at + OUT_OF_ORDER + 1]! >>> 0;
+    record.fwd_duplicate_acks = words[at + DUPLICATE_ACKS]! >>> 0;
+    record.rev_duplicate_acks = words[at + DUPLICATE_ACKS + 1]! >>> 0;
+    record.fwd_zero_windows = words[at + ZERO_WINDOWS]! >>> 0;
+    record.rev_zero_windows = words[at + ZERO_WINDOWS + 1]! >>> 0;
+    record.fwd_zero_window_episodes = words[at + EPISODES]! >>> 0;
+    record.rev_zero_window_episodes = words[at + EPISODES + 1]! >>> 0;
+    record.fwd_rtt_samples = words[at + RTT_SAMPLES]! >>> 0;
+    record.rev_rtt_samples = words[at + RTT_SAMPLES + 1]! >>> 0;
+    record.fwd_rtt_sum_ns = numbers[(at + RTT_SUM) / 2]!;
+    record.rev_rtt_sum_ns = numbers[(at + RTT_SUM) / 2 + 1]!;
+    const [forwardHead, reverseHead] = [at + HISTOGRAMS, at + HISTOGRAMS + 1];
     const hasForward = words[forwardHead] !== 0;
     const hasReverse = words[reverseHead] !== 0;
-    record.fwd_rtt_min_ns = hasForward ? numbers[double + RTT_MIN]! : null;
-    record.rev_rtt_min_ns = hasReverse ? numbers[double + RTT_MIN + 1]! : null;
-    record.fwd_rtt_max_ns = hasForward ? numbers[double + RTT_MAX]! : null;
-    record.rev_rtt_max_ns = hasReverse ? numbers[double + RTT_MAX + 1]! : null;
+    record.fwd_rtt_min_ns = hasForward ? numbers[(at + RTT_MIN) / 2]! : null;
+    record.rev_rtt_min_ns = hasReverse ? numbers[(at + RTT_MIN) / 2 + 1]! : null;
+    record.fwd_rtt_max_ns = hasForward ? numbers[(at + RTT_MAX) / 2]! : null;
+    record.rev_rtt_max_ns = hasReverse ? numbers[(at + RTT_MAX) / 2 + 1]! : null;
     record.fwd_rtt_histogram = this.#histograms.take(words[forwardHead]!);
     record.rev_rtt_histogram = this.#histograms.take(words[reverseHead]!);
-    this.#writer.write(record);
   }
 }

@@ -1,22 +1,21 @@
-import { observationTypes, type RecordWriter } from "@trafmon/observation";
-import { CHECKSUM, PAYLOAD_BYTES, SECONDS } from "@trafmon/packet";
-import { IntervalCells } from "./interval-cells.ts";
-import type { MeasurementParts } from "./measurement.ts";
+import { type ObservationSink, observationTypes, type RecordWriter } from "@trafmon/observation";
+import { CHECKSUM, PAYLOAD_BYTES } from "@trafmon/packet";
 
-/** Doubles of a cell: forward, and the reverse one behind it. */
-const DATAGRAMS = 2;
-const PAYLOAD = 4;
-const CHECKSUMLESS = 6;
-const STRIDE = 16;
+/** Words: forward, and the reverse one behind it; unsigned. */
+const DATAGRAMS = 0;
+const PAYLOAD = 2;
+const CHECKSUMLESS = 4;
 
 /** `udpct`: UDP datagrams; a fragmented one counts once, with its first fragment. */
-export class UdpCounters extends IntervalCells {
+export class UdpCounters {
   readonly #writer: RecordWriter<typeof observationTypes.udpct>;
   readonly #record;
+  readonly #first: number;
 
-  constructor(parts: MeasurementParts, intervalS: number) {
-    super(parts, intervalS, STRIDE);
-    this.#writer = parts.sink.writerOf(observationTypes.udpct);
+  /** `first`: word of a cell where the counts begin. */
+  constructor(sink: ObservationSink, intervalS: number, first: number) {
+    this.#writer = sink.writerOf(observationTypes.udpct);
+    this.#first = first;
     this.#record = {
       flow_id: 0,
       interval_start_s: 0,
@@ -30,27 +29,26 @@ export class UdpCounters extends IntervalCells {
     };
   }
 
-  count(words: Int32Array, at: number, slot: number, reverse: number): void {
-    const base = this.cellAt(slot, words[at + SECONDS]!);
-    const { numbers } = this.pool;
-    const double = base / 2 + reverse;
-    numbers[double + DATAGRAMS]! += 1;
-    numbers[double + PAYLOAD]! += words[at + PAYLOAD_BYTES]! >>> 0;
-    if (words[at + CHECKSUM] === 0) numbers[double + CHECKSUMLESS]! += 1;
+  /** Counts a datagram whose packet the cell has taken. It has less payload than the packet bytes. */
+  count(cells: Int32Array, base: number, words: Int32Array, at: number, reverse: number): void {
+    const counts = base + this.#first + reverse;
+    cells[counts + DATAGRAMS]! += 1;
+    cells[counts + PAYLOAD]! += words[at + PAYLOAD_BYTES]!;
+    if (words[at + CHECKSUM] === 0) cells[counts + CHECKSUMLESS]! += 1;
   }
 
-  protected write(base: number, flowId: number, startS: number): void {
-    const { numbers } = this.pool;
-    const double = base / 2;
+  write(cells: Int32Array, base: number, flowId: number, startS: number): void {
+    const counts = base + this.#first;
+    if ((cells[counts + DATAGRAMS]! | cells[counts + DATAGRAMS + 1]!) === 0) return;
     const record = this.#record;
     record.flow_id = flowId;
     record.interval_start_s = startS;
-    record.fwd_datagrams = numbers[double + DATAGRAMS]!;
-    record.rev_datagrams = numbers[double + DATAGRAMS + 1]!;
-    record.fwd_payload_bytes = numbers[double + PAYLOAD]!;
-    record.rev_payload_bytes = numbers[double + PAYLOAD + 1]!;
-    record.fwd_checksumless = numbers[double + CHECKSUMLESS]!;
-    record.rev_checksumless = numbers[double + CHECKSUMLESS + 1]!;
+    record.fwd_datagrams = cells[counts + DATAGRAMS]! >>> 0;
+    record.rev_datagrams = cells[counts + DATAGRAMS + 1]! >>> 0;
+    record.fwd_payload_bytes = cells[counts + PAYLOAD]! >>> 0;
+    record.rev_payload_bytes = cells[counts + PAYLOAD + 1]! >>> 0;
+    record.fwd_checksumless = cells[counts + CHECKSUMLESS]! >>> 0;
+    record.rev_checksumless = cells[counts + CHECKSUMLESS + 1]! >>> 0;
     this.#writer.write(record);
   }
 }

@@ -1,0 +1,108 @@
+import { IP_BYTES, SECONDS } from "@trafmon/packet";
+import type { Measurements } from "@trafmon/settings";
+import { CELL_START, IntervalCells } from "./interval-cells.ts";
+import { BYTES, IP_WORDS, IpCounters, RARE_IP_WORDS } from "./ip-counters.ts";
+import { IpSizes } from "./ip-sizes.ts";
+import type { MeasurementParts } from "./measurement.ts";
+import { TcpCounters } from "./tcp-counters.ts";
+import { UdpCounters } from "./udp-counters.ts";
+
+/** Words that the counts of every segment, and those of every datagram, take. */
+const COUNT_WORDS = 6;
+/** Words of a cache line, 64 bytes. */
+const WORDS_OF_A_LINE = 16;
+
+/** Kinds of packet that measurements tell apart: what no other kind is, then those with their transport header. */
+export const OTHER = 0;
+export const TCP = 1;
+export const UDP = 2;
+export const ICMP = 3;
+
+/** What a class asks of these counters with one and the same interval. */
+export type PacketCounters = Pick<Measurements, "ipCounters" | "ipSizes" | "udpCounters" | "tcpCounters">;
+
+/**
+ * The cells of the counters that a packet usually goes through: IP, sizes, UDP and TCP of one interval length. They
+ * share one cell, in which what every packet adds to lies side by side:
+ *
+ *     line 0    head, IP packets and bytes, first and last instant; segments (or datagrams) and their bytes
+ *     line 1    packets per slice of IP length
+ *     then      what is rare: fragments, copies; datagrams where the class counts segments as well
+ *
+ * A count that would overflow writes the cell early: none grows faster than the bytes.
+ */
+export class PacketCells extends IntervalCells {
+  readonly tcp: TcpCounters | null;
+  readonly #ip: IpCounters;
+  readonly #sizes: IpSizes | null;
+  readonly #udp: UdpCounters | null;
+
+  /** `place`: of the instance's cells this one takes, and the next one if it counts TCP. */
+  constructor(parts: MeasurementParts, intervalS: number, asked: PacketCounters) {
+    const layout = layoutOf(asked);
+    super(parts, intervalS, layout.stride);
+    const { sink } = parts;
+    this.#ip = new IpCounters(sink, intervalS, layout.rare, asked.ipCounters !== null);
+    this.#sizes = asked.ipSizes && new IpSizes(sink, intervalS, layout.sizes, asked.ipSizes.bounds);
+    this.#udp = asked.udpCounters && new UdpCounters(sink, intervalS, layout.udp);
+    this.tcp = asked.tcpCounters && new TcpCounters(parts, intervalS, layout.tcp, this);
+  }
+
+  override get bytes(): number {
+    return super.bytes + (this.tcp?.bytes ?? 0);
+  }
+
+  /** Counts the packet record at `at` for a flow instance. `reverse`: 0 or 1. `kind`: of packet, as above. */
+  count(words: Int32Array, at: number, slot: number, reverse: number, kind: number): void {
+    const s = words[at + SECONDS]!;
+    const cells = this.pool.words;
+    let base = this.cellAt(slot, s);
+    const bytes = words[at + IP_BYTES]! >>> 0;
+    let total = (cells[base + BYTES + reverse]! >>> 0) + bytes;
+    if (total > 0xffffffff) {
+      this.writeOf(slot);
+      base = this.cellAt(slot, s);
+      total = bytes;
+    }
+    cells[base + BYTES + reverse] = total;
+    this.#ip.count(cells, base, (s - cells[base + CELL_START]!) | 0, words, at, reverse);
+    if (this.#sizes !== null) this.#sizes.count(cells, base, bytes, reverse);
+    if (kind === TCP) {
+      if (this.tcp !== null) this.tcp.count(cells, base, slot, s, reverse);
+    } else if (kind === UDP) {
+      if (this.#udp !== null) this.#udp.count(cells, base, words, at, reverse);
+    }
+  }
+
+  /** Reads of what counting a packet of the instance will touch, so that it is fetched into the cache. */
+  touch(slot: number): number {
+    const base = this.openCell(slot);
+    const touched = this.pool.words[base]! ^ this.pool.words[base + WORDS_OF_A_LINE]!;
+    return this.tcp === null ? touched : touched ^ this.tcp.touch(slot);
+  }
+
+  /** Where the instance's cell for an instant begins in `pool.words`, opened if it must be. */
+  cellOf(slot: number, s: number): number {
+    return this.cellAt(slot, s);
+  }
+
+  protected write(base: number, flowId: number, startS: number, slot: number): void {
+    const cells = this.pool.words;
+    this.#ip.write(cells, base, flowId, startS);
+    if (this.#sizes !== null) this.#sizes.write(cells, base, flowId, startS);
+    if (this.#udp !== null) this.#udp.write(cells, base, flowId, startS);
+    if (this.tcp !== null) this.tcp.write(cells, base, slot, flowId, startS);
+  }
+}
+
+/** Words where the parts of a cell begin. */
+function layoutOf({ ipSizes, tcpCounters, udpCounters }: PacketCounters) {
+  const tcp = IP_WORDS;
+  const sizes = WORDS_OF_A_LINE;
+  const rare = sizes + (ipSizes === null ? 0 : 2 * (ipSizes.bounds.length + 1));
+  const behind = rare + RARE_IP_WORDS;
+  // One of the two has room in the first line.
+  const udp = tcpCounters === null ? IP_WORDS : behind;
+  const end = udpCounters !== null && tcpCounters !== null ? behind + COUNT_WORDS : behind;
+  return { tcp, udp, sizes, rare, stride: Math.ceil(end / WORDS_OF_A_LINE) * WORDS_OF_A_LINE };
+}
