@@ -144,6 +144,47 @@ test("a control session recorded under another class is found in the account by 
   expect(await database.rows("SELECT account_flow_no AS flow FROM ftptftable")).toEqual([{ flow: 2 }]);
 });
 
+test("where flows are told apart by service, those of announced data connections go under their control session", async () => {
+  const byService = { fwd_port: null, rev_port: null };
+  await addFlow(database, 5, { ...byService, service: "ftp" });
+  await addFlow(database, 6, { ...byService, service: "ftp-data" });
+  await addFlow(database, 7, { ...byService, service: null });
+  // Recorded under a class by ports, of which the account knows nothing.
+  await addFlow(database, 8, { class_no: 2, account: 0, fwd_port: 41000, rev_port: 21, service: "ftp" });
+  await database.rows("DELETE FROM flow WHERE flow_no = 2");
+  for (const flowNo of [6, 7]) {
+    await database.insert("flow_instance", {
+      run_no: 1,
+      flow_id: flowNo * 10,
+      flow_no: flowNo,
+      direction: "lower",
+      started: "2026-03-01 10:00:00",
+      ended: "2026-03-01 10:05:30",
+    });
+  }
+  await addTransfer(1, { flow_no: 5, data_flow_id: 60, data_flow_no: 6 });
+  await addTransfer(2, { flow_no: 8, data_flow_id: 60, data_flow_no: 6, commanded: `${DAY} 10:00:02` });
+  // Its connection began before it was announced, and counts with what is not known.
+  await addTransfer(3, { flow_no: 5, data_flow_id: 70, data_flow_no: 7, path: "late.txt" });
+  await addIpct(database, 5, 1, `${DAY} 10:00:00`, { fwd_bytes: 10 });
+  await addIpct(database, 6, 2, `${DAY} 10:00:00`, { fwd_bytes: 1000 });
+  await addIpct(database, 7, 3, `${DAY} 10:00:00`, { fwd_bytes: 5 });
+  const result = await update(DAY, DAY);
+  expect(result.resultSets[0]).toMatchObject([
+    { path: "late.txt", problem: "no flow of its own for the data connection" },
+  ]);
+  expect(await attributed()).toEqual([
+    { flow: 5, under: 5, bytes: 10 },
+    { flow: 6, under: 5, bytes: 1000 },
+    { flow: 7, under: 7, bytes: 5 },
+  ]);
+  expect(await database.rows("SELECT account_flow_no AS flow FROM ftptftable ORDER BY record_no")).toEqual([
+    { flow: 5 },
+    { flow: 5 },
+    { flow: 5 },
+  ]);
+});
+
 test("without a range: what ended yesterday, and what came late", async () => {
   await addTransfer(1, { data_flow_id: 30, data_flow_no: 3 });
   await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });

@@ -2,8 +2,9 @@
 -- because rows of these days may have come late. Leaves the temporary table ftp_asked with the transfers taken up and,
 -- where nothing could be attributed, why. May be run twice.
 --
--- A data connection is attributed only where its flow is told apart by ports: else the flow holds other traffic too. The
--- lifetime of its flow instance bounds the rows, because the same ports may come back later for something else.
+-- A data connection is attributed only where its flow is told apart by ports, or by the service ftp-data, which the probe
+-- gives to announced data connections: else the flow holds other traffic too. The lifetime of its flow instance bounds the
+-- rows, because the same ports may come back later for something else.
 DROP PROCEDURE IF EXISTS attribute_ftp;
 DELIMITER $$
 CREATE PROCEDURE attribute_ftp(
@@ -58,14 +59,16 @@ BEGIN
           FROM {db}.ftptftable t
           JOIN {db}.flow own ON own.flow_no = t.flow_no
           LEFT JOIN {db}.flow c ON c.account = 1 AND c.probe_no = own.probe_no AND c.protocol = 6
-                AND c.fwd_address = t.client AND c.fwd_port = t.client_port
-                AND c.rev_address = t.server AND c.rev_port = t.server_port
+                AND c.fwd_address = t.client AND c.rev_address = t.server
+                AND ((c.fwd_port = t.client_port AND c.rev_port = t.server_port)
+                     OR (c.fwd_port IS NULL AND c.rev_port IS NULL AND c.service = own.service))
           LEFT JOIN {db}.flow s ON s.account = 1 AND s.probe_no = own.probe_no AND s.protocol = 6
-                AND s.rev_address = t.client AND s.rev_port = t.client_port
-                AND s.fwd_address = t.server AND s.fwd_port = t.server_port
+                AND s.rev_address = t.client AND s.fwd_address = t.server
+                AND ((s.rev_port = t.client_port AND s.fwd_port = t.server_port)
+                     OR (s.fwd_port IS NULL AND s.rev_port IS NULL AND s.service = own.service))
           LEFT JOIN {db}.flow_instance i ON i.run_no = t.run_no AND i.flow_id = t.data_flow_id
           LEFT JOIN {db}.flow d ON d.flow_no = i.flow_no AND d.account = 1
-                AND d.fwd_port IS NOT NULL AND d.rev_port IS NOT NULL
+                AND ((d.fwd_port IS NOT NULL AND d.rev_port IS NOT NULL) OR d.service = ''ftp-data'')
          WHERE (COALESCE(t.replied, t.last_payload, t.commanded) >= ', v_from, '
                 AND t.commanded < ', v_until, ')',
                IF(_andLate, CONCAT(' OR (t.attributed_at IS NULL AND t.commanded < ', v_until, ')'), ''), '

@@ -36,6 +36,8 @@ export function siteXml({ folder, collector, port, probes, rate }: SiteSettings)
       <udpCounters/>
       <tcpCounters/>
       <tcpConnections/>
+      <ftpCounters/>
+      <ftpTransfers/>
     </flowClass>
     <flowClass name="tuples">
       <match><any/></match>
