@@ -10,6 +10,8 @@ const THREE = [
   flowClass({ name: "counted", account: false, measure: { tcpCounters: { intervalS: 60 } } }),
 ];
 
+const LIMITS = { maxStepS: 100_000, maxFlows: 200, maxConnections: 200, maxFragments: 16 };
+
 /** Losses, reordering and a closed window on both sides of every switch, then a close. */
 const CONVERSATION: readonly Segment[] = [
   ...HANDSHAKE,
@@ -32,11 +34,11 @@ const CONVERSATION: readonly Segment[] = [
 ];
 
 /** The conversation with a switch before each of these segments. */
-function switched(at: readonly number[], classes: readonly FlowClassSettings[], maxConnections = 10_000) {
-  const conversation = new TcpConversation(undefined, ONE);
+function switched(at: readonly number[], classes: readonly FlowClassSettings[], maxConnections = 200) {
+  const conversation = new TcpConversation(undefined, ONE, LIMITS);
   CONVERSATION.forEach((segment, index) => {
     if (at.includes(index)) {
-      conversation.analysis.switchTo(analysisSettings(classes, { maxStepS: 100_000, maxConnections }));
+      conversation.analysis.switchTo(analysisSettings(classes, { ...LIMITS, maxConnections }));
     }
     conversation.send(segment);
   });
@@ -77,10 +79,10 @@ const whole = sums(switched([], ONE));
 const switches = CONVERSATION.map((_, index) => index).slice(1);
 
 test.each([
-  ["the same classes", ONE, 10_000],
-  ["other classes", THREE, 10_000],
-  ["a smaller table", ONE, 500],
-  ["a larger table", THREE, 20_000],
+  ["the same classes", ONE, 200],
+  ["other classes", THREE, 200],
+  ["a smaller table", ONE, 100],
+  ["a larger table", THREE, 400],
 ])("wherever the switch to %s comes, the records of a connection add up", (_, classes, maxConnections) => {
   expect(whole.fwd_retransmitted_segments).toBeGreaterThan(2);
   for (const at of switches) expect([at, sums(switched([at], classes, maxConnections))]).toEqual([at, whole]);

@@ -138,12 +138,10 @@ export class RetransmissionCause {
     const goesOn = words[trouble + RECOVERY]! !== RECOVERY_NONE && !isOver && ((segment.start - point) | 0) < 0;
     let recovery = goesOn ? words[trouble + RECOVERY]! : RECOVERY_NONE;
     // After a time-out nothing came from the receiver for long; what three ACKs caused follows one of them at once.
-    if (isTimedOut && (!isSignalled || this.#silence(packet, at, other) >= this.timeoutNs / 2)) {
-      recovery = RECOVERY_TIMEOUT;
-    } else if (isSignalled && recovery === RECOVERY_NONE) {
-      recovery = RECOVERY_FAST;
-    }
-    if (recovery !== RECOVERY_NONE && (!goesOn || recovery !== words[trouble + RECOVERY])) {
+    const isAfterSilence = isTimedOut && this.#silence(packet, at, other) >= this.timeoutNs / 2;
+    if (isAfterSilence || (isTimedOut && !isSignalled)) recovery = RECOVERY_TIMEOUT;
+    else if (isSignalled && recovery === RECOVERY_NONE) recovery = RECOVERY_FAST;
+    if (recovery !== RECOVERY_NONE && (!goesOn || isAfterSilence || recovery !== words[trouble + RECOVERY])) {
       words[trouble + RECOVERY] = recovery;
       words[trouble + RECOVERY_POINT] = next;
     }

@@ -1,7 +1,16 @@
 import { NANOS, SECONDS } from "@trafmon/packet";
 import { RecordPool } from "../../tables/record-pool.ts";
-import { nanosBetween, SENT_FIRST, SENT_LAST, SENT_LENGTH, SIDE_FLAGS, SIDE_UNSORTED } from "./connection-record.ts";
+import {
+  nanosBetween,
+  SENT_FIRST,
+  SENT_LAST,
+  SENT_LENGTH,
+  SIDE_FLAGS,
+  SIDE_UNSORTED,
+  TROUBLE,
+} from "./connection-record.ts";
 import { identificationOf, isMadeBefore, isSameIdentity, timestampOf } from "./segment-identity.ts";
+import { ACKED_FIRST, ACKED_LAST, ACKED_LENGTH, TROUBLE_STRIDE } from "./trouble-record.ts";
 
 /** Words of a segment [start, end) that awaits its ACK. Word 0 is the next younger one, and the pool's when free. */
 const YOUNGER = 0;
@@ -26,11 +35,16 @@ const CAME_LATE = 1 << 17;
 const MAX_AWAITED = 2048;
 /** As long as nothing was seen from the other side, which perhaps does not pass here. */
 const MAX_AWAITED_UNSEEN = 16;
+/** Segments remembered for a while after their ACK, where something went wrong already. */
+const MAX_ACKNOWLEDGED = 32;
 
 /** No sample. */
 export const NO_SAMPLE = -1;
 
-/** Segments seen by the tap whose ACK is awaited, per side in the order seen: what round-trip times are made of. */
+/**
+ * Segments seen by the tap whose ACK is awaited, per side in the order seen: what round-trip times are made of. On a side
+ * with a trouble record the last ones acknowledged are remembered too, to tell what becomes of them afterwards.
+ */
 export class SentSegments {
   /** Of the last `sentAgain`: time since any of these bytes was sent last, nanoseconds; -1: not known. */
   sinceNs = -1;
@@ -42,9 +56,11 @@ export class SentSegments {
   cameLate = false;
   readonly #pool: RecordPool;
   readonly #connections: RecordPool;
+  readonly #troubles: RecordPool;
 
-  constructor(connections: RecordPool, limit: number) {
+  constructor(connections: RecordPool, troubles: RecordPool, limit: number) {
     this.#connections = connections;
+    this.#troubles = troubles;
     this.#pool = new RecordPool(STRIDE, limit);
   }
 
@@ -100,15 +116,22 @@ export class SentSegments {
 
   /** Marks what a packet sent again, [start, end), and says in the fields above what is known of it. */
   sentAgain(side: number, start: number, end: number, packet: Int32Array, at: number): void {
+    this.sinceNs = -1;
+    this.isCopy = this.isMadeBefore = this.cameLate = false;
+    const { words } = this.#connections;
+    this.#sentAgain(words[side + SENT_FIRST]!, start, end, packet, at);
+    const trouble = words[side + TROUBLE]! * TROUBLE_STRIDE;
+    if (trouble !== 0) this.#sentAgain(this.#troubles.words[trouble + ACKED_FIRST]!, start, end, packet, at);
+  }
+
+  /** The same for a list of segments. */
+  #sentAgain(first: number, start: number, end: number, packet: Int32Array, at: number): void {
     const segments = this.#pool.words;
     const s = packet[at + SECONDS]!;
     const nanos = packet[at + NANOS]!;
     const identification = identificationOf(packet, at);
     const timestamp = timestampOf(packet, at);
-    this.sinceNs = -1;
-    this.isCopy = this.isMadeBefore = this.cameLate = false;
-    let segment = this.#connections.words[side + SENT_FIRST]!;
-    for (; segment !== 0; segment = segments[segment * STRIDE + YOUNGER]!) {
+    for (let segment = first; segment !== 0; segment = segments[segment * STRIDE + YOUNGER]!) {
       const entry = segment * STRIDE;
       if (((segments[entry + START]! - end) | 0) >= 0 || ((segments[entry + END]! - start) | 0) <= 0) continue;
       const ns = Math.max(0, nanosBetween(segments[entry + SENT_S]!, segments[entry + SENT_NANOS]!, s, nanos));
@@ -137,6 +160,7 @@ export class SentSegments {
   acknowledged(side: number, acknowledgement: number, s: number, nanos: number): number {
     const { words } = this.#connections;
     const isUnsorted = (words[side + SIDE_FLAGS]! & SIDE_UNSORTED) !== 0;
+    const trouble = words[side + TROUBLE]!;
     const segments = this.#pool.words;
     let isAmbiguous = false;
     let sample = NO_SAMPLE;
@@ -149,7 +173,9 @@ export class SentSegments {
       if (((segments[entry + END]! - acknowledgement) | 0) <= 0) {
         if (isSentTwice) isAmbiguous = true;
         sample = nanosBetween(segments[entry + SENT_S]!, segments[entry + SENT_NANOS]!, s, nanos);
-        this.#remove(side, before, segment);
+        this.#takeOut(side, before, segment);
+        if (trouble === 0) this.#pool.give(segment);
+        else this.#keep(trouble, segment);
       } else {
         if (((segments[entry + START]! - acknowledgement) | 0) < 0 && isSentTwice) isAmbiguous = true;
         if (!isUnsorted) break;
@@ -181,17 +207,52 @@ export class SentSegments {
     while (this.#connections.words[side + SENT_FIRST] !== 0) this.#forgetFirst(side);
   }
 
-  #forgetFirst(side: number): void {
-    this.#remove(side, 0, this.#connections.words[side + SENT_FIRST]!);
+  /** Forgets what was acknowledged. */
+  clearAcknowledged(trouble: number): void {
+    while (this.#troubles.words[trouble * TROUBLE_STRIDE + ACKED_FIRST] !== 0) this.#forgetAcknowledged(trouble);
   }
 
-  #remove(side: number, before: number, segment: number): void {
+  /** Empties a trouble record's list of what was acknowledged, whose segments are another table's. */
+  dropAcknowledged(trouble: number): void {
+    this.#troubles.words.fill(0, trouble * TROUBLE_STRIDE + ACKED_FIRST, trouble * TROUBLE_STRIDE + ACKED_LENGTH + 1);
+  }
+
+  /** Remembers a segment that was acknowledged. */
+  #keep(trouble: number, segment: number): void {
+    const troubles = this.#troubles.words;
+    const base = trouble * TROUBLE_STRIDE;
+    this.#pool.words[segment * STRIDE + YOUNGER] = 0;
+    const last = troubles[base + ACKED_LAST]!;
+    if (last === 0) troubles[base + ACKED_FIRST] = segment;
+    else this.#pool.words[last * STRIDE + YOUNGER] = segment;
+    troubles[base + ACKED_LAST] = segment;
+    troubles[base + ACKED_LENGTH]! += 1;
+    if (troubles[base + ACKED_LENGTH]! > MAX_ACKNOWLEDGED) this.#forgetAcknowledged(trouble);
+  }
+
+  #forgetAcknowledged(trouble: number): void {
+    const troubles = this.#troubles.words;
+    const base = trouble * TROUBLE_STRIDE;
+    const segment = troubles[base + ACKED_FIRST]!;
+    const younger = this.#pool.words[segment * STRIDE + YOUNGER]!;
+    troubles[base + ACKED_FIRST] = younger;
+    if (younger === 0) troubles[base + ACKED_LAST] = 0;
+    troubles[base + ACKED_LENGTH]! -= 1;
+    this.#pool.give(segment);
+  }
+
+  #forgetFirst(side: number): void {
+    const first = this.#connections.words[side + SENT_FIRST]!;
+    this.#takeOut(side, 0, first);
+    this.#pool.give(first);
+  }
+
+  #takeOut(side: number, before: number, segment: number): void {
     const { words } = this.#connections;
     const younger = this.#pool.words[segment * STRIDE + YOUNGER]!;
     if (before === 0) words[side + SENT_FIRST] = younger;
     else this.#pool.words[before * STRIDE + YOUNGER] = younger;
     if (younger === 0) words[side + SENT_LAST] = before;
     words[side + SENT_LENGTH]! -= 1;
-    this.#pool.give(segment);
   }
 }

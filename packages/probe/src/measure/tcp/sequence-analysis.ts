@@ -126,14 +126,21 @@ export class SequenceAnalysis {
     sides[side + DATA_SEGMENTS]! += 1;
     sides[side + LAST_IDENTIFICATION] = identificationOf(words, at);
     sides[side + LAST_TIMESTAMP] = timestampOf(words, at);
-    // What lies so far back cannot be told from what lies ahead (RFC 7323 section 2.3).
-    if (((end - sides[side + BASE]!) | 0) < 0) sides[side + BASE] = (end - LARGEST_WINDOW) | 0;
+    if (((end - sides[side + BASE]!) | 0) < 0) this.#raiseBase(side, end);
     const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
     this.#tables.sent.sent(side, start, end, words, at, false, false, isOtherSeen);
     if ((sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0) return;
     const inFlight = (end - sides[side + ACKNOWLEDGED]!) | 0;
     if (inFlight > sides[side + IN_FLIGHT_MAX]!) sides[side + IN_FLIGHT_MAX] = inFlight;
     sides[side + SIDE_FLAGS]! |= SIDE_FLIGHT_MEASURED;
+  }
+
+  /** Forgets what lies further back than the largest window: soon it could not be told from what lies ahead. */
+  #raiseBase(side: number, end: number): void {
+    const sides = this.#tables.connections.pool.words;
+    const base = (end - LARGEST_WINDOW) | 0;
+    sides[side + BASE] = base;
+    if (sides[side + TROUBLE] !== 0) this.#tables.holes.forgetBelow(sides[side + TROUBLE]!, base);
   }
 
   /** Takes payload that begins below the highest sent. */

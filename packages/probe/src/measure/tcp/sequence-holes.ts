@@ -119,6 +119,17 @@ export class SequenceHoles {
     if (this.filledBytes > 0) this.#cameBelow(trouble, end, segments + 1);
   }
 
+  /** Forgets holes that begin below a sequence number. */
+  forgetBelow(trouble: number, sequence: number): void {
+    const base = trouble * TROUBLE_STRIDE;
+    for (let hole = this.#troubles.words[base + FIRST_HOLE]!; hole !== 0; ) {
+      if (((this.#pool.words[hole * STRIDE + START]! - sequence) | 0) >= 0) return;
+      this.forgotten++;
+      this.#remove(trouble, 0, hole);
+      hole = this.#troubles.words[base + FIRST_HOLE]!;
+    }
+  }
+
   /** Takes over the holes of a trouble record of another table. */
   take(trouble: number, other: SequenceHoles, otherTrouble: number): void {
     const base = trouble * TROUBLE_STRIDE;

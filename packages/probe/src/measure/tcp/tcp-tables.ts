@@ -30,7 +30,11 @@ export class TcpTables {
     this.connections = new ConnectionTable(maxConnections, firstConnectionId);
     this.troubles = new RecordPool(TROUBLE_STRIDE, 2 * maxConnections);
     this.holes = new SequenceHoles(this.troubles, Math.max(LEAST_ROOM, HOLES_PER_CONNECTION * maxConnections));
-    this.sent = new SentSegments(this.connections.pool, Math.max(LEAST_ROOM, AWAITED_PER_CONNECTION * maxConnections));
+    this.sent = new SentSegments(
+      this.connections.pool,
+      this.troubles,
+      Math.max(LEAST_ROOM, AWAITED_PER_CONNECTION * maxConnections),
+    );
   }
 
   get bytes(): number {
@@ -61,6 +65,7 @@ export class TcpTables {
     if (words[side + SENT_LENGTH] !== 0) this.sent.clear(side);
     const trouble = words[side + TROUBLE]!;
     if (trouble === 0) return;
+    this.sent.clearAcknowledged(trouble);
     this.holes.clear(trouble);
     this.troubles.give(trouble);
     words[side + TROUBLE] = 0;
@@ -91,6 +96,7 @@ export class TcpTables {
       other.troubles.words.subarray(from + 1, from + TROUBLE_STRIDE),
       trouble * TROUBLE_STRIDE + 1,
     );
+    this.sent.dropAcknowledged(trouble);
     this.holes.take(trouble, other.holes, otherTrouble);
   }
 

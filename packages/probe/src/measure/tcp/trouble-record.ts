@@ -32,7 +32,11 @@ export const RECOVERY_POINT = 33;
 export const N_REORDERING = 34;
 /** Highest sequence number of this side's data that a SACK block reported; holds with SIDE_SACKED. */
 export const HIGHEST_SACKED = 35;
-export const TROUBLE_STRIDE = 36;
+/** Segments acknowledged of late, oldest first (sent-segments.ts). */
+export const ACKED_FIRST = 36;
+export const ACKED_LAST = 37;
+export const ACKED_LENGTH = 38;
+export const TROUBLE_STRIDE = 40;
 
 /** Sets what is counted back to 0; holes and what is known of losses stay. `base`: word where the record begins. */
 export function clearTroubleCounters(words: Int32Array, base: number): void {
