@@ -109,7 +109,10 @@ TABLE capsttable
   ip_bytes bigint unsigned !, matched bigint unsigned !, unmatched bigint unsigned !, non_ip bigint unsigned !,
   ethertypes mediumtext !, undecodable bigint unsigned !, undecodable_reasons mediumtext !,
   malformed_reasons mediumtext !, kernel_dropped bigint unsigned !, card_dropped bigint unsigned !,
-  queue_dropped bigint unsigned !, bad_time bigint unsigned !, clock_offset_ns bigint, clock_error_ns bigint unsigned
+  queue_dropped bigint unsigned !, bad_time bigint unsigned !, fwd_packets bigint unsigned !,
+  rev_packets bigint unsigned !, fwd_duplicate_packets bigint unsigned !, rev_duplicate_packets bigint unsigned !,
+  fwd_duplicate_bytes bigint unsigned !, rev_duplicate_bytes bigint unsigned !, forgotten_frames bigint unsigned !,
+  clock_offset_ns bigint, clock_error_ns bigint unsigned
   PRIMARY KEY (interval_start, run_no, record_no)
   RANGE to_days(`interval_start`)
 
@@ -119,6 +122,9 @@ TABLE capsttable_1d
   ip_bytes bigint unsigned = 0 !, matched bigint unsigned = 0 !, unmatched bigint unsigned = 0 !,
   non_ip bigint unsigned = 0 !, undecodable bigint unsigned = 0 !, kernel_dropped bigint unsigned = 0 !,
   card_dropped bigint unsigned = 0 !, queue_dropped bigint unsigned = 0 !, bad_time bigint unsigned = 0 !,
+  fwd_packets bigint unsigned = 0 !, rev_packets bigint unsigned = 0 !, fwd_duplicate_packets bigint unsigned = 0 !,
+  rev_duplicate_packets bigint unsigned = 0 !, fwd_duplicate_bytes bigint unsigned = 0 !,
+  rev_duplicate_bytes bigint unsigned = 0 !, forgotten_frames bigint unsigned = 0 !,
   clock_error_max_ns bigint unsigned
   PRIMARY KEY (bucket_start, probe_no, interface)
   RANGE to_days(`bucket_start`)
@@ -129,6 +135,9 @@ TABLE capsttable_1h
   ip_bytes bigint unsigned = 0 !, matched bigint unsigned = 0 !, unmatched bigint unsigned = 0 !,
   non_ip bigint unsigned = 0 !, undecodable bigint unsigned = 0 !, kernel_dropped bigint unsigned = 0 !,
   card_dropped bigint unsigned = 0 !, queue_dropped bigint unsigned = 0 !, bad_time bigint unsigned = 0 !,
+  fwd_packets bigint unsigned = 0 !, rev_packets bigint unsigned = 0 !, fwd_duplicate_packets bigint unsigned = 0 !,
+  rev_duplicate_packets bigint unsigned = 0 !, fwd_duplicate_bytes bigint unsigned = 0 !,
+  rev_duplicate_bytes bigint unsigned = 0 !, forgotten_frames bigint unsigned = 0 !,
   clock_error_max_ns bigint unsigned
   PRIMARY KEY (bucket_start, probe_no, interface)
   RANGE to_days(`bucket_start`)
@@ -139,6 +148,9 @@ TABLE capsttable_1m
   ip_bytes bigint unsigned = 0 !, matched bigint unsigned = 0 !, unmatched bigint unsigned = 0 !,
   non_ip bigint unsigned = 0 !, undecodable bigint unsigned = 0 !, kernel_dropped bigint unsigned = 0 !,
   card_dropped bigint unsigned = 0 !, queue_dropped bigint unsigned = 0 !, bad_time bigint unsigned = 0 !,
+  fwd_packets bigint unsigned = 0 !, rev_packets bigint unsigned = 0 !, fwd_duplicate_packets bigint unsigned = 0 !,
+  rev_duplicate_packets bigint unsigned = 0 !, fwd_duplicate_bytes bigint unsigned = 0 !,
+  rev_duplicate_bytes bigint unsigned = 0 !, forgotten_frames bigint unsigned = 0 !,
   clock_error_max_ns bigint unsigned
   PRIMARY KEY (bucket_start, probe_no, interface)
   RANGE to_days(`bucket_start`)
@@ -822,11 +834,11 @@ VIEW v_activity_1h
 
 VIEW v_capture_quality_1d
   bucket_start, probe, interface, packets, ip_packets, matched, unmatched, undecodable, dropped, complete_percent,
-  covered_percent
+  fwd_duplicate_percent, rev_duplicate_percent, covered_percent
 
 VIEW v_capture_quality_1h
   bucket_start, probe, interface, packets, ip_packets, matched, unmatched, undecodable, dropped, complete_percent,
-  covered_percent
+  fwd_duplicate_percent, rev_duplicate_percent, covered_percent
 
 VIEW v_event
   at, probe, origin, severity, code, text, parameters

@@ -333,6 +333,13 @@ CREATE TABLE IF NOT EXISTS capsttable (
   card_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the probe''s own queue had no room for',
   bad_time BIGINT UNSIGNED NOT NULL COMMENT 'packets whose timestamp was out of range',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets matched, in the direction of the first flow class that took them',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets matched, in the direction of the first flow class that took them',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: copies of an earlier frame among these',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: copies of an earlier frame among these',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these copies',
+  forgotten_frames BIGINT UNSIGNED NOT NULL COMMENT 'frames of which copies were no longer looked for, for want of room',
   clock_offset_ns BIGINT NULL COMMENT 'system clock against its reference, nanoseconds',
   clock_error_ns BIGINT UNSIGNED NULL COMMENT 'bound of the clock''s error, nanoseconds',
   PRIMARY KEY (interval_start, run_no, record_no)
@@ -363,6 +370,13 @@ CREATE TABLE IF NOT EXISTS capsttable_1d (
   card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
   bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: packets matched, in the direction of the first flow class that took them',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: packets matched, in the direction of the first flow class that took them',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: copies of an earlier frame among these',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: copies of an earlier frame among these',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: IP bytes of these copies',
+  forgotten_frames BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames of which copies were no longer looked for, for want of room',
   clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
   PRIMARY KEY (bucket_start, probe_no, interface)
 ) ENGINE = InnoDB
@@ -392,6 +406,13 @@ CREATE TABLE IF NOT EXISTS capsttable_1h (
   card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
   bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: packets matched, in the direction of the first flow class that took them',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: packets matched, in the direction of the first flow class that took them',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: copies of an earlier frame among these',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: copies of an earlier frame among these',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: IP bytes of these copies',
+  forgotten_frames BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames of which copies were no longer looked for, for want of room',
   clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
   PRIMARY KEY (bucket_start, probe_no, interface)
 ) ENGINE = InnoDB
@@ -421,6 +442,13 @@ CREATE TABLE IF NOT EXISTS capsttable_1m (
   card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
   bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: packets matched, in the direction of the first flow class that took them',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: packets matched, in the direction of the first flow class that took them',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: copies of an earlier frame among these',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: copies of an earlier frame among these',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: IP bytes of these copies',
+  forgotten_frames BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames of which copies were no longer looked for, for want of room',
   clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
   PRIMARY KEY (bucket_start, probe_no, interface)
 ) ENGINE = InnoDB
@@ -2320,24 +2348,28 @@ SELECT x.bucket_start, x.probe, x.service, x.protocol_name,
        x.fwd_retransmitted_segments, x.rev_retransmitted_segments, x.ftp_transfers_started, x.ftp_transfers_completed
   FROM activityvolumetable_1h x;
 
--- Completeness of the capture per probe and interface, in percent.
+-- Completeness of the capture, and share of duplicate frames, per probe and interface, in percent.
 DROP VIEW IF EXISTS v_capture_quality_1d;
 CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1d AS
 SELECT x.bucket_start, p.name AS probe, x.interface, x.packets, x.ip_packets, x.matched, x.unmatched, x.undecodable,
        x.kernel_dropped + x.card_dropped + x.queue_dropped AS dropped,
        ROUND(100 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
            AS complete_percent,
+       ROUND(100 * x.fwd_duplicate_packets / NULLIF(x.fwd_packets, 0), 4) AS fwd_duplicate_percent,
+       ROUND(100 * x.rev_duplicate_packets / NULLIF(x.rev_packets, 0), 4) AS rev_duplicate_percent,
        ROUND(100 * x.covered_s / 86400, 2) AS covered_percent
   FROM capsttable_1d x
   JOIN probe p ON p.probe_no = x.probe_no;
 
--- Completeness of the capture per probe and interface, in percent.
+-- Completeness of the capture, and share of duplicate frames, per probe and interface, in percent.
 DROP VIEW IF EXISTS v_capture_quality_1h;
 CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1h AS
 SELECT x.bucket_start, p.name AS probe, x.interface, x.packets, x.ip_packets, x.matched, x.unmatched, x.undecodable,
        x.kernel_dropped + x.card_dropped + x.queue_dropped AS dropped,
        ROUND(100 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
            AS complete_percent,
+       ROUND(100 * x.fwd_duplicate_packets / NULLIF(x.fwd_packets, 0), 4) AS fwd_duplicate_percent,
+       ROUND(100 * x.rev_duplicate_packets / NULLIF(x.rev_packets, 0), 4) AS rev_duplicate_percent,
        ROUND(100 * x.covered_s / 3600, 2) AS covered_percent
   FROM capsttable_1h x
   JOIN probe p ON p.probe_no = x.probe_no;

@@ -21,6 +21,13 @@ CREATE TABLE IF NOT EXISTS capsttable (
   card_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL COMMENT 'packets the probe''s own queue had no room for',
   bad_time BIGINT UNSIGNED NOT NULL COMMENT 'packets whose timestamp was out of range',
+  fwd_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: packets matched, in the direction of the first flow class that took them',
+  rev_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: packets matched, in the direction of the first flow class that took them',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'forward: copies of an earlier frame among these',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'reverse: copies of an earlier frame among these',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'reverse: IP bytes of these copies',
+  forgotten_frames BIGINT UNSIGNED NOT NULL COMMENT 'frames of which copies were no longer looked for, for want of room',
   clock_offset_ns BIGINT NULL COMMENT 'system clock against its reference, nanoseconds',
   clock_error_ns BIGINT UNSIGNED NULL COMMENT 'bound of the clock''s error, nanoseconds',
   PRIMARY KEY (interval_start, run_no, record_no)

@@ -17,6 +17,13 @@ CREATE TABLE IF NOT EXISTS capsttable_1m (
   card_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the card dropped',
   queue_dropped BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets the queue of the probe had no room for',
   bad_time BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'packets whose timestamp was out of range',
+  fwd_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: packets matched, in the direction of the first flow class that took them',
+  rev_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: packets matched, in the direction of the first flow class that took them',
+  fwd_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: copies of an earlier frame among these',
+  rev_duplicate_packets BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: copies of an earlier frame among these',
+  fwd_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'forward: IP bytes of these copies',
+  rev_duplicate_bytes BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'reverse: IP bytes of these copies',
+  forgotten_frames BIGINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'frames of which copies were no longer looked for, for want of room',
   clock_error_max_ns BIGINT UNSIGNED NULL COMMENT 'greatest bound of the clock error, nanoseconds; NULL: not known',
   PRIMARY KEY (bucket_start, probe_no, interface)
 ) ENGINE = InnoDB

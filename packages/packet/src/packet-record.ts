@@ -56,7 +56,7 @@ export const TCP_OPTIONS = 24;
 export const TCP_SACK = 25;
 export const TCP_TIMESTAMP = 33;
 export const TCP_TIMESTAMP_ECHO = 34;
-/** With FLAG_COPY: nanoseconds since the first equal frame within the window that copies are looked for in. */
+/** With FLAG_COPY: nanoseconds since the first of the equal frames, of which each came within the window after another. */
 export const COPY_AGE = 35;
 /** With FLAG_COPY: half of the fingerprint that equal frames have in common. */
 export const FINGERPRINT = 36;

@@ -16,7 +16,8 @@ const plain: CapturePlan = {
   probe: "north",
   interfaces: ["eth0"],
   classes: [flowClass()],
-  payloadBytes: [0],
+  payload: [[]],
+  followsTcp: false,
   copies: null,
   statisticsIntervalS: 60,
 };

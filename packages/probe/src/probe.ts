@@ -9,6 +9,7 @@ import {
 } from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
+import { STATISTICS_INTERVAL_S } from "./capture/capture-statistics.ts";
 import { CaptureThread } from "./capture/capture-thread.ts";
 import type { FileFault } from "./capture/file-capture.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
@@ -16,6 +17,7 @@ import { liveFeed } from "./capture/live-feed.ts";
 import { loadNativeBinding } from "./capture/native-binding.ts";
 import { offloadWarnings } from "./capture/offloads.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
+import type { CopyPlan } from "./capture/recent-frames.ts";
 import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
 import { probeError } from "./errors.ts";
@@ -45,8 +47,6 @@ export interface ProbeParts {
 const REPLAY_RING_BYTES = 4 << 20;
 /** How often the analysis says how far it is, at level debug. */
 const FIGURES_MS = 1000;
-/** Length of the intervals of capture statistics. */
-const STATISTICS_INTERVAL_S = 60;
 
 /** What files stand for where the configuration names no interface. */
 const REPLAYED = { name: "replay", filter: "", tapGroup: "replay" };
@@ -56,7 +56,7 @@ export class Probe {
   readonly #parts: ProbeParts;
   readonly #settings: ProbeSettings;
   /** By number. */
-  readonly #interfaces: readonly Pick<InterfaceSettings, "name" | "filter" | "tapGroup">[];
+  readonly #interfaces: readonly Pick<InterfaceSettings, "name" | "filter" | "tapGroup" | "detectsDuplicates">[];
   readonly #transport: ProbeTransport;
   readonly #analysis: Analysis;
   readonly #events: ProbeEvents;
@@ -74,7 +74,8 @@ export class Probe {
     const { interfaces } = this.#settings;
     if (mode === "live" && interfaces.length === 0)
       throw probeError("PROBE_INTERFACE_MISSING", `cannot watch: the probe ${name} has no interface`);
-    this.#interfaces = interfaces.length === 0 ? [REPLAYED] : interfaces;
+    this.#interfaces =
+      interfaces.length === 0 ? [{ ...REPLAYED, detectsDuplicates: this.#settings.detectsDuplicates }] : interfaces;
     this.#transport = new ProbeTransport({
       probe: this.#settings,
       configurationHash: configuration.hash,
@@ -260,7 +261,7 @@ export class Probe {
       classes,
       payload: classes.map(({ measure }) => payloadWishes(measure)),
       followsTcp: followsTcp(classes),
-      copies: null,
+      copies: copyPlan(this.#interfaces, this.#settings.duplicateWindowMs),
       statisticsIntervalS: STATISTICS_INTERVAL_S,
     };
   }
@@ -309,4 +310,15 @@ export class Probe {
       });
     }
   }
+}
+
+/** Where and how far apart copies of frames are looked for; null: on no interface. */
+function copyPlan(
+  interfaces: readonly Pick<InterfaceSettings, "tapGroup" | "detectsDuplicates">[],
+  windowMs: number,
+): CopyPlan | null {
+  if (interfaces.every(({ detectsDuplicates }) => !detectsDuplicates)) return null;
+  const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
+  const tapGroupOf = interfaces.map((each) => (each.detectsDuplicates ? tapGroups.indexOf(each.tapGroup) : -1));
+  return { windowNs: windowMs * 1e6, tapGroupOf };
 }

@@ -37,6 +37,8 @@ export interface InterfaceSettings {
   readonly bufferBytes: number;
   readonly promiscuous: boolean;
   readonly tapGroup: string;
+  /** Whether copies of frames are told from packets of their own. */
+  readonly detectsDuplicates: boolean;
 }
 
 export interface SendToSettings {
@@ -81,6 +83,10 @@ export interface ProbeSettings {
   readonly maxFragments: number;
   /** Requests awaited or remembered at a time, of each class and protocol. */
   readonly maxRequests: number;
+  /** For interfaces that do not say, and where there is none. */
+  readonly detectsDuplicates: boolean;
+  /** How far apart copies of a frame can be. */
+  readonly duplicateWindowMs: number;
   readonly ringBytes: number;
 }
 

@@ -249,6 +249,12 @@ export const capst = observationType({
     column("card_dropped", "count", "packets the card dropped"),
     column("queue_dropped", "count", "packets the probe's own queue had no room for"),
     column("bad_time", "count", "packets whose timestamp was out of range"),
+    ...bothWays(
+      column("packets", "count", "packets matched, in the direction of the first flow class that took them"),
+      column("duplicate_packets", "count", "copies of an earlier frame among these"),
+      column("duplicate_bytes", "count", "IP bytes of these copies"),
+    ),
+    column("forgotten_frames", "count", "frames of which copies were no longer looked for, for want of room"),
     column("clock_offset", "offset", "system clock against its reference", nullable),
     column("clock_error", "duration", "bound of the clock's error", nullable),
   ],

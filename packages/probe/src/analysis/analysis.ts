@@ -12,6 +12,7 @@ import {
   SECONDS,
 } from "@trafmon/packet";
 import type { FlowClassSettings, ProbeSettings } from "@trafmon/settings";
+import { STATISTICS_INTERVAL_S } from "../capture/capture-statistics.ts";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import type { SessionNumbers } from "../measure/measurement.ts";
@@ -21,6 +22,7 @@ import type { WatchedCount } from "../measure/watched-count.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
 import { AnalysisEvents } from "./analysis-events.ts";
 import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
+import { DuplicateShares } from "./duplicate-shares.ts";
 import { FlowCounting } from "./flow-counting.ts";
 import { SourceClock } from "./source-clock.ts";
 
@@ -60,6 +62,7 @@ export class Analysis {
   packets = 0;
   #counting!: FlowCounting;
   #fragments!: IpFragments;
+  readonly #shares: DuplicateShares;
   readonly #statistics: CaptureStatisticsWriter;
   #events!: AnalysisEvents;
   #sweepEveryS = 1;
@@ -75,7 +78,13 @@ export class Analysis {
     this.#parts = parts;
     this.#settings = settings;
     this.#clock = new SourceClock(settings.probe.maxStepS);
-    this.#statistics = new CaptureStatisticsWriter(parts.sink, settings.interfaces, () => this.#fragments.held > 0);
+    this.#shares = new DuplicateShares(parts.sink, settings.interfaces, STATISTICS_INTERVAL_S);
+    this.#statistics = new CaptureStatisticsWriter({
+      sink: parts.sink,
+      interfaces: settings.interfaces,
+      shares: this.#shares,
+      holdsFragments: () => this.#fragments.held > 0,
+    });
     this.#arrange(null);
   }
 
@@ -146,6 +155,7 @@ export class Analysis {
       clock: this.#clock,
       sink,
       serviceOf,
+      shares: this.#shares,
       onUnmatched: (words, at) => this.#statistics.countUnmatched(words, at),
       firstFlowId: this.#nextFlowId,
       firstConnectionId: this.#nextConnectionId,

@@ -3,13 +3,21 @@ import { INTERFACE } from "@trafmon/packet";
 import { type CaptureStatisticsRecord, readStatistics } from "../capture/capture-statistics.ts";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import { DATAGRAM_LIFE_S } from "../reassemble/ip-fragments.ts";
+import type { DuplicateShares } from "./duplicate-shares.ts";
 
 /** Statistics that wait for fragments; beyond, the oldest are written. */
 const MOST_WAITING = 64;
 
+export interface CaptureStatisticsParts {
+  readonly sink: ObservationSink;
+  readonly interfaces: readonly WatchedInterface[];
+  readonly shares: DuplicateShares;
+  readonly holdsFragments: () => boolean;
+}
+
 /**
- * Writes the capture statistics that come between the packets, corrected by what only the analysis knows: fragments the
- * capture stage passed on because a class might take them, and none did once their ports were known. So the statistics
+ * Writes the capture statistics that come between the packets, with what only the analysis knows: directions, copies of
+ * frames, and fragments the capture stage passed on because a class might take them, and none did once their ports were known. So the statistics
  * wait while the analysis holds fragments that came before them.
  */
 export class CaptureStatisticsWriter {
@@ -20,13 +28,15 @@ export class CaptureStatisticsWriter {
   /** Oldest first; `dueS`: second of the source clock at which no fragment from before is held any more. */
   readonly #waiting: { readonly record: CaptureStatisticsRecord; readonly dueS: number }[] = [];
   readonly #interfaces: readonly WatchedInterface[];
+  readonly #shares: DuplicateShares;
   readonly #holdsFragments: () => boolean;
 
-  constructor(sink: ObservationSink, interfaces: readonly WatchedInterface[], holdsFragments: () => boolean) {
-    this.#writer = sink.writerOf(observationTypes.capst);
-    this.#events = sink.writerOf(observationTypes.event);
-    this.#interfaces = interfaces;
-    this.#holdsFragments = holdsFragments;
+  constructor(parts: CaptureStatisticsParts) {
+    this.#writer = parts.sink.writerOf(observationTypes.capst);
+    this.#events = parts.sink.writerOf(observationTypes.event);
+    this.#interfaces = parts.interfaces;
+    this.#shares = parts.shares;
+    this.#holdsFragments = parts.holdsFragments;
   }
 
   /** The packet at `at` was passed on, and no class takes it. */
@@ -64,6 +74,12 @@ export class CaptureStatisticsWriter {
     record.matched -= moved;
     record.unmatched += moved;
     if (waiting > 0) this.#unmatched.set(record.interface, waiting - moved);
+    const directed = this.#shares.take(record.interface, record.interval_start_s);
+    if (directed !== null) {
+      [record.fwd_packets, record.rev_packets] = directed.packets;
+      [record.fwd_duplicate_packets, record.rev_duplicate_packets] = directed.duplicatePackets;
+      [record.fwd_duplicate_bytes, record.rev_duplicate_bytes] = directed.duplicateBytes;
+    }
     this.#writer.write(record);
     if (record.kernel_dropped + record.card_dropped + record.queue_dropped > 0) this.#tellDrops(record);
   }

@@ -1,6 +1,7 @@
 import type { ObservationSink } from "@trafmon/observation";
 import {
   CLASSES,
+  FLAG_COPY,
   FLAG_DUPLICATE,
   FLAG_FRAGMENT,
   FLAG_PORTS,
@@ -43,6 +44,8 @@ import { DatagramRequests } from "../measure/twoway/datagram-requests.ts";
 import { noRequestTrouble, type RequestTrouble, TwoWayDelays } from "../measure/twoway/two-way-delays.ts";
 import { TcpStreams } from "../reassemble/tcp-streams.ts";
 import type { AnalysisSettings } from "./analysis.ts";
+import { DuplicateFrames } from "./duplicate-frames.ts";
+import type { DuplicateShares } from "./duplicate-shares.ts";
 import type { SourceClock } from "./source-clock.ts";
 
 /** Packets looked ahead at: as many as the processor has room to wait for. */
@@ -59,6 +62,7 @@ export interface FlowCountingParts {
   readonly serviceOf: ServiceLookup;
   /** Told of each packet that no class takes. */
   readonly onUnmatched: (words: Int32Array, at: number) => void;
+  readonly shares: DuplicateShares;
   readonly firstFlowId: number;
   readonly firstConnectionId: number;
   /** TCP connections that an earlier configuration left (`suspend`); null: none. */
@@ -76,6 +80,8 @@ export class FlowCounting {
   readonly requests: DatagramRequests;
   readonly #clock: SourceClock;
   readonly #onUnmatched: (words: Int32Array, at: number) => void;
+  readonly #duplicates: DuplicateFrames;
+  readonly #shares: DuplicateShares;
   readonly #classes: readonly FlowClass[];
   readonly #match: PacketMatcher;
   readonly #tuples: TupleCache;
@@ -95,6 +101,7 @@ export class FlowCounting {
     const serviceOf = withAskedServices(parts.serviceOf, classSettings);
     this.#clock = parts.clock;
     this.#onUnmatched = parts.onUnmatched;
+    this.#shares = parts.shares;
     this.#classes = flowClasses(classSettings);
     const place = { probe: probe.name, interfaces: interfaces.map(({ name }) => name) };
     this.#match = compileMatcher(classSettings, place, "decided");
@@ -154,6 +161,7 @@ export class FlowCounting {
       sink,
       serviceOf,
     });
+    this.#duplicates = new DuplicateFrames(probe.duplicateWindowMs * 1e6, interfaces.length, this.tcp.copyBound);
     const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
     this.requests = new DatagramRequests({
       classes: this.#classes,
@@ -256,6 +264,8 @@ export class FlowCounting {
       if (words[at + CLASSES] !== 0) this.#onUnmatched(words, at);
       if ((info & TUPLE_ASKS_TCP) === 0) return;
     }
+    if (words[at + FLAGS]! & FLAG_COPY) this.#duplicates.decide(words, at, tuples, entry);
+    if (end > entry + TUPLE_FIRST_MEMBER) this.#shares.count(words, at, tuples[entry + TUPLE_FIRST_MEMBER]! & 1);
     let kind = kindOf(words, at);
     if (kind === TCP && (words[at + FLAGS]! & FLAG_DUPLICATE) !== 0) {
       if (info & TUPLE_ASKS_TCP) this.tcp.duplicate(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);

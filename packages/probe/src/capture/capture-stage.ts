@@ -130,7 +130,7 @@ export class CaptureStage {
       }
       batch[at + CLASSES] = classes;
       batch[at + CAPTURED_PAYLOAD] = 0;
-      if (recentFrames !== null) recentFrames.take(batch, at, walk, this.#viewOf(bytes));
+      if (recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) tally.forgottenFrames++;
       if ((classes & payload.classes) !== 0) {
         const wanted = payload.bytesOf(batch, at, classes);
         if (wanted > 0) this.#copyPayload(bytes, wanted, at);

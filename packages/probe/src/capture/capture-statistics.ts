@@ -5,11 +5,14 @@ import { IntervalTally } from "./interval-tally.ts";
 
 export type CaptureStatisticsRecord = RecordOf<typeof observationTypes.capst>;
 
+/** Counts that only the analysis knows. */
+type Directed = Extract<keyof CaptureStatisticsRecord, `fwd_${string}` | `rev_${string}`>;
+
 /**
  * The payload of a KIND_STATISTICS record: a `capst` record as JSON, with its tallies as objects from name to count. What
  * it says is a delta: any number may come for one interface and interval.
  */
-type Payload = Omit<CaptureStatisticsRecord, "ethertypes" | "undecodable_reasons" | "malformed_reasons"> & {
+type Payload = Omit<CaptureStatisticsRecord, "ethertypes" | "undecodable_reasons" | "malformed_reasons" | Directed> & {
   readonly ethertypes: Record<string, number>;
   readonly undecodable_reasons: Record<string, number>;
   readonly malformed_reasons: Record<string, number>;
@@ -20,6 +23,9 @@ export interface ClockState {
   readonly offsetNs: number;
   readonly errorNs: number;
 }
+
+/** Length of the intervals of capture statistics. */
+export const STATISTICS_INTERVAL_S = 60;
 
 /** Intervals of an interface kept open at once: frames of parallel queues come a little out of order. */
 const OPEN_INTERVALS = 3;
@@ -126,6 +132,7 @@ export class CaptureStatistics {
       card_dropped: tally.cardDropped,
       queue_dropped: tally.queueDropped,
       bad_time: tally.badTime,
+      forgotten_frames: tally.forgottenFrames,
       clock_offset_ns: this.#clock?.offsetNs ?? null,
       clock_error_ns: this.#clock?.errorNs ?? null,
     };
@@ -133,13 +140,19 @@ export class CaptureStatistics {
   }
 }
 
-/** The `capst` record in the KIND_STATISTICS record at `at`. */
+/** The `capst` record in the KIND_STATISTICS record at `at`, without what the analysis adds to it. */
 export function readStatistics(words: Int32Array, at: number): CaptureStatisticsRecord {
   const bytes = new Uint8Array(words.buffer, words.byteOffset + (at + PAYLOAD) * 4, words[at + CAPTURED_PAYLOAD]!);
   // A copy: text is not decoded out of shared memory.
   const payload = JSON.parse(Buffer.from(Uint8Array.from(bytes)).toString("utf8")) as Payload;
   return {
     ...payload,
+    fwd_packets: 0,
+    rev_packets: 0,
+    fwd_duplicate_packets: 0,
+    rev_duplicate_packets: 0,
+    fwd_duplicate_bytes: 0,
+    rev_duplicate_bytes: 0,
     ethertypes: new Map(Object.entries(payload.ethertypes)),
     undecodable_reasons: new Map(Object.entries(payload.undecodable_reasons)),
     malformed_reasons: new Map(Object.entries(payload.malformed_reasons)),

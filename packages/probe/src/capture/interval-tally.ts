@@ -16,6 +16,7 @@ export class IntervalTally {
   nonIp = 0;
   undecodable = 0;
   badTime = 0;
+  forgottenFrames = 0;
   kernelDropped = 0;
   cardDropped = 0;
   queueDropped = 0;

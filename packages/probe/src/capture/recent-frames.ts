@@ -23,18 +23,28 @@ export interface CopyPlan {
   readonly tapGroupOf: readonly number[];
 }
 
-/** Frames remembered: buckets of WAYS, oldest replaced first. Half a million packets a second fill it in 60 ms. */
+/** Frames remembered: buckets of WAYS, oldest replaced first. Half a million packets a second fill it in 50 ms. */
 const BUCKETS = 8192;
-const WAYS = 4;
-/** Words of a remembered frame: half a fingerprint (24 bits) and TTL (8), the other half, seconds, nanoseconds. */
+const WAYS = 3;
+/**
+ * Words of a remembered frame: half a fingerprint (24 bits) and TTL (8), the other half, seconds and nanoseconds of the
+ * first of those that are equal, and from then to the last of them, nanoseconds.
+ */
 const TAG = 0;
 const SECOND_HALF = 1;
-const AT_S = 2;
-const AT_NANOS = 3;
-const FRAME_WORDS = 4;
-const BUCKET_WORDS = WAYS * FRAME_WORDS;
+const FIRST_S = 2;
+const FIRST_NANOS = 3;
+const LAST_SINCE = 4;
+const FRAME_WORDS = 5;
+/** A bucket is a cache line: its last word says which way is the oldest. */
+const OLDEST = WAYS * FRAME_WORDS;
+const BUCKET_WORDS = 16;
 /** What of the first half stands in the tag; its other bits say which bucket, and so are known. */
 const TAG_BITS = ~0xff;
+
+/** No equal frame came before; and to keep this one another had to be forgotten too early. */
+const NO_EQUAL = -1;
+const FORGOT = -2;
 
 const TCP = 6;
 /** Up to here the bytes of what has no checksum that we know are compared, and then the last ones. */
@@ -53,22 +63,21 @@ const CUT_PAYLOAD = 16;
  * its checksum, identification and length. What the snap length cut off, the transport checksum stands for.
  */
 export class RecentFrames {
-  /** Frames that had to go before the window was over. */
-  forgotten = 0;
   readonly #plan: CopyPlan;
   readonly #frames = new Int32Array(BUCKETS * BUCKET_WORDS);
-  /** By bucket: which of its frames is the oldest. */
-  readonly #oldest = new Uint8Array(BUCKETS);
   readonly #fingerprint = new Fingerprint();
 
   constructor(plan: CopyPlan) {
     this.#plan = plan;
   }
 
-  /** Marks the packet record at `at` when an equal frame came before, and remembers it when not. `view`: of walk.bytes. */
-  take(words: Int32Array, at: number, walk: FrameWalk, view: DataView): void {
+  /**
+   * Marks the packet record at `at` when an equal frame came before, and remembers it when not. `view`: of walk.bytes.
+   * Returns whether another frame had to be forgotten before the window was over.
+   */
+  take(words: Int32Array, at: number, walk: FrameWalk, view: DataView): boolean {
     const tapGroup = this.#plan.tapGroupOf[words[at + INTERFACE]!]!;
-    if (tapGroup < 0) return;
+    if (tapGroup < 0) return false;
     const flags = words[at + FLAGS]!;
     const protocolAndTtl = words[at + PROTOCOL_TOS_TTL]!;
     const { networkAt: from, networkEnd: end } = walk;
@@ -85,13 +94,14 @@ export class RecentFrames {
     }
     this.#fingerprint.make(view, from, headEnd, tailFrom, end, tapGroup);
     const age = this.#ageOf((protocolAndTtl >> 16) & 0xff, words[at + SECONDS]!, words[at + NANOS]!);
-    if (age < 0) return;
+    if (age < 0) return age === FORGOT;
     words[at + FLAGS] = flags | FLAG_COPY;
     words[at + COPY_AGE] = age;
     words[at + FINGERPRINT] = this.#fingerprint.second;
+    return false;
   }
 
-  /** Nanoseconds from the equal frame within the window, of no lower TTL; -1: there is none, and this one is kept. */
+  /** Nanoseconds from the first of the equal frames, of no lower TTL; below 0: there is none, and this one is kept. */
   #ageOf(ttl: number, s: number, nanos: number): number {
     const frames = this.#frames;
     const { windowNs } = this.#plan;
@@ -99,25 +109,30 @@ export class RecentFrames {
     const bucket = first & (BUCKETS - 1);
     const base = bucket * BUCKET_WORDS;
     let place = -1;
+    let result = NO_EQUAL;
     if (frames[base + SECOND_HALF] === second) place = base;
     else if (frames[base + FRAME_WORDS + SECOND_HALF] === second) place = base + FRAME_WORDS;
     else if (frames[base + 2 * FRAME_WORDS + SECOND_HALF] === second) place = base + 2 * FRAME_WORDS;
-    else if (frames[base + 3 * FRAME_WORDS + SECOND_HALF] === second) place = base + 3 * FRAME_WORDS;
     if (place >= 0 && ((frames[place + TAG]! ^ first) & TAG_BITS) === 0) {
-      const age = nanosApart(s - frames[place + AT_S]!, nanos - frames[place + AT_NANOS]!);
-      if (age <= windowNs && ttl <= (frames[place + TAG]! & 0xff)) return age;
+      const age = nanosApart(s - frames[place + FIRST_S]!, nanos - frames[place + FIRST_NANOS]!);
+      // The TTL stays that of the first, for a router may take away from any of them.
+      if (age - frames[place + LAST_SINCE]! <= windowNs && ttl <= (frames[place + TAG]! & 0xff)) {
+        if (age > frames[place + LAST_SINCE]!) frames[place + LAST_SINCE] = age;
+        return age;
+      }
     } else {
-      const way = this.#oldest[bucket]!;
-      this.#oldest[bucket] = (way + 1) & (WAYS - 1);
+      const way = frames[base + OLDEST]!;
+      frames[base + OLDEST] = way === WAYS - 1 ? 0 : way + 1;
       place = base + way * FRAME_WORDS;
-      const age = nanosApart(s - frames[place + AT_S]!, nanos - frames[place + AT_NANOS]!);
-      if (age <= windowNs) this.forgotten++;
+      const age = nanosApart(s - frames[place + FIRST_S]!, nanos - frames[place + FIRST_NANOS]!);
+      if (age - frames[place + LAST_SINCE]! <= windowNs) result = FORGOT;
     }
     frames[place + TAG] = (first & TAG_BITS) | ttl;
     frames[place + SECOND_HALF] = second;
-    frames[place + AT_S] = s;
-    frames[place + AT_NANOS] = nanos;
-    return -1;
+    frames[place + FIRST_S] = s;
+    frames[place + FIRST_NANOS] = nanos;
+    frames[place + LAST_SINCE] = 0;
+    return result;
   }
 }
 

@@ -95,7 +95,10 @@ export function flowClass(
 export function analysisSettings(
   flowClasses: readonly FlowClassSettings[],
   limits: Partial<
-    Pick<ProbeSettings, "maxFlows" | "maxConnections" | "maxFragments" | "maxRequests" | "latenessS" | "maxStepS">
+    Pick<
+      ProbeSettings,
+      "maxFlows" | "maxConnections" | "maxFragments" | "maxRequests" | "latenessS" | "maxStepS" | "duplicateWindowMs"
+    >
   > = {},
 ): AnalysisSettings {
   return {
@@ -117,6 +120,8 @@ export function analysisSettings(
       maxConnections: 10_000,
       maxFragments: 1000,
       maxRequests: 10_000,
+      detectsDuplicates: true,
+      duplicateWindowMs: 10,
       ringBytes: 0,
       ...limits,
     },

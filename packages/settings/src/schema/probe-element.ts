@@ -3,7 +3,7 @@ import { optional, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { eventSourceElement, eventSourceSettings } from "./event-source-element.ts";
 import { targetEndpoint } from "./network-kinds.ts";
-import { bitRate, durationS, size, wholeNumber } from "./number-kinds.ts";
+import { bitRate, durationMs, durationS, size, wholeNumber } from "./number-kinds.ts";
 import { captureFilter, choice, interfaceName, name, path, yesNo } from "./text-kinds.ts";
 
 export const interfaceElement = element({
@@ -36,6 +36,11 @@ export const interfaceElement = element({
       name,
       "Interfaces that see one and the same traffic, e.g. the two directions of a tap, bear the same name here: a connection is then followed across them.",
       "The interface is a group of its own.",
+    ),
+    duplicates: optional(
+      choice("detect", "ignore"),
+      "Whether copies of a frame are told from packets of their own on this interface.",
+      "What the probe says.",
     ),
   },
 });
@@ -124,6 +129,16 @@ export const probeElement = element({
       "65536",
       "Most requests awaited or remembered at a time, of each class and protocol that measures two-way delays. Beyond, the oldest counts as unanswered, and an event tells how many.",
     ),
+    duplicates: withDefault(
+      choice("detect", "ignore"),
+      "detect",
+      "Whether copies of a frame, as mirror ports make them, are told from packets of their own. They count as packets, and beside them as duplicates; TCP, transactions and one-way verdicts leave them out. docs/duplicates.md says how they are told from packets sent again.",
+    ),
+    duplicateWindow: withDefault(
+      durationMs("1ms", "1s"),
+      "10ms",
+      "Longest time between a frame and its copy. A TCP connection's round trip, where it is shorter, is the limit, and 1 ms while that is not known.",
+    ),
     ring: withDefault(
       size("1MiB", "4GiB"),
       "64MiB",
@@ -150,18 +165,20 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     heartbeatS: values.heartbeat,
     latenessS: values.lateness,
     maxStepS: values.maxStep,
-    interfaces: childrenOf(read, interfaceElement).map(interfaceSettings),
+    interfaces: childrenOf(read, interfaceElement).map((each) => interfaceSettings(each, values.duplicates)),
     sendTo: childrenOf(read, sendToElement).map((each) => sendToSettings(each, collectors)),
     eventSources: childrenOf(read, eventSourceElement).map(eventSourceSettings),
     maxFlows: values.maxFlows,
     maxConnections: values.maxConnections,
     maxFragments: values.maxFragments,
     maxRequests: values.maxRequests,
+    detectsDuplicates: values.duplicates === "detect",
+    duplicateWindowMs: values.duplicateWindow,
     ringBytes: values.ring,
   };
 }
 
-function interfaceSettings(read: ReadElement): InterfaceSettings {
+function interfaceSettings(read: ReadElement, duplicates: "detect" | "ignore"): InterfaceSettings {
   const values = valuesOf(read, interfaceElement);
   return {
     name: values.name,
@@ -170,6 +187,7 @@ function interfaceSettings(read: ReadElement): InterfaceSettings {
     bufferBytes: values.buffer,
     promiscuous: values.promiscuous,
     tapGroup: values.tapGroup ?? values.name,
+    detectsDuplicates: (values.duplicates ?? duplicates) === "detect",
   };
 }
 

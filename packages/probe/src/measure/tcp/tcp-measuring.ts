@@ -9,6 +9,7 @@ import { CONNECTION_WORDS } from "./connection-record.ts";
 import { ConnectionView } from "./connection-view.ts";
 import type { ConnectionWatch, FollowedConnections } from "./connection-watch.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
+import { CopyBound } from "./copy-bound.ts";
 import type { ConnectionEventCounter, SegmentVerdict } from "./segment-verdict.ts";
 import { TcpConnections } from "./tcp-connections.ts";
 import { TcpTables } from "./tcp-tables.ts";
@@ -38,6 +39,8 @@ export interface TcpMeasuringParts {
 export class TcpMeasuring {
   /** What others may see of the connections. */
   readonly view: FollowedConnections;
+  /** Tells copies of segments from segments sent again. */
+  readonly copyBound: CopyBound;
   readonly #tables: TcpTables;
   readonly #members: ConnectionMembers;
   readonly #ends: ConnectionEnds;
@@ -58,6 +61,7 @@ export class TcpMeasuring {
     this.#ends = new ConnectionEnds(tables, members, writer, watch, timeouts ?? USUAL_TIMEOUTS);
     if (parts.carried !== null) this.#ends.resume(parts.clockS);
     const tapGroupOf = Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
+    this.copyBound = new CopyBound(tables, tapGroupOf);
     this.#connections = new TcpConnections({
       tables,
       members,

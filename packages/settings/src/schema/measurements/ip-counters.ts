@@ -4,7 +4,7 @@ import { interval, type MeasurementSchema } from "./measurement.ts";
 export const ipCountersElement = element({
   name: "ipCounters",
   meaning:
-    "IP packets, bytes and fragments per flow instance and interval (log `ipct`; duplicate frames are not told apart yet). The account class needs it: volumes are made of it.",
+    "IP packets, bytes and fragments per flow instance and interval, and copies of frames beside them (log `ipct`). The account class needs it: volumes are made of it.",
   attributes: { interval },
 });
 
