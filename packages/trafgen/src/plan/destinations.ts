@@ -78,6 +78,17 @@ export function checkDestinations(scenario: Scenario, interfaces: Interfaces): v
   if (refused.length > 0) throw trafgenError("TRAFGEN_DESTINATION_REFUSED", `cannot send: ${refused.join("; ")}`);
 }
 
+/**
+ * Refuses an address that many hosts answer to, or none.
+ * @throws {CodedError} TRAFGEN_DESTINATION_REFUSED
+ */
+export function checkAddress(address: string, interfaces: Interfaces): void {
+  const range = { first: parseAddress(address)!, count: 1 };
+  const found = [...SPECIAL, ...localBroadcasts(interfaces)].find((each) => doMeet(range, each));
+  if (found !== undefined)
+    throw trafgenError("TRAFGEN_DESTINATION_REFUSED", `cannot send to the ${found.kind} address ${address}`);
+}
+
 function doMeet(range: AddressRange, { first, last }: SpecialRange): boolean {
   if (range.first.length !== first.length) return false;
   return distanceBetween(range.first, last) >= 0 && distanceBetween(first, lastOf(range)) >= 0;

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { familyOf } from "../send/socket-options.ts";
 import { newStreamSocket } from "../send/stream-socket.ts";
 import { ASKING_DEFAULTS, type AskingOptions, type Exchange, type Recording, type Server } from "./exchange.ts";
+import type { ByteSink } from "./ftp/data-movement.ts";
 
 export const HTTP_PORT = 80;
 
@@ -16,12 +17,17 @@ export interface HttpQuestion {
   readonly bodyBytes?: number;
 }
 
+export interface HttpOptions extends AskingOptions {
+  /** Takes the bodies of replies; they are thrown away without one. */
+  readonly sink?: ByteSink;
+}
+
 /** Several requests, one after the other, over one connection. Ends with the first that fails. */
 export async function askWeb(
   questions: readonly HttpQuestion[],
   server: Server,
   recording: Recording,
-  options: AskingOptions = {},
+  options: HttpOptions = {},
 ): Promise<readonly Exchange[]> {
   const exchanges: Exchange[] = [];
   const connection = newStreamSocket(familyOf(server.address), options.tos);
@@ -52,6 +58,8 @@ class WebRequest {
   readonly #server: Server;
   readonly #recording: Recording;
   readonly #socket: Socket;
+  readonly #sink: ByteSink;
+  #onTimeout: () => void = () => {};
   #resolve!: (exchange: Exchange) => void;
   #client: string;
   #clientPort: number;
@@ -67,13 +75,14 @@ class WebRequest {
     question: HttpQuestion,
     server: Server,
     recording: Recording,
-    options: AskingOptions,
+    options: HttpOptions,
     { connection, isNew }: Connection,
   ) {
     this.#question = question;
     this.#server = server;
     this.#recording = recording;
     this.#socket = connection;
+    this.#sink = options.sink ?? (() => {});
     this.#client = connection.localAddress ?? "";
     this.#clientPort = connection.localPort ?? 0;
     this.#writtenBefore = isNew ? 0 : connection.bytesWritten;
@@ -99,7 +108,9 @@ class WebRequest {
       });
     }
     const asking = this.#ask(stopping);
-    connection.setTimeout(timeoutMs, () => asking.destroy(Object.assign(new Error("no reply"), { code: "no reply" })));
+    this.#onTimeout = () => void asking.destroy(Object.assign(new Error("no reply"), { code: "no reply" }));
+    connection.setTimeout(timeoutMs);
+    connection.on("timeout", this.#onTimeout);
   }
 
   #ask(stopping: AbortSignal | undefined): ClientRequest {
@@ -127,12 +138,17 @@ class WebRequest {
     this.#repliedNs = this.#recording.clock.nowNs();
     this.#status = String(response.statusCode);
     this.#version = response.httpVersion;
-    response.on("error", (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message));
-    response.on("end", () => this.#end((response.statusCode ?? 0) >= 400 ? this.#status : null));
-    response.resume();
+    const taken = async () => {
+      for await (const chunk of response) await this.#sink(chunk as Buffer);
+    };
+    taken().then(
+      () => this.#end((response.statusCode ?? 0) >= 400 ? this.#status : null),
+      (error: NodeJS.ErrnoException) => this.#end(error.code ?? error.message),
+    );
   }
 
   #end(trouble: string | null): void {
+    this.#socket.off("timeout", this.#onTimeout);
     if (this.#trouble === null) this.#trouble = trouble;
     const { method, path, host } = this.#question;
     const row = {

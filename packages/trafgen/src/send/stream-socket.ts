@@ -55,25 +55,33 @@ export interface ConnectOptions {
   readonly localAddress?: string | undefined;
   readonly localPort?: number | undefined;
   readonly timeoutMs: number;
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /** Connects, and resolves when the handshake is done. The socket is destroyed when it rejects; its errors are swallowed then. */
 export function connectStream(socket: Socket, remote: StreamEnd, options: ConnectOptions): Promise<void> {
-  const { localAddress, localPort, timeoutMs } = options;
+  const { localAddress, localPort, timeoutMs, stopping } = options;
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       socket.off("connect", succeed);
       socket.on("error", () => {});
-      clearTimeout(timer);
+      letGo();
       socket.destroy();
       reject(error);
     };
     const succeed = () => {
-      clearTimeout(timer);
+      letGo();
       socket.off("error", fail);
       resolve();
     };
+    const onStop = () => fail(Object.assign(new Error("the run was stopped"), { code: "stopped" }));
     const timer = setTimeout(() => fail(timedOut(timeoutMs)), timeoutMs);
+    const letGo = () => {
+      clearTimeout(timer);
+      stopping?.removeEventListener("abort", onStop);
+    };
+    if (stopping?.aborted) return onStop();
+    stopping?.addEventListener("abort", onStop, { once: true });
     socket.once("error", fail);
     socket.once("connect", succeed);
     socket.connect({

@@ -10,6 +10,8 @@ export interface ControlOptions {
   readonly tos?: number | undefined;
   /** How long a reply is waited for. */
   readonly timeoutMs: number;
+  /** Ends the connecting. */
+  readonly stopping?: AbortSignal | undefined;
 }
 
 export interface TimedReply extends FtpReply {

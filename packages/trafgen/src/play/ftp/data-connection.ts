@@ -28,6 +28,7 @@ export interface DataConnection {
 export interface DataOptions {
   readonly tos?: number | undefined;
   readonly timeoutMs: number;
+  readonly stopping?: AbortSignal | undefined;
 }
 
 /** @throws {FtpTrouble} where the server refuses the mode, or cannot be reached */
@@ -48,7 +49,7 @@ async function openPassive(
   mode: "PASV" | "EPSV",
   control: ControlConnection,
   clock: RunClock,
-  { tos, timeoutMs }: DataOptions,
+  { tos, timeoutMs, stopping }: DataOptions,
 ): Promise<DataConnection> {
   const reply = await control.ask(mode);
   const end =
@@ -60,7 +61,7 @@ async function openPassive(
   const socket = newStreamSocket(familyOf(end.address), tos);
   const connectedNs = clock.nowNs();
   try {
-    await connectStream(socket, end, { localAddress: control.localAddress, timeoutMs });
+    await connectStream(socket, end, { localAddress: control.localAddress, timeoutMs, stopping });
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new FtpTrouble(code ?? "error", `no data connection to ${end.address} port ${end.port}: ${message}`);

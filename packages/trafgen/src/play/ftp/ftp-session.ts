@@ -84,6 +84,7 @@ export class FtpSession {
       user: this.#user,
       tos: this.#options.tos,
       timeoutMs: this.#options.timeoutMs ?? TIMEOUT_MS,
+      stopping: this.#options.stopping,
     });
     this.#transfer = transfer;
     try {

@@ -37,6 +37,7 @@ export interface TransferSurroundings {
   readonly user: string;
   readonly tos?: number | undefined;
   readonly timeoutMs: number;
+  readonly stopping?: AbortSignal | undefined;
 }
 
 const UPLOADS: readonly string[] = ["STOR", "APPE", "STOU"];
@@ -91,9 +92,9 @@ export class FtpTransfer {
   }
 
   async #prepare(): Promise<void> {
-    const { control, recording, tos, timeoutMs } = this.#around;
+    const { control, recording, tos, timeoutMs, stopping } = this.#around;
     const { mode, restartOffset = 0 } = this.#request;
-    this.#data = await agreeDataConnection(mode, control, recording.clock, { tos, timeoutMs });
+    this.#data = await agreeDataConnection(mode, control, recording.clock, { tos, timeoutMs, stopping });
     if (restartOffset === 0) return;
     const reply = await control.ask(`REST ${restartOffset}`);
     if (reply.code !== 350) throw new FtpTrouble("REST", replyText(reply));
