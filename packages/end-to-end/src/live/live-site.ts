@@ -10,8 +10,22 @@ import { ip, makeWire, Namespace } from "../truth/network/namespace.ts";
 
 const FLOOD_PROGRAM = fileURLToPath(new URL("../../dist/live/flood-program.js", import.meta.url));
 
-/** What `interface` elements the probe has, in the XML. */
-export type Interfaces = readonly string[];
+export interface LiveOptions {
+  /** The probe's `interface` elements, as in the XML. */
+  readonly interfaces: readonly string[];
+  /** Its ring, as in the XML. */
+  readonly ring: string;
+  /** Elements of the one class, as in the XML. */
+  readonly measurements?: string;
+  /** Words before its programs, for rights to be taken away. */
+  readonly runAs?: readonly string[];
+}
+
+export interface Flooded {
+  /** Frames the kernel took. */
+  readonly sent: number;
+  readonly perSecond: number;
+}
 
 /** Two wires between senders `out0`, `out1` and a probe's interfaces `in0`, `in1`, with collector and probe, in a namespace. */
 export class LiveSite {
@@ -23,12 +37,11 @@ export class LiveSite {
     this.site = site;
   }
 
-  /** `ring`: of the probe, as in the XML. `runAs`: words before its programs, for rights to be taken away. */
-  static async make(interfaces: Interfaces, ring: string, runAs: readonly string[] = []): Promise<LiveSite> {
+  static async make(options: LiveOptions): Promise<LiveSite> {
     const space = Namespace.make("live");
     for (const wire of [0, 1]) makeSilentWire(space, wire);
-    const xml = (settings: SiteSettings) => liveXml(settings, interfaces, ring);
-    const site = await TestSite.make({ probes: ["live"], xml, within: [...space.within, ...runAs] });
+    const xml = (settings: SiteSettings) => liveXml(settings, options);
+    const site = await TestSite.make({ probes: ["live"], xml, within: [...space.within, ...(options.runAs ?? [])] });
     return new LiveSite(space, site);
   }
 
@@ -37,8 +50,8 @@ export class LiveSite {
     return JSON.parse(this.space.run("ip", "-j", "-s", "link", "show", "dev", device))[0].stats64.rx.packets;
   }
 
-  /** Sends frames over a wire, and waits until they have gone. @returns how many the kernel took */
-  async flood(wire: number, frames: number, perSecond: number): Promise<number> {
+  /** Sends frames over a wire, and waits until they have gone. `perSecond`: 0 for as fast as it goes. */
+  async flood(wire: number, frames: number, perSecond: number): Promise<Flooded> {
     const words = [FLOOD_PROGRAM, `out${wire}`, String(frames), String(perSecond)];
     const child = this.space.start(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] });
     let said = "";
@@ -46,7 +59,7 @@ export class LiveSite {
       said += text;
     });
     await once(child, "close");
-    return JSON.parse(said).sent;
+    return JSON.parse(said);
   }
 
   /** Waits until the probe has said this. */
@@ -106,7 +119,8 @@ export function unprivileged(): readonly string[] | null {
   }
 }
 
-function liveXml({ folder, collector, port, probes }: SiteSettings, interfaces: Interfaces, ring: string): string {
+function liveXml({ folder, collector, port, probes }: SiteSettings, options: LiveOptions): string {
+  const { interfaces, ring, measurements = "<ipCounters/><udpCounters/>" } = options;
   return `<trafMon site="live">
   <collectors>
     <collector name="${collector}" listen="127.0.0.1:${port}" logDir="${folder}/logs" stateDir="${folder}/state"/>
@@ -120,8 +134,7 @@ function liveXml({ folder, collector, port, probes }: SiteSettings, interfaces: 
   <flowClasses>
     <flowClass name="all" account="yes">
       <match><any/></match>
-      <ipCounters/>
-      <udpCounters/>
+      ${measurements}
     </flowClass>
   </flowClasses>
 </trafMon>

@@ -28,10 +28,13 @@ const events = (records: LogRecords, code: string) => records.of("event").filter
 
 describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, () => {
   test("each interface has its own filter, and what it received is captured to the packet", async () => {
-    live = await LiveSite.make(
-      ['<interface name="in0" snapLength="64" buffer="16MiB"/>', '<interface name="in1" filter="udp dst port 9"/>'],
-      "16MiB",
-    );
+    live = await LiveSite.make({
+      interfaces: [
+        '<interface name="in0" snapLength="64" buffer="16MiB"/>',
+        '<interface name="in1" filter="udp dst port 9"/>',
+      ],
+      ring: "16MiB",
+    });
     await live.site.startCollector();
     const probe = await live.site.startProbe("live");
     await Promise.all([live.flood(0, 40_000, 20_000), live.flood(1, 20_000, 10_000)]);
@@ -50,7 +53,7 @@ describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, (
     ["kernel", "1MiB", "64MiB"],
     ["queue", "64MiB", "1MiB"],
   ])("what finds the %s's buffer full is counted to the packet, and told", async (where, buffer, ring) => {
-    live = await LiveSite.make([`<interface name="in0" buffer="${buffer}"/>`], ring);
+    live = await LiveSite.make({ interfaces: [`<interface name="in0" buffer="${buffer}"/>`], ring });
     await live.site.startCollector();
     const probe = await live.site.startProbe("live");
     // Held up like this the probe reads nothing at all; when it goes on, it reads faster than its analysis.
@@ -74,7 +77,7 @@ describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, (
   });
 
   test("an interface that goes down, or away, and comes back is captured on again", async () => {
-    live = await LiveSite.make(PLAIN, "16MiB");
+    live = await LiveSite.make({ interfaces: PLAIN, ring: "16MiB" });
     const { space } = live;
     await live.site.startCollector();
     const probe = await live.site.startProbe("live");
@@ -98,7 +101,7 @@ describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, (
   });
 
   test("offloads are told once, with the line that turns them off", async () => {
-    live = await LiveSite.make([...PLAIN, '<interface name="in1"/>'], "16MiB");
+    live = await LiveSite.make({ interfaces: [...PLAIN, '<interface name="in1"/>'], ring: "16MiB" });
     live.space.run("ethtool", "-K", "in0", "gro", "on", "sg", "on", "tso", "on");
     await live.site.startCollector();
     const probe = await live.site.startProbe("live");
@@ -124,7 +127,7 @@ describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, (
       "--no-new-privs",
       "--",
     ];
-    live = await LiveSite.make(PLAIN, "16MiB", runAs);
+    live = await LiveSite.make({ interfaces: PLAIN, ring: "16MiB", runAs });
     if (words !== null) execFileSync("chown", ["-R", "65534:65534", live.site.folder]);
     await live.site.startCollector();
     const probe = await live.site.startProbe("live");
