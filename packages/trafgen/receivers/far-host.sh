@@ -74,6 +74,8 @@ install_far_host() {
   if [ $clock = chrony ]; then
     printf 'allow all\nlocal stratum 10\n' >"$CHRONY_FILE"
     systemctl restart chrony || die 69 "cannot restart chrony" "See: systemctl status chrony"
+    # A container may not set the clock, and Debian then leaves chrony out without a word.
+    systemctl is-active --quiet chrony || echo "  chrony does not run here: no NTP until it does. Without setting the clock: $program start --set daemons=ntp"
   fi
   # shellcheck disable=SC2086
   systemctl disable --now --quiet $services
@@ -87,7 +89,7 @@ install_far_host() {
 
 install_packages() { # PACKAGES
   # shellcheck disable=SC2086
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 ||
-    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1; } ||
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 >/dev/null ||
+    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $1 >/dev/null; } ||
     die 69 "cannot install$1" "apt-get's message is above."
 }
