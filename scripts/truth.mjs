@@ -71,6 +71,7 @@ function netemScenes() {
   return [new SampleTruth(folder, "netem")];
 }
 
+const history = !values.short && wanted === undefined;
 const stopDatabaseServer = await startDatabaseServer();
 const stop = async () => {
   // What runs in the namespaces ends with them.
@@ -83,10 +84,13 @@ let exitCode = 1;
 try {
   const { table, folder } = await runTruthBench({
     scenes,
+    samples,
+    history,
     keep: values.keep === true,
     say: (line) => console.log(`truth: ${line}`),
   });
   process.stdout.write(`${table}`);
+  if (table.broken.length > 0) process.stdout.write(`\n${table.brokenText}`);
   exitCode = table.broken.length === 0 ? 0 : 1;
   if (exitCode !== 0 || values.keep) console.log(`truth: everything of the run is in ${folder}`);
 } catch (error) {

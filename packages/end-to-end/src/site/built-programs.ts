@@ -8,7 +8,8 @@ import { promisify } from "node:util";
 /** Top folder of the sources. */
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
-export type ProgramName = "probe" | "collector" | "loader" | "reports";
+/** A package with programs. */
+export type ProgramName = "probe" | "collector" | "loader" | "reports" | "ipinfo" | "trafgen";
 
 /** How a program ended. */
 export interface Ended {
@@ -33,9 +34,19 @@ export async function buildPrograms(): Promise<void> {
   });
 }
 
-/** Starts a program as an operator would. Its output is to be read. `within`: words before it, as `ip netns exec X`. */
-export function startProgram(name: ProgramName, args: readonly string[], within: readonly string[] = []): ChildProcess {
-  const [command, ...words] = [...within, process.execPath, join(ROOT, `packages/${name}/dist/main.js`), ...args];
+/**
+ * Starts a program as an operator would. Its output is to be read.
+ * @param within words before it, as `ip netns exec X`
+ * @param main its file, where a package has several programs
+ */
+export function startProgram(
+  name: ProgramName,
+  args: readonly string[],
+  within: readonly string[] = [],
+  main = "main",
+): ChildProcess {
+  const program = join(ROOT, `packages/${name}/dist/${main}.js`);
+  const [command, ...words] = [...within, process.execPath, program, ...args];
   return spawn(command!, words, {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
@@ -47,8 +58,9 @@ export async function runProgramToEnd(
   name: ProgramName,
   args: readonly string[],
   limitMs: number = LIMIT_MS,
+  main = "main",
 ): Promise<Ended> {
-  return await untilEnd(startProgram(name, args), limitMs);
+  return await untilEnd(startProgram(name, args, [], main), limitMs);
 }
 
 /** Waits for the end of a program just started. */

@@ -32,10 +32,15 @@ export class SiteDatabase {
   }
 
   /** Runs trafMon_loader once over the site's log files. */
-  async load(): Promise<Ended> {
+  async load(limitMs?: number): Promise<Ended> {
     const { logs } = this.#site;
     const args = ["-p", logs, "--cred", this.#credentials, "-d", this.name, "--template", this.template];
-    return await this.#site.run("loader", args);
+    return await this.#site.run("loader", args, limitMs);
+  }
+
+  /** Runs trafMon_updateIpInfo with an ipInfo.ini, without asking a name server. */
+  async describeAddresses(ipInfo: string): Promise<Ended> {
+    return await this.#site.run("ipinfo", ["-p", ipInfo, "--cred", this.#credentials, "-d", this.name, "--no-dns"]);
   }
 
   /** Runs trafMon_volumeReportGen; the files go to `folder`. */

@@ -100,9 +100,9 @@ export class TestSite {
   }
 
   /** Runs a program with the folder for its own log, which each calls by another letter. */
-  async run(program: "loader" | "reports", args: readonly string[]): Promise<Ended> {
-    const letter = program === "loader" ? "-L" : "-l";
-    return await runProgramToEnd(program, [letter, this.programLogs, ...args]);
+  async run(program: "loader" | "ipinfo" | "reports", args: readonly string[], limitMs?: number): Promise<Ended> {
+    const letter = program === "reports" ? "-l" : "-L";
+    return await runProgramToEnd(program, [letter, this.programLogs, ...args], limitMs);
   }
 
   async remove(): Promise<void> {

@@ -10,6 +10,7 @@ import { LineProcess } from "./network/line-process.ts";
 import type { Namespace } from "./network/namespace.ts";
 import { readSockets } from "./network/socket-figures.ts";
 import { SERVER, TAPS, type Tap, type TruthNetwork } from "./network/truth-network.ts";
+import { playExchanges, somePlays } from "./traffic/exchanges.ts";
 import { Receivers } from "./traffic/receivers.ts";
 import type { SceneScript, SceneTruth } from "./truth-scene.ts";
 import { probeName } from "./truth-settings.ts";
@@ -49,6 +50,12 @@ export async function playScene(script: SceneScript, network: TruthNetwork, site
     const probes = await Promise.all(TAPS.map((tap) => site.startProbe(probeName(script.name, tap))));
     const before = { client: readKernelCounters(network.client), server: readKernelCounters(network.server) };
     const sockets = await transferInBulk(network, script, children);
+    const exchangeLedgers = script.exchanges.map((_, index) => join(folder, `exchanges-${index + 1}`));
+    await Promise.all(
+      script.exchanges.map((options, index) =>
+        playExchanges(network.client, exchangeLedgers[index]!, somePlays(options)),
+      ),
+    );
     await quiet(network);
     const client = rise(before.client, readKernelCounters(network.client));
     const serverRise = rise(before.server, readKernelCounters(network.server));
@@ -63,7 +70,16 @@ export async function playScene(script: SceneScript, network: TruthNetwork, site
       };
     for (const { missed } of await line.stop())
       if (missed > 0) throw new Error(`the impaired line missed ${missed} frames of scene ${script.name}: run again`);
-    return { script, lineLedgers, devices, client, server: serverRise, ...sockets, receiversFolder: receivers.folder };
+    return {
+      script,
+      lineLedgers,
+      exchangeLedgers,
+      devices,
+      client,
+      server: serverRise,
+      ...sockets,
+      receiversFolder: receivers.folder,
+    };
   } finally {
     line.kill();
     for (const child of children) child.kill("SIGKILL");

@@ -21,6 +21,10 @@ const clean: SceneScript = {
     { from: client6, to: server6, count: 100, bytes: 1200 },
     { from: client4, to: server4, count: 20, bytes: 4000 },
   ],
+  exchanges: [
+    { client: client4, server: server4, timeoutMs: 2000, tries: 1 },
+    { client: client6, server: server6, timeoutMs: 2000, tries: 1 },
+  ],
 };
 
 /** Losses on both lines, and copies and overtaking on the first. */
@@ -42,6 +46,10 @@ const lossy: SceneScript = {
   datagrams: [
     { from: client4, to: server4, count: 1000, bytes: 100 },
     { from: client6, to: server6, count: 500, bytes: 900 },
+  ],
+  exchanges: [
+    { client: client4, server: server4, timeoutMs: 1000, tries: 3 },
+    { client: client6, server: server6, timeoutMs: 1000, tries: 3 },
   ],
 };
 

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LogRecords } from "../read/log-records.ts";
 import { LogVolumes } from "../read/log-volumes.ts";
@@ -6,15 +6,19 @@ import { ROOT } from "../site/built-programs.ts";
 import { SiteDatabase } from "../site/site-database.ts";
 import { TestSite } from "../site/test-site.ts";
 import { databaseRows } from "./compare/database-rows.ts";
+import { exchangeRows } from "./compare/exchange-rows.ts";
 import { sceneKernelRows } from "./compare/kernel-rows.ts";
 import { socketRows } from "./compare/socket-rows.ts";
 import { wireRows } from "./compare/wire-rows.ts";
+import { HistoryTruth } from "./history-truth.ts";
 import { TruthNetwork } from "./network/truth-network.ts";
 import { playScene } from "./play-scene.ts";
 import type { SampleTruth } from "./sample-truth.ts";
 import type { SceneScript, SceneTruth } from "./truth-scene.ts";
 import { probeName, probeNames, truthXml } from "./truth-settings.ts";
 import { TruthTable } from "./truth-table.ts";
+
+const LOAD_LIMIT_MS = 900_000;
 
 export interface TruthRun {
   readonly table: TruthTable;
@@ -25,12 +29,14 @@ export interface TruthRun {
 export interface TruthOptions {
   readonly scenes: readonly SceneScript[];
   readonly samples: readonly SampleTruth[];
+  /** Whether a week that never was is loaded and reported as well. */
+  readonly history: boolean;
   readonly keep: boolean;
   readonly say: (line: string) => void;
 }
 
 /** Plays scenes over a network of our own, with everything real, and compares what was measured with what is known. */
-export async function runTruthBench({ scenes, samples, keep, say }: TruthOptions): Promise<TruthRun> {
+export async function runTruthBench({ scenes, samples, history, keep, say }: TruthOptions): Promise<TruthRun> {
   const parent = join(ROOT, "var/truth");
   mkdirSync(parent, { recursive: true });
   const network = TruthNetwork.make();
@@ -46,6 +52,8 @@ export async function runTruthBench({ scenes, samples, keep, say }: TruthOptions
       within: network.lab.within,
       parent,
     });
+    // FTP users have their homes below it.
+    chmodSync(site.folder, 0o711);
     database = await SiteDatabase.make(site);
     await site.startCollector();
     const truths: SceneTruth[] = [];
@@ -64,13 +72,18 @@ export async function runTruthBench({ scenes, samples, keep, say }: TruthOptions
     for (const truth of truths) {
       const volumes = (tap: Parameters<typeof probeName>[1]) => new LogVolumes(logs, probeName(truth.script.name, tap));
       table.add(...wireRows(truth, volumes), ...sceneKernelRows(truth, logs), ...socketRows(truth, logs));
+      table.add(...exchangeRows(truth, logs));
     }
     for (const each of samples) table.add(...each.rows(logs));
+    if (history) say("writing a week that never was");
+    const week = history ? await HistoryTruth.make(site) : null;
     say("loading, adding up, reporting");
-    const loaded = await database.load();
+    const loaded = await database.load(LOAD_LIMIT_MS);
     if (loaded.exitCode !== 0) throw new Error(`the loader ended with ${loaded.exitCode}: ${loaded.stderr}`);
+    if (week !== null) await week.describe(database);
     await database.call("aggregate_stale_days", true);
     table.add(...(await databaseRows(truths, database, site.folder)));
+    if (week !== null) table.add(...(await week.rows(database, site.folder)));
     writeFileSync(join(site.folder, "truth.txt"), table.toString());
     isGood = table.broken.length === 0;
     return { table, folder: site.folder };

@@ -3,6 +3,7 @@ import type { Impairment } from "./network/line-plan.ts";
 import type { SocketFigures } from "./network/socket-figures.ts";
 import type { Tap } from "./network/truth-network.ts";
 import type { BulkConnection, BulkDatagrams } from "./traffic/bulk-program.ts";
+import type { ExchangeOptions } from "./traffic/exchanges.ts";
 
 /** What is played over the network in one go, each with probes of its own. */
 export interface SceneScript {
@@ -11,6 +12,8 @@ export interface SceneScript {
   readonly lines: readonly [LineScript, LineScript];
   readonly connections: readonly BulkConnection[];
   readonly datagrams: readonly BulkDatagrams[];
+  /** Clients that ask the real servers something of everything, at the same time. */
+  readonly exchanges: readonly ExchangeOptions[];
 }
 
 export interface LineScript {
@@ -21,6 +24,8 @@ export interface LineScript {
 /** What is known of a scene that was played, from everybody but our own programs. */
 export interface SceneTruth {
   readonly script: SceneScript;
+  /** Folders of the ledgers of `script.exchanges`. */
+  readonly exchangeLedgers: readonly string[];
   /** Folders of the lines' ledgers. */
   readonly lineLedgers: readonly [string, string];
   /** Frames over each tap's interface while its probe ran, by the interface. */

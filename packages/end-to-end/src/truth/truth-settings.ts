@@ -33,6 +33,10 @@ export function truthXml(devices: Readonly<Record<Tap, string>>, settings: SiteS
       <udpCounters/>
       <tcpCounters/>
       <tcpConnections/>
+      <ftpCounters/>
+      <ftpTransfers/>
+      <twoWayDelays/>
+      <transactions/>
     </flowClass>
     <flowClass name="tuples">
       <match><any/></match>

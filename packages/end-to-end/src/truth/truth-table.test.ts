@@ -34,7 +34,7 @@ test("many figures make one row, and one more for each that is wrong, missing or
   ]);
   expect(compare([...expected, ["c", 0]])).toEqual([["w (how many agree)", 2, 2]]);
   expect(compare([...expected, ["c", 5]])).toEqual([
-    ["w (how many agree)", 2, 1],
+    ["w (how many agree)", 2, 2],
     ["w: c", 0, 5],
   ]);
 });

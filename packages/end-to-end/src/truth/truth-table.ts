@@ -29,8 +29,17 @@ export class TruthTable {
 
   /** For people: one line a row, and a last line that says it all. */
   toString(): string {
+    return this.#text(this.rows);
+  }
+
+  /** The same of those rows that do not hold. */
+  get brokenText(): string {
+    return this.#text(this.broken);
+  }
+
+  #text(rows: readonly TruthRow[]): string {
     const head = ["scene", "at", "what", "expected", "measured", "difference", ""];
-    const lines = [head, ...this.rows.map(cells)];
+    const lines = [head, ...rows.map(cells)];
     const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
     const pad = (text: string, column: number) =>
       NUMERIC.has(column) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!);

@@ -22,6 +22,10 @@ ftp_configure() {
   done
   # Every folder on the way must let the users through.
   chmod 755 "$folder" "$folder/ftp" "$folder"/ftp/*
+  for user in $ftp_users; do
+    setpriv --reuid 1900 --regid 1900 --clear-groups test -x "$folder/ftp/${user%%:*}" ||
+      die 73 "FTP users cannot reach $folder" "Let others pass through the folders above it (chmod o+x), or give another --folder."
+  done
   cp "$here/templates/pam-vsftpd" "$folder/accounts/pam.d/trafgen-vsftpd"
   if [ -z "$ftp_addresses" ]; then
     # One socket for both families.

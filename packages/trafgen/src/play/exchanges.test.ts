@@ -228,7 +228,7 @@ describe.skipIf(!canServe())("against real servers", () => {
     expect(told.size).toBe(2);
     expect(transactions("http", "operation", "object", "name", "status").slice(0, 2)).toEqual([
       "GET /1k.bin 10.55.0.2 200",
-      "GET /1k.bin fd55::2 200",
+      "GET /1k.bin [fd55::2] 200",
     ]);
     expect(troubles.web).toEqual([null, null, null, null, "404", null, null, null, null, "404"]);
   });
@@ -247,7 +247,8 @@ describe.skipIf(!canServe())("against real servers", () => {
       // tshark gives IPv4's identifier in both byte orders.
       const identifier = Number((ident4! || ident6!).split(",")[0]);
       const sequence = Number((seq4! || seq6!).split(",")[0]);
-      return `${identifier}/${sequence} ${payload === "" ? Number(ipBytes) - 20 : payload}`;
+      // Without the headers of IPv4 and of the message.
+      return `${identifier}/${sequence} ${(payload === "" ? Number(ipBytes) - 20 : Number(payload)) - 8}`;
     });
     expect(transactions("icmp", "identifier", "request_bytes")).toEqual(seen.sort());
     expect(seen).toHaveLength(4);

@@ -121,7 +121,7 @@ class WebRequest {
       path,
       createConnection: () => this.#socket,
       headers: {
-        host: host ?? `${address.includes(":") ? `[${address}]` : address}${port === HTTP_PORT ? "" : `:${port}`}`,
+        host: host ?? hostHeader({ address, port }),
         "user-agent": "trafgen",
         connection: "keep-alive",
         ...(bodyBytes !== undefined && { "content-length": bodyBytes }),
@@ -166,7 +166,7 @@ class WebRequest {
       duplicateReplies: 0,
       operation: method,
       status: this.#status,
-      name: host ?? this.#server.address,
+      name: host ?? hostHeader(this.#server),
       object: path,
       version: this.#version,
       requestBytes: this.wasSent ? this.#socket.bytesWritten - this.#writtenBefore : 0,
@@ -174,4 +174,9 @@ class WebRequest {
     } as const;
     this.#resolve({ row, trouble: this.#trouble });
   }
+}
+
+/** As a browser writes it: brackets around an IPv6 address, the port where it is not HTTP's own. */
+function hostHeader({ address, port }: Server): string {
+  return `${address.includes(":") ? `[${address}]` : address}${port === HTTP_PORT ? "" : `:${port}`}`;
 }

@@ -6,7 +6,7 @@ import { type IcmpHandle, loadNativeBinding, type NativeBinding } from "../send/
 import { sendError } from "../send/send-errors.ts";
 import { type AddressFamily, familyOf } from "../send/socket-options.ts";
 import { ASKING_DEFAULTS, type AskingOptions, type Exchange, type Recording } from "./exchange.ts";
-import { ECHO_HEADER_BYTES, echoRequest, readEchoMessage } from "./icmp-message.ts";
+import { echoRequest, readEchoMessage } from "./icmp-message.ts";
 
 export interface EchoOptions extends AskingOptions {
   /** Behind the 8 bytes of the ICMP header; 56 as `ping` has it. */
@@ -68,10 +68,10 @@ export class IcmpEcho {
       outcome: asked.repliedNs === null ? "unanswered" : asked.isLate ? "late" : "replied",
       repeats: Math.max(0, asked.copies - 1),
       duplicateReplies: Math.max(0, asked.replies - 1),
-      operation: "echo",
+      operation: null,
       status: null,
-      requestBytes: ECHO_HEADER_BYTES + payload.length,
-      replyBytes: asked.repliedNs === null ? null : ECHO_HEADER_BYTES + payload.length,
+      requestBytes: payload.length,
+      replyBytes: asked.repliedNs === null ? null : payload.length,
     };
     if (asked.copies > 0) this.#recording.ledger?.transaction(row);
     return { row, trouble: asked.repliedNs === null ? (asked.trouble ?? "no reply") : null };

@@ -14,23 +14,14 @@ export interface Agreement {
 
 /** Compares many figures in one row, how many there are and how many are equal, and a row more for each that is not. */
 export function agreement({ scene, at, what, expected, measured }: Agreement): TruthRow[] {
-  const differing: TruthRow[] = [];
-  for (const key of new Set([...expected.keys(), ...measured.keys()])) {
-    const row = {
-      scene,
-      at,
-      what: `${what}: ${key}`,
-      expected: expected.get(key) ?? 0,
-      measured: measured.get(key) ?? 0,
-    };
-    if (row.expected !== row.measured) differing.push(row);
-  }
-  const agreed = {
-    scene,
-    at,
-    what: `${what} (how many agree)`,
-    expected: expected.size,
-    measured: expected.size - differing.length,
-  };
+  const row = (key: string): TruthRow => ({
+    ...{ scene, at, what: `${what}: ${key}` },
+    ...{ expected: expected.get(key) ?? 0, measured: measured.get(key) ?? 0 },
+  });
+  const known = [...expected.keys()].map(row);
+  const agreeing = known.filter((each) => each.expected === each.measured).length;
+  const others = [...measured.keys()].filter((key) => !expected.has(key)).map(row);
+  const differing = [...known, ...others].filter((each) => each.expected !== each.measured);
+  const agreed = { scene, at, what: `${what} (how many agree)`, expected: expected.size, measured: agreeing };
   return [agreed, ...differing.slice(0, MOST_LISTED)];
 }

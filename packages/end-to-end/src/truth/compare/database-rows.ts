@@ -36,7 +36,7 @@ export async function databaseRows(
       const expected = total(Object.values(tuples));
       const report = await reportTotals(database, folder, probe);
       const places = new Map([...accounts].map(([table, volumes]) => [table, volumes.get(probe)]));
-      places.set("manager report, services.csv", report.services);
+      places.set("services.csv", report.services);
       const row = { scene: truth.script.name, at: tap };
       const figureOf = (figure: keyof Volume) =>
         new Map([...places].map(([place, volume]) => [place, volume?.[figure] ?? 0]));
@@ -68,7 +68,7 @@ function everywhere({ scene, at, what, expected, places }: Places): TruthRow[] {
   const [first] = places.values();
   const rows = [...places].map(([place, measured]) => ({ scene, at, what: `${what}: ${place}`, expected, measured }));
   if (rows.some(({ measured }) => measured !== first)) return rows;
-  return [{ scene, at, what: `${what}: ${[...places.keys()].join(", ")}`, expected, measured: first! }];
+  return [{ scene, at, what: `${what}: ${shortened([...places.keys()])}`, expected, measured: first! }];
 }
 
 interface Places {
@@ -77,4 +77,14 @@ interface Places {
   readonly what: string;
   readonly expected: number;
   readonly places: ReadonlyMap<string, number>;
+}
+
+/** `ipcttable ipcttable_1m` is `ipcttable _1m`: a table in its spans. */
+function shortened(places: readonly string[]): string {
+  return places.map((place, index) => shortOf(place, places[index - 1])).join(" ");
+}
+
+function shortOf(place: string, before = ""): string {
+  const table = before.replace(/_1[mhd]$/, "");
+  return table !== "" && place.startsWith(`${table}_`) ? place.slice(table.length) : place;
 }
