@@ -44,6 +44,14 @@ const ONLY_OF = new Map<number, ReadonlySet<string>>(
   ).map(([code, verbs]) => [code, new Set(verbs.split(" "))]),
 );
 
+/** What a server may answer while a transfer is under way. Another command's reply means that the transfer is over. */
+const ASIDE: ReadonlySet<string> = new Set(["ABOR", "STAT", "NOOP", "HELP", "SITE", ""]);
+
+/** Whether a client sends this while a transfer is under way. */
+export function isAside(verb: string): boolean {
+  return ASIDE.has(verb);
+}
+
 /** Replies that are no end of a transfer under way: another command was accepted, or not understood. */
 const NEVER_OF_TRANSFER: ReadonlySet<number> = new Set([200, 202, 500, 501, 502, 503, 504]);
 
@@ -93,7 +101,9 @@ export class CommandQueue {
   answered({ code }: FtpReply): AwaitedCommand | null {
     const index = this.#placeOf(code);
     if (index < 0) return null;
-    if (index > 0 && this.#commands[0]!.transfer?.isUnderWay) return this.#commands.splice(index, 1)[0]!;
+    if (this.#commands[0]!.transfer?.isUnderWay && isAside(this.#commands[index]!.command.verb)) {
+      return this.#commands.splice(index, 1)[0]!;
+    }
     this.#skipTo(index);
     return this.#commands.shift()!;
   }
@@ -122,6 +132,10 @@ export class CommandQueue {
 
   #placeOf(code: number): number {
     const verbs = ONLY_OF.get(code);
+    if (code === 125 || code === 150) {
+      const fresh = this.#commands.findIndex(({ transfer }) => transfer?.isUnderWay === false);
+      if (fresh >= 0) return fresh;
+    }
     if (verbs !== undefined) return this.#commands.findIndex(({ command }) => verbs.has(command.verb));
     if (!this.#commands[0]?.transfer?.isUnderWay || !NEVER_OF_TRANSFER.has(code)) return this.isEmpty ? -1 : 0;
     return this.#commands.findIndex(({ transfer }) => transfer === null);

@@ -1,5 +1,5 @@
 import { textOfBytes } from "@trafmon/observation";
-import { type AwaitedCommand, CommandQueue } from "./command-queue.ts";
+import { type AwaitedCommand, CommandQueue, isAside } from "./command-queue.ts";
 import { readExtendedPassiveReply, readExtendedPort, readPassiveReply, readPort } from "./data-address.ts";
 import type { DataAgreement } from "./data-agreement.ts";
 import type { FtpCommand } from "./ftp-command.ts";
@@ -196,11 +196,6 @@ export class FtpSession {
     else if (end === "aborted") this.#parts.happened("transfer_aborted", s);
     this.#parts.transfers.add(transfer, end);
   }
-}
-
-/** Commands that a client sends while a transfer is under way. */
-function isAside(verb: string): boolean {
-  return verb === "ABOR" || verb === "STAT" || verb === "NOOP";
 }
 
 function offsetOf(argument: string | null): number {
