@@ -57,6 +57,29 @@ export class CraftedConnection {
     return this;
   }
 
+  /**
+   * Sends pieces of one side with faults: `fault` says for each 0 or 1 to send it once, 2 to send it twice, 3 to send it
+   * behind the next one.
+   */
+  sendFaulty(from: "opener" | "listener", pieces: readonly string[], fault: () => number): this {
+    const start = this.#next[from];
+    const at = pieces.map((_, index) => start + pieces.slice(0, index).join("").length);
+    const order: number[] = [];
+    for (let index = 0; index < pieces.length; index++) {
+      const kind = fault();
+      if (kind === 3 && index + 1 < pieces.length) {
+        order.push(index + 1, index);
+        index++;
+      } else order.push(...(kind === 2 ? [index, index] : [index]));
+    }
+    for (const index of order) {
+      this.#next[from] = at[index]!;
+      this.send(from, pieces[index]!);
+    }
+    this.#next[from] = start + pieces.join("").length;
+    return this;
+  }
+
   /** Both sides close. */
   close(first: "opener" | "listener" = "listener"): this {
     const second = first === "opener" ? "listener" : "opener";

@@ -41,6 +41,8 @@ export class ControlLines implements Pick<StreamReader, "bytes" | "gap"> {
   readonly #kept = new Uint8Array(KEPT_BYTES);
   /** Bytes of the line so far, those not kept included. */
   #length = 0;
+  /** Its last byte so far. */
+  #last = 0;
   #isHeadless = false;
   /** Between an IAC and what it announces. */
   #isCommand = false;
@@ -97,18 +99,18 @@ export class ControlLines implements Pick<StreamReader, "bytes" | "gap"> {
   #put(byte: number): void {
     if (this.#length < KEPT_BYTES) this.#kept[this.#length] = byte;
     this.#length++;
+    this.#last = byte;
   }
 
   #give(isCut: boolean): void {
-    let keptBytes = Math.min(this.#length, KEPT_BYTES);
-    const dropped = this.#length - keptBytes;
-    if (dropped === 0 && !isCut && this.#kept[keptBytes - 1] === CR) keptBytes--;
+    const length = this.#length > 0 && this.#last === CR && !isCut ? this.#length - 1 : this.#length;
+    const keptBytes = Math.min(length, KEPT_BYTES);
     this.#length = 0;
     const isHeadless = this.#isHeadless;
     this.#isHeadless = false;
     this.#taker.line({
       bytes: this.#kept.subarray(0, keptBytes),
-      moreBytes: isCut ? null : dropped,
+      moreBytes: isCut ? null : length - keptBytes,
       isHeadless,
       s: this.#s,
       nanos: this.#nanos,
