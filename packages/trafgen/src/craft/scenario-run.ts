@@ -4,7 +4,10 @@ import type { FrameBatch } from "../send/frame-batch.ts";
 import type { Account } from "./account.ts";
 import { ConversationSource } from "./conversation-source.ts";
 import { Craft } from "./craft.ts";
+import { FtpSource } from "./ftp-source.ts";
+import { HttpSource } from "./http-source.ts";
 import type { Macs } from "./link-header.ts";
+import { RequestSource } from "./request-source.ts";
 import { StreamSource } from "./stream-source.ts";
 import { TapPath } from "./tap-path.ts";
 import { Timeline } from "./timeline.ts";
@@ -98,7 +101,11 @@ function sourceOf(traffic: Traffic, craft: Craft): TrafficSource {
       return new StreamSource(traffic, craft);
     case "conversation":
       return new ConversationSource(traffic, craft);
+    case "http":
+      return new HttpSource(traffic, craft);
+    case "ftp":
+      return new FtpSource(traffic, craft);
     default:
-      throw new Error(`no source for ${traffic.kind}`);
+      return new RequestSource(traffic, craft);
   }
 }

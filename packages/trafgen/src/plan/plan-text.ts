@@ -7,7 +7,9 @@ import type { Foresight } from "./foresight.ts";
 export function planText(scenario: Scenario, foresight: Foresight, target: string): string {
   const { isWhole, packets, ipBytes, durationNs, peakPacketsPerS, peakBitsPerS } = foresight;
   const cycles = scenario.cycles === null ? "for ever" : `${scenario.cycles} cycle${scenario.cycles === 1 ? "" : "s"}`;
-  const lines = [`${scenario.title}: ${scenario.traffic.length} kinds of traffic, ${cycles}, seed ${scenario.seed}`];
+  const number = scenario.traffic.length;
+  const kinds = number === 1 ? "1 kind of traffic" : `${number} kinds of traffic`;
+  const lines = [`${scenario.title}: ${kinds}, ${cycles}, seed ${scenario.seed}`];
   lines.push(`  to ${target}`);
   scenario.traffic.forEach((traffic, i) => {
     const { packets: count, ipBytes: bytes, firstNs, lastNs } = foresight.streams[i]!;

@@ -1,11 +1,14 @@
 import { addressText } from "@trafmon/observation";
 import { ipv4, ipv6, tcp } from "@trafmon/packet";
 import type { ConnectionRow } from "../../ledger/ledger-row.ts";
+import { KIND } from "../../ledger/packet-kind.ts";
 import type { Ends, TcpManners, Trouble } from "../../scenario/scenario.ts";
 import type { Craft } from "../craft.ts";
+import type { EndPicker } from "../end-picker.ts";
 import type { Lane } from "../lane.ts";
 import { framed, linkHeader } from "../link-header.ts";
 import type { Random } from "../random.ts";
+import { SeenBytes } from "./seen-bytes.ts";
 import { TapAccount } from "./tap-account.ts";
 import { TcpEnd } from "./tcp-end.ts";
 import { segmentOptions, synOptions } from "./tcp-options.ts";
@@ -13,6 +16,14 @@ import type { TcpSegment } from "./tcp-segment.ts";
 
 const SYN = 0x02;
 const TCP = 6;
+
+/** What starts connections between ends it picks. */
+export interface ConnectionStarter {
+  readonly craft: Craft;
+  readonly lane: Lane;
+  readonly random: Random;
+  readonly picker: EndPicker;
+}
 
 export interface ConnectionOptions {
   readonly craft: Craft;
@@ -39,8 +50,13 @@ export class TcpConnection {
   onProgress: ConnectionHook = null;
   /** Called when the connection is over, reset or given up by either side included. */
   onOver: ConnectionHook = null;
-  /** First sighting by the first tap that the path has. */
-  onSeen: ((segment: TcpSegment, isFromClient: boolean, atNs: number) => void) | null = null;
+  /** What the first tap has seen of each side's bytes. */
+  readonly seen: { readonly client: SeenBytes; readonly server: SeenBytes } = {
+    client: new SeenBytes(),
+    server: new SeenBytes(),
+  };
+  /** When the first tap saw the first segment. */
+  firstSeenNs: number | null = null;
   readonly #options: ConnectionOptions;
   readonly #taps: TapAccount[];
   readonly #sides: readonly [CraftedSide, CraftedSide];
@@ -51,6 +67,21 @@ export class TcpConnection {
   #wasRefused = false;
   #wasReset = false;
   #isWritten = false;
+
+  /** Between the ends that were picked last. */
+  static between({ craft, lane, random, picker }: ConnectionStarter, traffic: Ends & TcpManners): TcpConnection {
+    return new TcpConnection({
+      craft,
+      lane,
+      random,
+      manners: traffic,
+      ends: traffic,
+      client: Uint8Array.from(picker.from),
+      server: Uint8Array.from(picker.to),
+      clientPort: picker.fromPort,
+      serverPort: picker.toPort,
+    });
+  }
 
   constructor(options: ConnectionOptions) {
     const { craft, random, manners } = options;
@@ -71,6 +102,11 @@ export class TcpConnection {
       });
     this.client = end(true);
     this.server = end(false);
+  }
+
+  /** Between whom it is; the client is the side that opens it. */
+  get ends(): Pick<ConnectionOptions, "client" | "server" | "clientPort" | "serverPort"> {
+    return this.#options;
   }
 
   open(): void {
@@ -162,7 +198,7 @@ export class TcpConnection {
           const isDuplicate = seenBy[hop] === 1;
           seenBy[hop] = 1;
           this.#taps[hop - 1]!.see(segment, isClient, atNs, packet.length, isDuplicate);
-          if (hop === 1 && !isDuplicate) this.onSeen?.(segment, isClient, atNs);
+          if (hop === 1) this.#noteSeen(segment, isClient, atNs);
         },
         onArrival: () => (isClient ? this.server : this.client).take(segment),
         onSettled: () => {
@@ -172,6 +208,12 @@ export class TcpConnection {
       },
       craft.timeline.nowNs,
     );
+  }
+
+  #noteSeen({ kind, from, payload }: TcpSegment, isClient: boolean, atNs: number): void {
+    this.firstSeenNs ??= atNs;
+    if (kind !== KIND.KEEP_ALIVE && kind !== KIND.WINDOW_PROBE)
+      this.seen[isClient ? "client" : "server"].add(from, from + payload.length, atNs);
   }
 
   #packetOf(isClient: boolean, segment: TcpSegment): Uint8Array {
