@@ -78,7 +78,7 @@ test("all faults are told at once, sorted by line, with element, attribute and w
     'line 8, trafMon/probes/probe/sendTo, attribute rate: "fast" is not allowed; allowed: a rate from 8kbit to 100Gbit: bits per second, or with one of the units kbit Mbit Gbit (10Mbit)',
     'line 11, trafMon/flowClasses: no class accounts for the volumes; allowed: exactly one flowClass with account="yes"',
     'line 12, trafMon/flowClasses/flowClass/ipCounters, attribute interval: "7" is not allowed; allowed: one of these durations: 1s 2s 3s 4s 5s 6s 10s 12s 15s 20s 30s 1min 2min 3min 4min 5min 6min 10min 12min 15min 20min 30min 60min',
-    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions",
+    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay",
   ]);
 });
 
@@ -378,6 +378,26 @@ describe("the hash", () => {
     expect(hashOf(file({ probes: '<probe name="p1" maxPdu="1399"><sendTo collector="c1"/></probe>' }))).not.toBe(plain);
     expect(hashOf(file({ collectors: '<collector name="c1" listen="127.0.0.1:7602"/>' }))).not.toBe(plain);
   });
+});
+
+test("a way has two hops or more, each at a place of its own that the file knows", () => {
+  const probes = `<probe name="p1"><interface name="eth0"/><interface name="eth1"/><sendTo collector="c1"/></probe>
+    <probe name="p2"><sendTo collector="c1"/></probe>`;
+  const way = (hops: string) =>
+    faultsOf(
+      file({
+        probes,
+        classes: `<flowClass name="all" account="yes"><ipCounters/><oneWay>${hops}</oneWay></flowClass>`,
+      }),
+    );
+  expect(way('<hop probe="p1" interface="eth0"/><hop probe="p1" interface="eth1"/><hop probe="p2"/>')).toEqual([]);
+  expect(way('<hop probe="p1"/>')[0]).toMatch(/the way has one hop; allowed: two or more/);
+  expect(way('<hop probe="p1"/><hop probe="p9"/>')[0]).toMatch(/"p9" is no probe of this file/);
+  expect(way('<hop probe="p1" interface="eth2"/><hop probe="p2"/>')[0]).toMatch(/"eth2" is no interface/);
+  for (const twice of ['<hop probe="p1"/><hop probe="p1" interface="eth0"/>', '<hop probe="p2"/><hop probe="p2"/>']) {
+    expect(way(twice)[0]).toMatch(/an earlier hop is watched there already/);
+  }
+  expect(way("")[0]).toMatch(/the element hop is missing/);
 });
 
 test("startAt is seconds and nanoseconds since the epoch", () => {

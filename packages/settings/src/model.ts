@@ -166,6 +166,34 @@ export interface Measurements {
   readonly ftpTransfers: FtpTransferSettings | null;
   readonly twoWayDelays: TwoWayDelaySettings | null;
   readonly transactions: TransactionSettings | null;
+  readonly oneWay: OneWaySettings | null;
+}
+
+/** What a packet's signature can be made of, in the order of the message (probe, one-way-signatures.ts). */
+export type SignatureField =
+  | "version"
+  | "protocol"
+  | "addresses"
+  | "identification"
+  | "ports"
+  | "icmp"
+  | "sequence"
+  | "acknowledgement"
+  | "flags"
+  | "payload";
+
+export interface OneWaySettings extends CounterSettings {
+  /** Longest time between the first hop and the last. */
+  readonly timeoutMs: number;
+  /** Records per packet: none, one per hop pair (`owlat`), or one with all instants (`owts`). */
+  readonly details: "none" | "latency" | "timestamps";
+  /** `owct`, or `owlost`, `owmiss` and `owdrop`. */
+  readonly verdicts: "together" | "apart";
+  readonly fields: readonly SignatureField[];
+  /** Bytes of payload in a signature. */
+  readonly payloadBytes: number;
+  /** In the order of travel. `interface`: null for all interfaces of the probe. */
+  readonly hops: readonly { readonly probe: string; readonly interface: string | null }[];
 }
 
 export interface FtpTransferSettings {

@@ -212,7 +212,11 @@ export class StreamIntake {
   }
 
   #append(type: ObservationType, lines: string, records: number): void {
-    if (!type.logged) return;
+    if (!type.logged) {
+      // What this collector does not put together yet is not kept, and that is said.
+      this.#parts.counters.byReason("records_not_kept").add(type.name, records);
+      return;
+    }
     this.#parts.logs.append(type, lines);
     this.#parts.counters.counter(`records_written_${type.name}`).add(records);
   }

@@ -20,7 +20,13 @@ import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts
 import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
 import { FlowInstances } from "../classify/flow-instances.ts";
 import { FlowKeyMaker } from "../classify/flow-key.ts";
-import { INSTANCE_ID, INSTANCE_LAST_NANOS, INSTANCE_LAST_S, INSTANCE_STRIDE } from "../classify/instance-record.ts";
+import {
+  INSTANCE_CLASS,
+  INSTANCE_ID,
+  INSTANCE_LAST_NANOS,
+  INSTANCE_LAST_S,
+  INSTANCE_STRIDE,
+} from "../classify/instance-record.ts";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import {
@@ -36,6 +42,7 @@ import {
 import { askedServices, followsTcp, streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
 import type { SessionNumbers } from "../measure/measurement.ts";
+import { OneWaySignatures } from "../measure/one-way-signatures.ts";
 import { ICMP, OTHER, TCP, UDP } from "../measure/packet-cells.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
@@ -82,6 +89,7 @@ export class FlowCounting {
   readonly #onUnmatched: (words: Int32Array, at: number) => void;
   readonly #duplicates: DuplicateFrames;
   readonly #shares: DuplicateShares;
+  readonly #sightings: OneWaySignatures;
   readonly #classes: readonly FlowClass[];
   readonly #match: PacketMatcher;
   readonly #tuples: TupleCache;
@@ -105,6 +113,7 @@ export class FlowCounting {
     this.#classes = flowClasses(classSettings);
     const place = { probe: probe.name, interfaces: interfaces.map(({ name }) => name) };
     this.#match = compileMatcher(classSettings, place, "decided");
+    this.#sightings = new OneWaySignatures(classSettings, place, sink);
     this.#leastIdleS = Math.min(...classSettings.map(({ idleS }) => idleS));
     // Two directions of each flow, in a cache that starts anew when it is full.
     this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows));
@@ -283,6 +292,16 @@ export class FlowCounting {
     if (info & TUPLE_ASKS_REQUESTS && kind !== OTHER) this.requests.packet(words, at, tuples, entry);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       this.#measurements.count(words, at, tuples[word]! >>> 1, tuples[word]! & 1, kind);
+    }
+    if (this.#sightings.isAsked) this.#sight(words, at, entry, end);
+  }
+
+  /** Notes the packet as seen at this probe's hops of its classes. */
+  #sight(words: Int32Array, at: number, entry: number, end: number): void {
+    const tuples = this.#tuples.pool.words;
+    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
+      const slot = tuples[word]! >>> 1;
+      this.#sightings.count(words, at, this.instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!);
     }
   }
 

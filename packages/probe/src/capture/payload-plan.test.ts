@@ -8,11 +8,11 @@ import { ALL_PORTS, CompiledPayloadPlan, type PayloadPlan } from "./payload-plan
 const port = fc.oneof(fc.nat(6), fc.constantFrom(21, 65_534, 65_535));
 const range = fc.tuple(port, port).map(([a, b]) => ({ from: Math.min(a, b), to: Math.max(a, b) }));
 const wish = fc.record({
-  protocol: fc.constantFrom("tcp" as const, "udp" as const, "icmp" as const),
+  protocol: fc.constantFrom("tcp" as const, "udp" as const, "icmp" as const, "other" as const),
   ports: fc.array(range, { maxLength: 3 }),
   bytes: fc.constantFrom(0, 1, 64, 65_535),
 });
-const NUMBERS = { tcp: [6], udp: [17], icmp: [1, 58] };
+const NUMBERS = { tcp: [6], udp: [17], icmp: [1, 58], other: [47] };
 
 /** By the words of the wishes, one after the other. */
 function wanted(plan: PayloadPlan, protocol: number, one: number, other: number, classes: number): number {
@@ -22,7 +22,9 @@ function wanted(plan: PayloadPlan, protocol: number, one: number, other: number,
     for (const { protocol: name, ports, bytes } of wishes) {
       if (!NUMBERS[name].includes(protocol)) continue;
       const isAsked =
-        name === "icmp" || ports.some(({ from, to }) => [one, other].some((each) => each >= from && each <= to));
+        name === "icmp" ||
+        name === "other" ||
+        ports.some(({ from, to }) => [one, other].some((each) => each >= from && each <= to));
       if (isAsked) most = Math.max(most, bytes);
     }
   }
@@ -38,7 +40,7 @@ test("of each packet so much is copied as some class that takes it wants", () =>
       port,
       fc.nat(15),
       (plan, protocol, sourcePort, destinationPort, classes) => {
-        const flags = FLAG_TRANSPORT | FLAG_PORTS;
+        const flags = protocol === 47 ? 0 : FLAG_TRANSPORT | FLAG_PORTS;
         const words = packetRecord({ protocol, sourcePort, destinationPort, flags });
         const compiled = new CompiledPayloadPlan(plan);
         expect(compiled.bytesOf(words, 0, classes)).toBe(wanted(plan, protocol, sourcePort, destinationPort, classes));

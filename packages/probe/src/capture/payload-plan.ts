@@ -1,4 +1,4 @@
-import { FLAG_TRANSPORT, FLAGS, PORTS, PROTOCOL_TOS_TTL } from "@trafmon/packet";
+import { FLAG_TRANSPORT, FLAGS, FRAGMENT_OFFSET, PORTS, PROTOCOL_TOS_TTL } from "@trafmon/packet";
 import { MAX_FLOW_CLASSES } from "../classify/match-packet.ts";
 
 /** Most captured payload a record can carry. */
@@ -12,8 +12,9 @@ export interface PortRange {
 
 /** Captured payload that an analysis of a flow class wants to see. Plain values: it goes to the capture thread. */
 export interface PayloadWish {
-  readonly protocol: "tcp" | "udp" | "icmp";
-  /** Either port of the packet is to be one of these; ICMP has none. */
+  /** `other`: without a transport header that is decoded, fragments but the first left out. */
+  readonly protocol: "tcp" | "udp" | "icmp" | "other";
+  /** Either port of the packet is to be one of these; ICMP and others have none. */
   readonly ports: readonly PortRange[];
   /** Bytes wanted of a packet's payload, from its first on. */
   readonly bytes: number;
@@ -27,8 +28,6 @@ export type PayloadPlan = readonly (readonly PayloadWish[])[];
 
 const TCP = 6;
 const UDP = 17;
-const ICMP = 1;
-const ICMPV6 = 58;
 
 /** A payload plan as the capture stage works with it: nearly every packet is told by a bit of its ports to want none. */
 export class CompiledPayloadPlan {
@@ -38,6 +37,7 @@ export class CompiledPayloadPlan {
   readonly #udp: PortWishes;
   /** Bytes wanted, by class. */
   readonly #icmp = new Uint16Array(MAX_FLOW_CLASSES);
+  readonly #other = new Uint16Array(MAX_FLOW_CLASSES);
 
   constructor(plan: PayloadPlan) {
     this.classes = plan.reduce((mask, wishes, bit) => (wishes.length > 0 ? mask | (1 << bit) : mask), 0);
@@ -46,6 +46,7 @@ export class CompiledPayloadPlan {
     plan.forEach((wishes, bit) => {
       for (const { protocol, bytes } of wishes) {
         if (protocol === "icmp") this.#icmp[bit] = Math.max(this.#icmp[bit]!, bytes);
+        if (protocol === "other") this.#other[bit] = Math.max(this.#other[bit]!, bytes);
       }
     });
   }
@@ -53,14 +54,16 @@ export class CompiledPayloadPlan {
   /** Bytes of captured payload that the classes of the mask want of the packet record at `at`. */
   bytesOf(words: Int32Array, at: number, classes: number): number {
     const wishing = classes & this.classes;
-    // Without the transport header, it is not known where payload begins.
-    if (wishing === 0 || (words[at + FLAGS]! & FLAG_TRANSPORT) === 0) return 0;
+    if (wishing === 0) return 0;
+    if ((words[at + FLAGS]! & FLAG_TRANSPORT) === 0) {
+      return words[at + FRAGMENT_OFFSET] === 0 ? mostOf(this.#other, 0, wishing) : 0;
+    }
     const protocol = words[at + PROTOCOL_TOS_TTL]! & 0xff;
     if (protocol === TCP || protocol === UDP) {
       const ports = words[at + PORTS]!;
       return (protocol === TCP ? this.#tcp : this.#udp).bytesOf(ports >>> 16, ports & 0xffff, wishing);
     }
-    return protocol === ICMP || protocol === ICMPV6 ? mostOf(this.#icmp, 0, wishing) : 0;
+    return mostOf(this.#icmp, 0, wishing);
   }
 }
 

@@ -6,6 +6,7 @@ import { FtpCounters } from "./ftp/ftp-counters.ts";
 import { FtpProtocol } from "./ftp/ftp-protocol.ts";
 import { IcmpCounters } from "./icmp-counters.ts";
 import type { Measurement, MeasurementParts, Sees, StreamProtocolParts } from "./measurement.ts";
+import { signatureWishes } from "./one-way-signatures.ts";
 import { datagramWishes } from "./twoway/payload-wishes.ts";
 import { requestStreams } from "./twoway/request-streams.ts";
 import { TwoWayDelays } from "./twoway/two-way-delays.ts";
@@ -98,6 +99,7 @@ export function streamProtocols(
 export function payloadWishes(asked: Measurements): readonly PayloadWish[] {
   return [
     ...catalogue.flatMap(({ payload }) => payload?.(asked) ?? []),
+    ...signatureWishes(asked.oneWay),
     ...streamCatalogue.flatMap(({ ports, bytes }): PayloadWish[] => {
       const asking = ports(asked);
       return asking.length === 0 ? [] : [{ protocol: "tcp", ports: asking, bytes }];

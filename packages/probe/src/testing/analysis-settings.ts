@@ -19,6 +19,7 @@ const NO_MEASUREMENTS: Measurements = {
   ftpTransfers: null,
   twoWayDelays: null,
   transactions: null,
+  oneWay: null,
 };
 
 /** What the shipped file says. */
@@ -37,7 +38,7 @@ function ports(...numbers: readonly number[]): readonly Range[] {
   return numbers.map((port) => ({ from: port, to: port }));
 }
 
-/** Every measurement there is, with the usual settings. */
+/** Every measurement of what one probe sees, with the usual settings. */
 export const ALL_MEASUREMENTS: Measurements = {
   ipCounters: { intervalS: 60 },
   ipSizes: { intervalS: 60, bounds: [64, 128, 256, 512, 1024, 1519] },
@@ -59,6 +60,8 @@ export const ALL_MEASUREMENTS: Measurements = {
     protocols: ["icmp", "dns", "ntp", "snmp", "http", "tls", "tcp-handshake", "udp", "tcp", "user"],
     query: false,
   },
+  // It wants hops.
+  oneWay: null,
 };
 
 export const FIVE_TUPLE: PartitionRule = {

@@ -1,6 +1,7 @@
 import { aPortSpeaksOneProtocol } from "./a-port-speaks-one-protocol.ts";
 import { atMost32Classes } from "./at-most-32-classes.ts";
 import { everyEventSourceCanBeAsked } from "./every-event-source-can-be-asked.ts";
+import { everyHopIsWatched } from "./every-hop-is-watched.ts";
 import { everyMatchedProbeIsKnown } from "./every-matched-probe-is-known.ts";
 import { everySendToFitsItsCollector } from "./every-send-to-fits-its-collector.ts";
 import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
@@ -22,4 +23,5 @@ export const rules: readonly Rule[] = [
   aPortSpeaksOneProtocol,
   signaturesAgree,
   transactionsAreMeasured,
+  everyHopIsWatched,
 ];

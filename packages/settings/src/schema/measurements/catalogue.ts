@@ -5,6 +5,7 @@ import { icmpCounters } from "./icmp-counters.ts";
 import { ipCounters } from "./ip-counters.ts";
 import { ipSizes } from "./ip-sizes.ts";
 import type { MeasurementSchema } from "./measurement.ts";
+import { oneWay } from "./one-way.ts";
 import { tcpConnections } from "./tcp-connections.ts";
 import { tcpCounters } from "./tcp-counters.ts";
 import { transactions } from "./transactions.ts";
@@ -23,4 +24,5 @@ export const measurementSchemas: { readonly [K in keyof Measurements]: Measureme
   ftpTransfers,
   twoWayDelays,
   transactions,
+  oneWay,
 };
