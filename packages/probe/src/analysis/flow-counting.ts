@@ -14,6 +14,7 @@ import {
   PORTS,
   PROTOCOL_TOS_TTL,
   SECONDS,
+  TCP_FLAGS_WINDOW,
 } from "@trafmon/packet";
 import type { FlowClassSettings } from "@trafmon/settings";
 import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts";
@@ -36,6 +37,7 @@ import {
   TUPLE_CONNECTION,
   TUPLE_FIRST_MEMBER,
   TUPLE_INFO,
+  TUPLE_STREAM_OVER,
   TupleCache,
   tupleMembers,
 } from "../classify/tuple-cache.ts";
@@ -45,6 +47,7 @@ import type { SessionNumbers } from "../measure/measurement.ts";
 import { OneWaySignatures } from "../measure/one-way-signatures.ts";
 import { ICMP, OTHER, TCP, UDP } from "../measure/packet-cells.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import { SYN } from "../measure/tcp/tcp-flags.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
 import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
 import { DatagramRequests } from "../measure/twoway/datagram-requests.ts";
@@ -286,9 +289,7 @@ export class FlowCounting {
         this.tcp.headless(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
       }
     }
-    if (info & TUPLE_ASKS_STREAM && kind === TCP) {
-      this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
-    }
+    if (info & TUPLE_ASKS_STREAM && kind === TCP) this.#read(words, at, entry, info);
     if (info & TUPLE_ASKS_REQUESTS && kind !== OTHER) this.requests.packet(words, at, tuples, entry);
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       this.#measurements.count(words, at, tuples[word]! >>> 1, tuples[word]! & 1, kind);
@@ -303,6 +304,19 @@ export class FlowCounting {
       const slot = tuples[word]! >>> 1;
       this.#sightings.count(words, at, this.instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!);
     }
+  }
+
+  /** Gives a TCP segment to the protocols that read its connection, as long as they want more of it. */
+  #read(words: Int32Array, at: number, entry: number, info: number): void {
+    const tuples = this.#tuples.pool.words;
+    if (info & TUPLE_STREAM_OVER) {
+      if ((words[at + TCP_FLAGS_WINDOW]! & SYN) === 0) return;
+      tuples[entry + TUPLE_INFO] = info & ~TUPLE_STREAM_OVER;
+      this.#tuples.clearOpposite(words, at, TUPLE_STREAM_OVER);
+    }
+    const isOver = this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
+    if (isOver && this.#tuples.tellsEndsAlone && this.streams.hasOneTap(words, at))
+      tuples[entry + TUPLE_INFO]! |= TUPLE_STREAM_OVER;
   }
 
   /** Whether the instances a cached tuple names still live; notes the packet as their last. */

@@ -7,6 +7,7 @@ import {
   FLAG_TRANSPORT,
   FLAGS,
   INTERFACE,
+  PAYLOAD,
   PORTS,
   PROTOCOL_TOS_TTL,
   SOURCE,
@@ -38,6 +39,8 @@ export const TUPLE_FIRST_MEMBER = 13;
 export const TUPLE_ASKS_TCP = 1 << 30;
 /** A class it belongs to asks for a protocol that is read out of the connection's bytes. */
 export const TUPLE_ASKS_STREAM = 1 << 29;
+/** That protocol has read all it wants of the present connection: only a SYN, which begins another, matters. */
+export const TUPLE_STREAM_OVER = 1 << 27;
 /** A class it belongs to asks for requests and replies that are packets of their own. */
 export const TUPLE_ASKS_REQUESTS = 1 << 28;
 const MEMBERS_SHIFT = 16;
@@ -67,6 +70,7 @@ export class TupleCache {
   #hash = 0;
   #ports = 0;
   #kind = 0;
+  readonly #opposite = new Int32Array(PAYLOAD);
   readonly #told: { readonly tos: number; readonly vlan: number };
 
   constructor(classes: readonly FlowClass[], maxTuples: number) {
@@ -141,6 +145,24 @@ export class TupleCache {
     const { words } = this.pool;
     const kept = words[entry + TUPLE_INFO]! & INTERFACE_MASK;
     words[entry + TUPLE_INFO] = kept | (members << MEMBERS_SHIFT) | asks;
+  }
+
+  /** Whether two packets between the same ends on the same interface always have the same entry. */
+  get tellsEndsAlone(): boolean {
+    return this.#told.tos === 0 && this.#told.vlan === 0;
+  }
+
+  /** Takes TUPLE_* bits out of the entry of what goes the opposite way, if there is one. */
+  clearOpposite(words: Int32Array, at: number, bits: number): void {
+    const opposite = this.#opposite;
+    opposite.set(words.subarray(at, at + PAYLOAD));
+    for (let word = 0; word < 4; word++) {
+      opposite[SOURCE + word] = words[at + DESTINATION + word]!;
+      opposite[DESTINATION + word] = words[at + SOURCE + word]!;
+    }
+    opposite[PORTS] = (words[at + PORTS]! << 16) | (words[at + PORTS]! >>> 16);
+    const entry = this.find(opposite, 0);
+    if (entry >= 0) this.pool.words[entry + TUPLE_INFO]! &= ~bits;
   }
 
   /** Forgets everything. */

@@ -39,8 +39,14 @@ export class StreamPair {
 
   /** Nothing is to be read any more. */
   get isOver(): boolean {
-    if (this.isOpened && this.#analysers.length === 0) return true;
-    return this.#sides.every(({ stream }) => stream?.isEnded);
+    const [a, b] = this.#sides;
+    if (a.stream === null || b.stream === null) return false;
+    return (a.stream.isEnded && b.stream.isEnded) || this.#areDone;
+  }
+
+  get #areDone(): boolean {
+    for (let index = 0; index < this.#analysers.length; index++) if (!this.#analysers[index]!.isDone) return false;
+    return true;
   }
 
   get isBusy(): boolean {

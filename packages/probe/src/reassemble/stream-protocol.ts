@@ -40,6 +40,8 @@ export interface StreamAnalyser {
   readonly client: StreamReader;
   /** Gets what the server sends. */
   readonly server: StreamReader;
+  /** Nothing more is to be read. Absent: there always may be. */
+  readonly isDone?: boolean;
   /** Whether a silence is no reason to give the connection up. Absent: it always is. */
   isBusy?(): boolean;
 }

@@ -55,6 +55,8 @@ export class TcpStreams {
   evicted = 0;
   readonly #parts: TcpStreamsParts;
   readonly #tapGroupOf: Int32Array;
+  /** By interface: 1 when it has a tap group of its own. */
+  readonly #isAlone: Uint8Array;
   readonly #table: StreamTable;
   /** By slot of the table. */
   readonly #pairs: (StreamPair | undefined)[] = [];
@@ -71,6 +73,8 @@ export class TcpStreams {
     this.#table = new StreamTable(Math.min(MOST_CONNECTIONS, parts.maxConnections));
     const tapGroups = [...new Set(parts.interfaces.map(({ tapGroup }) => tapGroup))];
     this.#tapGroupOf = Int32Array.from(parts.interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
+    const taps = (group: string) => parts.interfaces.filter(({ tapGroup }) => tapGroup === group).length;
+    this.#isAlone = Uint8Array.from(parts.interfaces, ({ tapGroup }) => (taps(tapGroup) === 1 ? 1 : 0));
   }
 
   /** Bytes of memory it holds, what protocols hold not counted. */
@@ -110,9 +114,16 @@ export class TcpStreams {
 
   /**
    * Takes a segment whose header was decoded, of a tuple for which some class asks. `tuples`, `entry`: the cache entry of
-   * its tuple.
+   * its tuple. Returns whether its connection is over: nothing more is to be read of it.
    */
-  segment(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): void {
+  segment(
+    words: Int32Array,
+    at: number,
+    tuples: Int32Array,
+    entry: number,
+    clockS: number,
+    clockNanos: number,
+  ): boolean {
     const table = this.#table;
     const length = words[at + PAYLOAD_BYTES]!;
     const flags = words[at + TCP_FLAGS_WINDOW]! & 0x1ff;
@@ -129,7 +140,7 @@ export class TcpStreams {
     }
     if (slot === 0) {
       // A connection that is only closed or acknowledged has nothing to read.
-      if (!isSyn && length === 0) return;
+      if (!isSyn && length === 0) return false;
       slot = this.#add(clockS, clockNanos);
     }
     const pair = this.#pairs[slot]!;
@@ -160,10 +171,21 @@ export class TcpStreams {
       this.#noteHole(side.stream!);
       this.#noteHole(other.stream!);
     }
-    if (pair.isOver) this.#release(pair);
-    const stage = pair.isOver ? OVER : pair.isOpened ? OPEN : OPENING;
+    const { isOver } = pair;
+    if (isOver) {
+      // Its readers may have had enough while bytes still waited for others.
+      pair.end("stop", seconds, nanos);
+      this.#release(pair);
+    }
+    const stage = isOver ? OVER : pair.isOpened ? OPEN : OPENING;
     // What has ended is remembered for a while from its end, not from its last echo.
     if (stage !== OVER || table.stageOf(slot) !== OVER) table.touch(slot, stage, clockS);
+    return isOver;
+  }
+
+  /** Whether all packets of a connection seen where this one was come from the same interface. */
+  hasOneTap(words: Int32Array, at: number): boolean {
+    return this.#isAlone[words[at + INTERFACE]!] === 1;
   }
 
   /** Gives up what has been waited for too long, and connections silent too long. */

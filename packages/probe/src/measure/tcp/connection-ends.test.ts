@@ -239,7 +239,7 @@ describe("a full table", () => {
     const records = conversation.connections();
     expect(records.map(({ fwd_port }) => fwd_port).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(records.filter(({ outcome }) => outcome === "evicted")).toHaveLength(7);
-    expect(conversation.kept.of("event")).toMatchObject([
+    expect(conversation.kept.of("event").filter(({ code }) => code === "connections_evicted")).toMatchObject([
       { code: "connections_evicted", parameters: '{"connections":7}' },
     ]);
   });
@@ -255,7 +255,7 @@ describe("a full table", () => {
       Array(3).fill("open"),
     );
     expect(records).toHaveLength(8);
-    expect(conversation.kept.of("event")).toMatchObject([
+    expect(conversation.kept.of("event").filter(({ code }) => code === "connections_evicted")).toMatchObject([
       { code: "connections_evicted", parameters: '{"attempts":95}' },
     ]);
     const { kept } = conversation;

@@ -3,6 +3,8 @@ import {
   type HeaderFields,
   looksLikeRequest,
   looksLikeResponse,
+  mayBeginRequest,
+  mayBeginResponse,
   type RequestLine,
   readRequestLine,
   readStatusLine,
@@ -71,6 +73,7 @@ class HttpConnection implements StreamAnalyser {
     const lost = () => this.#lost();
     this.client = new HttpReader({
       looksLikeStart: looksLikeRequest,
+      mayBegin: mayBeginRequest,
       firstLine: (line, isCut) => {
         this.#requestLine = readRequestLine(line, isCut);
         return this.#requestLine !== null;
@@ -86,6 +89,7 @@ class HttpConnection implements StreamAnalyser {
     });
     this.server = new HttpReader({
       looksLikeStart: looksLikeResponse,
+      mayBegin: mayBeginResponse,
       firstLine: (line) => {
         this.#statusLine = readStatusLine(line);
         return this.#statusLine !== null;
@@ -96,6 +100,11 @@ class HttpConnection implements StreamAnalyser {
       lost,
       refused,
     });
+  }
+
+  /** What follows is no HTTP. */
+  get isDone(): boolean {
+    return this.client.isStopped && this.server.isStopped;
   }
 
   #requestHead(fields: HeaderFields, isCut: boolean): number {

@@ -58,6 +58,21 @@ export function readStatusLine(line: Uint8Array): StatusLine | null {
   return parts === null ? null : { version: parts[1]!, status: Number(parts[2]) };
 }
 
+/** Empty lines before a message are passed over. */
+function mayBeginLine(byte: number): boolean {
+  return byte === 0x0d || byte === 0x0a;
+}
+
+/** Whether a request may begin with this byte: methods are words. */
+export function mayBeginRequest(byte: number): boolean {
+  return (byte >= 0x21 && byte <= 0x7e) || mayBeginLine(byte);
+}
+
+/** Whether a response may begin with this byte. */
+export function mayBeginResponse(byte: number): boolean {
+  return byte === 0x48 || mayBeginLine(byte);
+}
+
 /** Whether a segment may begin with a request line. */
 export function looksLikeRequest(data: Uint8Array): boolean {
   const space = data.subarray(0, 33).indexOf(0x20);

@@ -14,6 +14,8 @@ export const OPAQUE = -4;
 export interface HttpSide {
   /** Whether a segment may begin with a message. */
   looksLikeStart(data: Uint8Array): boolean;
+  /** Whether a message may begin with this byte. */
+  mayBegin(byte: number): boolean;
   /** The first line of a message. false: it is no such line. `isCut`: its end was not captured. */
   firstLine(line: Uint8Array, isCut: boolean): boolean;
   /** The header is complete. Returns the length of the body, or one of the constants above. `isCut`: nothing follows. */
@@ -67,6 +69,10 @@ export class HttpReader implements StreamReader {
 
   constructor(side: HttpSide) {
     this.#side = side;
+  }
+
+  get isStopped(): boolean {
+    return this.#mode === "opaque";
   }
 
   /** Whether the message at hand has begun and is not complete. */
@@ -153,6 +159,11 @@ export class HttpReader implements StreamReader {
         this.#noteBody(this.s, this.nanos);
         return data.length;
       default:
+        // What is no HTTP at all shows at once.
+        if (this.messageBytes === 0 && this.#mode === "first line" && !this.#side.mayBegin(data[at]!)) {
+          this.#side.refused();
+          return data.length;
+        }
         return this.#takeLine(data, at);
     }
   }
