@@ -57,8 +57,11 @@ const SIDE_COLUMNS = [
   "keep_alives",
   "window_probes",
   "zero_windows",
-  "sack_acks",
-  "dsack_acks",
+  "sack_blocks",
+  "dsack_blocks",
+  "syns",
+  "fins",
+  "resets",
 ] as const;
 
 export const CONNECTION_COLUMNS = [

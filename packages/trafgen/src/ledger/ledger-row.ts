@@ -69,6 +69,7 @@ export interface TransferRow {
 
 /** What a tap must find in one direction of a TCP connection, by the definitions of docs/observations.md. */
 export interface ConnectionSide {
+  /** Segments with the copies of frames, their IP bytes and their payload. */
   readonly packets: number;
   readonly ipBytes: number;
   readonly payloadBytes: number;
@@ -83,9 +84,13 @@ export interface ConnectionSide {
   readonly windowProbes: number;
   /** Advertisements of a window of 0. */
   readonly zeroWindows: number;
-  /** ACKs that carry SACK blocks, and those whose first block is a duplicate (RFC 2883). */
-  readonly sackAcks: number;
-  readonly dsackAcks: number;
+  /** Those that report duplicates (RFC 2883) apart. */
+  readonly sackBlocks: number;
+  readonly dsackBlocks: number;
+  /** SYNs or SYN-ACKs, FINs and RSTs, those sent again included. */
+  readonly syns: number;
+  readonly fins: number;
+  readonly resets: number;
 }
 
 export interface ConnectionRow {

@@ -172,8 +172,11 @@ test("every column of transactions, transfers and connections has its value", ()
       keepAlives: next++,
       windowProbes: next++,
       zeroWindows: next++,
-      sackAcks: next++,
-      dsackAcks: next++,
+      sackBlocks: next++,
+      dsackBlocks: next++,
+      syns: next++,
+      fins: next++,
+      resets: next++,
     });
     ledger.connection({
       ...ends,
@@ -200,8 +203,8 @@ test("every column of transactions, transfers and connections has its value", ()
       client_handshake_ns: null,
     });
     const sides = Object.entries(connection!).filter(([name]) => /^(fwd|rev)_/.test(name));
-    expect(sides.map(([, value]) => Number(value))).toEqual(Array.from({ length: 28 }, (_, i) => i + 3));
-    expect(connection!.rev_dsack_acks).toBe("30");
+    expect(sides.map(([, value]) => Number(value))).toEqual(Array.from({ length: 34 }, (_, i) => i + 3));
+    expect(connection!.rev_resets).toBe("36");
   }));
 
 test("a ledger is never written over", () =>

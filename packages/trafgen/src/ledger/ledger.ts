@@ -182,7 +182,8 @@ export class Ledger {
       file.integer(side.packets).integer(side.ipBytes).integer(side.payloadBytes).integer(side.uniquePayloadBytes);
       file.integer(side.retransmittedSegments).integer(side.retransmittedBytes).integer(side.outOfOrderSegments);
       file.integer(side.duplicateAcks).integer(side.duplicateFrames).integer(side.keepAlives);
-      file.integer(side.windowProbes).integer(side.zeroWindows).integer(side.sackAcks).integer(side.dsackAcks);
+      file.integer(side.windowProbes).integer(side.zeroWindows).integer(side.sackBlocks);
+      file.integer(side.dsackBlocks).integer(side.syns).integer(side.fins).integer(side.resets);
     }
     file.endLine();
   }

@@ -21,8 +21,11 @@ class Side {
     keepAlives: 0,
     windowProbes: 0,
     zeroWindows: 0,
-    sackAcks: 0,
-    dsackAcks: 0,
+    sackBlocks: 0,
+    dsackBlocks: 0,
+    syns: 0,
+    fins: 0,
+    resets: 0,
   };
   readonly seen = new RangeSet();
   /** First place behind all payload seen. */
@@ -56,13 +59,16 @@ export class TapAccount {
     const side = isForward ? this.fwd : this.rev;
     const other = isForward ? this.rev : this.fwd;
     const { counts } = side;
+    counts.packets++;
+    counts.ipBytes += ipBytes;
+    counts.payloadBytes += segment.payload.length;
     if (isDuplicate) {
       counts.duplicateFrames++;
       return;
     }
-    counts.packets++;
-    counts.ipBytes += ipBytes;
-    counts.payloadBytes += segment.payload.length;
+    if ((segment.flags & TCP_SYN) !== 0) counts.syns++;
+    if ((segment.flags & TCP_FIN) !== 0) counts.fins++;
+    if ((segment.flags & TCP_RST) !== 0) counts.resets++;
     this.#timeHandshake(segment, isForward, atNs);
     if (segment.kind === KIND.KEEP_ALIVE) counts.keepAlives++;
     else if (segment.kind === KIND.WINDOW_PROBE) counts.windowProbes++;
@@ -111,8 +117,8 @@ function countAck(
     place === side.acknowledged &&
     window === side.window;
   if (isDuplicate) counts.duplicateAcks++;
-  if (blocks.length > 0) counts.sackAcks++;
-  if (isDsack) counts.dsackAcks++;
+  counts.sackBlocks += blocks.length - (isDsack ? 1 : 0);
+  if (isDsack) counts.dsackBlocks++;
   if (window === 0 && (flags & (TCP_RST | TCP_FIN)) === 0 && (flags & TCP_ACK) !== 0) counts.zeroWindows++;
   side.acknowledged = Math.max(side.acknowledged, place);
   side.window = window;
