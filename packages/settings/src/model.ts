@@ -80,6 +80,8 @@ export interface ProbeSettings {
   readonly eventSources: readonly EventSourceSettings[];
   readonly maxFlows: number;
   readonly maxConnections: number;
+  /** TCP connections whose payload is read. */
+  readonly maxStreams: number;
   readonly maxFragments: number;
   /** Requests awaited or remembered at a time, of each class and protocol. */
   readonly maxRequests: number;

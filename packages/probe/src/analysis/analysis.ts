@@ -236,7 +236,7 @@ export class Analysis {
       },
       {
         code: "streams_evicted",
-        text: "TCP connections were no longer read, to make room for others",
+        text: "TCP connections were no longer read, to make room for others; maxStreams is too small for this traffic",
         counts: () => ({ connections: streams.evicted }),
       },
       {

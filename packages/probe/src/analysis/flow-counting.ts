@@ -156,7 +156,7 @@ export class FlowCounting {
         },
         measurementOf: (flowClass, kind) => this.#measurements.measurementOf(flowClass, kind),
       }),
-      maxConnections: probe.maxConnections,
+      maxStreams: probe.maxStreams,
     });
     this.#followsTcp = followsTcp(classSettings);
     this.tcp = new TcpMeasuring({

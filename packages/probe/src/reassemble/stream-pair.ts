@@ -49,6 +49,12 @@ export class StreamPair {
     return true;
   }
 
+  /** One side sends no more. */
+  get isClosing(): boolean {
+    const [a, b] = this.#sides;
+    return a.stream?.isEnded === true || b.stream?.isEnded === true;
+  }
+
   get isBusy(): boolean {
     return this.#analysers.some((analyser) => analyser.isBusy?.());
   }

@@ -50,6 +50,8 @@ export interface StreamAnalyser {
 export interface StreamProtocol {
   /** Asked once for each connection, when its first payload comes. null: it is not to be read. */
   open(connection: StreamConnection): StreamAnalyser | null;
+  /** Bytes of memory it holds. */
+  readonly bytes?: number;
   /** Follows connections that were agreed upon in those it reads. */
   readonly watch?: ConnectionWatch;
   /** Name of the service that the packet at `at` belongs to by such an agreement; null: to none. */

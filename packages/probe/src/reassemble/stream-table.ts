@@ -25,11 +25,13 @@ const KEY_IS_INNER = 1 << 17;
 export const OPENING = 0;
 /** It is read. */
 export const OPEN = 1;
+/** One side has closed it. */
+export const CLOSING = 2;
 /** It has ended, and is remembered for what still comes of it. */
-export const OVER = 2;
-const STAGES = 3;
+export const OVER = 3;
+const STAGES = 4;
 /** What is given up first when there is no room. */
-const GIVEN_UP: readonly number[] = [OPENING, OVER, OPEN];
+const GIVEN_UP: readonly number[] = [OPENING, OVER, CLOSING, OPEN];
 
 /** The TCP connections whose bytes are put in order, by tap group, addresses and ports. */
 export class StreamTable {

@@ -21,7 +21,7 @@ interface Opened {
 }
 
 /** Two classes, of which the second asks for port 21; every packet belongs to both. */
-function start({ maxConnections = 1000, isBusy = (): boolean => false } = {}) {
+function start({ maxStreams = 1000, isBusy = (): boolean => false } = {}) {
   const classes = flowClasses([flowClass(), flowClass({ name: "ftp", account: false })]);
   const instances = new RecordPool(INSTANCE_STRIDE, 10);
   for (const index of [0, 1]) {
@@ -46,7 +46,7 @@ function start({ maxConnections = 1000, isBusy = (): boolean => false } = {}) {
         ports: [[], [{ from: 21, to: 21 }]],
       },
     ],
-    maxConnections,
+    maxStreams,
   });
   const tuples = new TupleCache(classes, 100);
   let nanos = 0;
@@ -177,6 +177,17 @@ test("a silent connection ends after an hour, unless a reader waits for somethin
   }
 });
 
+test("a connection that one side has closed ends after two minutes of silence", () => {
+  const started = start();
+  talk(started);
+  started.packet({ tcpFlags: FIN, sequence: 106 });
+  started.streams.turnTo(119, 0);
+  expect(started.opened[0]!.server.how).toBe(null);
+  started.streams.turnTo(120, 0);
+  expect([started.opened[0]!.client.how, started.opened[0]!.server.how]).toEqual(["fin", "idle"]);
+  expect(started.pins()).toEqual([0, 0]);
+});
+
 test("a hole is given up by the clock", () => {
   const started = start();
   started.packet({ tcpFlags: SYN, sequence: 100 });
@@ -188,7 +199,7 @@ test("a hole is given up by the clock", () => {
 });
 
 test("a flood of SYNs evicts none that are read; when all are read, the one silent longest goes", () => {
-  const started = start({ maxConnections: 50 });
+  const started = start({ maxStreams: 50 });
   talk(started);
   for (let port = 1000; port < 3000; port++) started.packet({ sourcePort: port, tcpFlags: SYN, sequence: port });
   expect(started.opened[0]!.client.how).toBe(null);

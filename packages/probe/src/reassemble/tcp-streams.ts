@@ -21,17 +21,16 @@ import type { RecordPool } from "../tables/record-pool.ts";
 import { type ReadAs, StreamPair } from "./stream-pair.ts";
 import type { Endpoint, StreamConnection, StreamMember, StreamProtocol } from "./stream-protocol.ts";
 import type { StreamEnd } from "./stream-reader.ts";
-import { OPEN, OPENING, OVER, StreamTable } from "./stream-table.ts";
+import { CLOSING, OPEN, OPENING, OVER, StreamTable } from "./stream-table.ts";
 import type { StreamMemory, TcpStream } from "./tcp-stream.ts";
 
-/** Most connections read at a time, however many are followed: each costs some hundred bytes and its readers' state. */
-const MOST_CONNECTIONS = 65_536;
 /** Most held for early segments. */
 const HELD_BYTES_PER_STREAM = 256 * 1024;
 const HELD_BYTES_IN_ALL = 64 * 1024 * 1024;
 /** Silence after which a connection is forgotten, by its stage. */
 const OPENING_IDLE_S = 60;
 const OPEN_IDLE_S = 3600;
+const CLOSING_IDLE_S = 120;
 const OVER_IDLE_S = 120;
 
 /** A protocol and the TCP service ports it is read on, by class. Shape: [classes]; empty: the class does not ask. */
@@ -46,7 +45,8 @@ export interface TcpStreamsParts {
   readonly instances: RecordPool;
   readonly interfaces: readonly WatchedInterface[];
   readonly protocols: readonly ProtocolOnPorts[];
-  readonly maxConnections: number;
+  /** Most connections read at a time. */
+  readonly maxStreams: number;
 }
 
 /** Puts the bytes of those TCP connections in order that some protocol is to be read out of. */
@@ -70,16 +70,17 @@ export class TcpStreams {
 
   constructor(parts: TcpStreamsParts) {
     this.#parts = parts;
-    this.#table = new StreamTable(Math.min(MOST_CONNECTIONS, parts.maxConnections));
+    this.#table = new StreamTable(parts.maxStreams);
     const tapGroups = [...new Set(parts.interfaces.map(({ tapGroup }) => tapGroup))];
     this.#tapGroupOf = Int32Array.from(parts.interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
     const taps = (group: string) => parts.interfaces.filter(({ tapGroup }) => tapGroup === group).length;
     this.#isAlone = Uint8Array.from(parts.interfaces, ({ tapGroup }) => (taps(tapGroup) === 1 ? 1 : 0));
   }
 
-  /** Bytes of memory it holds, what protocols hold not counted. */
+  /** Bytes of memory it holds, as far as protocols tell of theirs. */
   get bytes(): number {
-    return this.#table.bytes + this.#memory.heldBytes;
+    const ofProtocols = this.#parts.protocols.reduce((sum, { protocol }) => sum + (protocol.bytes ?? 0), 0);
+    return this.#table.bytes + this.#memory.heldBytes + ofProtocols;
   }
 
   /** Times bytes were given up because too much was held for those that came early. */
@@ -177,7 +178,7 @@ export class TcpStreams {
       pair.end("stop", seconds, nanos);
       this.#release(pair);
     }
-    const stage = isOver ? OVER : pair.isOpened ? OPEN : OPENING;
+    const stage = isOver ? OVER : pair.isClosing ? CLOSING : pair.isOpened ? OPEN : OPENING;
     // What has ended is remembered for a while from its end, not from its last echo.
     if (stage !== OVER || table.stageOf(slot) !== OVER) table.touch(slot, stage, clockS);
     return isOver;
@@ -195,6 +196,7 @@ export class TcpStreams {
       if (!stream.hasHole) this.#holed.delete(stream);
     }
     this.#forgetSilent(OPENING, OPENING_IDLE_S, clockS, clockNanos);
+    this.#forgetSilent(CLOSING, CLOSING_IDLE_S, clockS, clockNanos);
     this.#forgetSilent(OVER, OVER_IDLE_S, clockS, clockNanos);
     this.#forgetSilent(OPEN, OPEN_IDLE_S, clockS, clockNanos);
     for (const { protocol } of this.#parts.protocols) protocol.turnTo?.(clockS, clockNanos);

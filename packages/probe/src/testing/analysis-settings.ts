@@ -100,7 +100,14 @@ export function analysisSettings(
   limits: Partial<
     Pick<
       ProbeSettings,
-      "maxFlows" | "maxConnections" | "maxFragments" | "maxRequests" | "latenessS" | "maxStepS" | "duplicateWindowMs"
+      | "maxFlows"
+      | "maxConnections"
+      | "maxStreams"
+      | "maxFragments"
+      | "maxRequests"
+      | "latenessS"
+      | "maxStepS"
+      | "duplicateWindowMs"
     >
   > = {},
 ): AnalysisSettings {
@@ -121,6 +128,7 @@ export function analysisSettings(
       eventSources: [],
       maxFlows: 10_000,
       maxConnections: 10_000,
+      maxStreams: 1000,
       maxFragments: 1000,
       maxRequests: 10_000,
       detectsDuplicates: true,

@@ -115,9 +115,10 @@ export class FtpConversation {
   constructor(
     sides: FtpSides = V4_SIDES,
     classes: readonly FlowClassSettings[] = [flowClass({ measure: ALL_MEASUREMENTS })],
+    limits: Parameters<typeof analysisSettings>[1] = {},
   ) {
     this.#sides = sides;
-    this.settings = analysisSettings(classes);
+    this.settings = analysisSettings(classes, limits);
     this.analysis = new Analysis(this.settings, { sink: this.kept, serviceOf: () => null });
     this.control = this.connection(sides.client, sides.server);
   }

@@ -119,6 +119,11 @@ export const probeElement = element({
       "262144",
       "Most TCP connections followed at a time. Beyond, an opening never completed is given up, else the connection idle longest is ended as evicted.",
     ),
+    maxStreams: withDefault(
+      wholeNumber(64, 1_048_576),
+      "32768",
+      "Most TCP connections whose payload is read at a time, for FTP and other protocols. Beyond, the one silent longest is read no longer, which is counted. A connection takes some kilobytes.",
+    ),
     maxFragments: withDefault(
       wholeNumber(64, 1_048_576),
       "16384",
@@ -170,6 +175,7 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     eventSources: childrenOf(read, eventSourceElement).map(eventSourceSettings),
     maxFlows: values.maxFlows,
     maxConnections: values.maxConnections,
+    maxStreams: values.maxStreams,
     maxFragments: values.maxFragments,
     maxRequests: values.maxRequests,
     detectsDuplicates: values.duplicates === "detect",

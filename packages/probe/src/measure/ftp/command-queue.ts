@@ -62,11 +62,11 @@ const NEVER_OF_TRANSFER: ReadonlySet<number> = new Set([200, 202, 500, 501, 502,
  */
 export class CommandQueue {
   readonly #commands: AwaitedCommand[] = [];
-  readonly #unanswered: (command: AwaitedCommand) => void;
+  readonly #session: { unanswered(command: AwaitedCommand): void };
 
-  /** `unanswered`: told of each command whose reply will not come. */
-  constructor(unanswered: (command: AwaitedCommand) => void) {
-    this.#unanswered = unanswered;
+  /** `session`: told of each command whose reply will not come. */
+  constructor(session: { unanswered(command: AwaitedCommand): void }) {
+    this.#session = session;
   }
 
   get first(): AwaitedCommand | undefined {
@@ -85,7 +85,7 @@ export class CommandQueue {
   add(command: AwaitedCommand): boolean {
     this.#commands.push(command);
     if (this.#commands.length <= MOST_COMMANDS) return false;
-    this.#unanswered(this.#commands.shift()!);
+    this.#session.unanswered(this.#commands.shift()!);
     return true;
   }
 
@@ -123,7 +123,7 @@ export class CommandQueue {
   /** Takes the first command without its reply. */
   skip(): void {
     const first = this.#commands.shift();
-    if (first !== undefined) this.#unanswered(first);
+    if (first !== undefined) this.#session.unanswered(first);
   }
 
   clear(): void {

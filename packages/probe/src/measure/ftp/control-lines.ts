@@ -11,6 +11,7 @@ const CR = 13;
 
 /** Of a longer line no more is kept: paths of 1024 bytes are long. */
 const KEPT_BYTES = 2048;
+const FIRST_KEPT_BYTES = 32;
 
 /** TLS records of a handshake begin so; no FTP line does (RFC 8446 section 5.1). */
 const TLS_HANDSHAKE = 22;
@@ -38,7 +39,8 @@ export interface ControlLineTaker {
 /** Cuts one direction of an FTP control connection into lines (RFC 959 section 5.3, RFC 1123 section 4.1.2.12). */
 export class ControlLines implements Pick<StreamReader, "bytes" | "gap"> {
   readonly #taker: ControlLineTaker;
-  readonly #kept = new Uint8Array(KEPT_BYTES);
+  /** Grows for a line that needs it: there may be many connections. */
+  #kept = new Uint8Array(FIRST_KEPT_BYTES);
   /** Bytes of the line so far, those not kept included. */
   #length = 0;
   /** Its last byte so far. */
@@ -97,9 +99,18 @@ export class ControlLines implements Pick<StreamReader, "bytes" | "gap"> {
   }
 
   #put(byte: number): void {
-    if (this.#length < KEPT_BYTES) this.#kept[this.#length] = byte;
+    if (this.#length < KEPT_BYTES) {
+      if (this.#length === this.#kept.length) this.#grow();
+      this.#kept[this.#length] = byte;
+    }
     this.#length++;
     this.#last = byte;
+  }
+
+  #grow(): void {
+    const larger = new Uint8Array(Math.min(KEPT_BYTES, 4 * this.#kept.length));
+    larger.set(this.#kept);
+    this.#kept = larger;
   }
 
   #give(isCut: boolean): void {

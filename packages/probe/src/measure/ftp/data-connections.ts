@@ -62,6 +62,10 @@ export class DataConnections implements ConnectionWatch {
     return this.#recent.overrun;
   }
 
+  get bytes(): number {
+    return this.#recent.bytes + this.#offersOfPort.byteLength;
+  }
+
   turnTo(clockS: number): void {
     this.#clockS = clockS;
   }

@@ -1,15 +1,13 @@
 import { INSTANCE_PINS, INSTANCE_STRIDE } from "../../classify/instance-record.ts";
 import type { StreamAnalyser, StreamConnection } from "../../reassemble/stream-protocol.ts";
 import type { StreamEnd, StreamReader } from "../../reassemble/stream-reader.ts";
-import type { RecordPool } from "../../tables/record-pool.ts";
-import { ControlLines } from "./control-lines.ts";
+import { type ControlLine, ControlLines, type ControlLineTaker } from "./control-lines.ts";
 import { DataAgreement } from "./data-agreement.ts";
-import type { DataConnections } from "./data-connections.ts";
 import type { OfferOwner } from "./data-offer.ts";
 import { readCommand } from "./ftp-command.ts";
 import type { FtpCounters, FtpEvent } from "./ftp-counters.ts";
-import { FtpSession } from "./ftp-session.ts";
-import type { FtpTransfers } from "./ftp-transfers.ts";
+import type { FtpFollowing } from "./ftp-following.ts";
+import { FtpSession, type SessionListener } from "./ftp-session.ts";
 import { ReplyLines } from "./reply-lines.ts";
 import { SessionTransfers } from "./session-transfers.ts";
 
@@ -23,83 +21,71 @@ export interface SessionMember {
   readonly isClientForward: boolean;
 }
 
-/** What was given up because there was too much of it. */
-export interface FtpLosses {
-  commands: number;
-  transfers: number;
-}
-
-export interface FtpControlParts {
-  readonly connection: StreamConnection;
-  readonly sessionId: number;
-  readonly members: readonly SessionMember[];
-  readonly instances: RecordPool;
-  readonly data: DataConnections;
-  readonly writer: FtpTransfers;
-  readonly losses: FtpLosses;
-  readonly windowS: number;
-  readonly clock: { readonly s: number };
-  readonly onEncrypted: (connection: StreamConnection) => void;
-  /** It has ended, and nothing of it is pending any more. */
-  readonly onDone: (control: FtpControl) => void;
-}
-
 /** An FTP control connection: its two directions read into a session, and the flow instances that are told of it. */
-export class FtpControl implements StreamAnalyser, OfferOwner {
+export class FtpControl implements StreamAnalyser, SessionListener, OfferOwner {
   readonly client: StreamReader;
   readonly server: StreamReader;
-  readonly #parts: FtpControlParts;
+  isEncrypted = false;
+  readonly #following: FtpFollowing;
+  readonly #connection: StreamConnection;
+  readonly #members: readonly SessionMember[];
   readonly #session: FtpSession;
   readonly #transfers: SessionTransfers;
   #isOpened = false;
-  #isEncrypted = false;
   /** Directions that go on. */
   #open = 2;
   #isDone = false;
 
-  constructor(parts: FtpControlParts) {
-    const { connection, members, data, writer, losses, windowS, clock } = parts;
-    this.#parts = parts;
+  constructor(
+    following: FtpFollowing,
+    connection: StreamConnection,
+    sessionId: number,
+    members: readonly SessionMember[],
+  ) {
+    this.#following = following;
+    this.#connection = connection;
+    this.#members = members;
     const reporting = members.find(({ asksTransfers }) => asksTransfers);
-    this.#transfers = new SessionTransfers({
-      origin: reporting === undefined ? null : { ...connection, flowId: reporting.flowId, sessionId: parts.sessionId },
-      data,
-      writer,
-      windowS,
-      clock,
-      onLoss: () => {
-        losses.transfers++;
-      },
-    });
-    this.#session = new FtpSession({
-      agreement: new DataAgreement(connection, data, this),
-      transfers: this.#transfers,
-      happened: (event, s) => this.#happened(event, s),
-      onLoss: () => {
-        losses.commands++;
-      },
-      onEncrypted: () => this.#encrypted(),
-    });
-    const replies = new ReplyLines((reply) => {
-      if (!this.#isEncrypted) this.#session.reply(reply);
-    });
-    this.client = this.#reader((line) => {
-      const command = readCommand(line);
-      if (command !== null) this.#session.command(command);
-    });
-    this.server = this.#reader((line) => replies.line(line));
+    const { client, server } = connection;
+    const origin = reporting === undefined ? null : { flowId: reporting.flowId, sessionId, client, server };
+    this.#transfers = new SessionTransfers(following, origin);
+    this.#session = new FtpSession(this, new DataAgreement(connection, following.data, this), this.#transfers);
+    this.client = new ControlReader(this, new CommandLines(this.#session));
+    this.server = new ControlReader(this, new ReplyLines(this.#session));
     // What is written late still needs its instances.
     this.#pin(1);
   }
 
   /** A silent control connection is usual while a data connection works. */
   isBusy(): boolean {
-    return this.#parts.data.isBusy(this);
+    return this.#following.data.isBusy(this);
+  }
+
+  /** Bytes of the session were seen. */
+  seen(s: number): void {
+    if (this.#isOpened) return;
+    this.#isOpened = true;
+    if (this.#connection.isWhole) this.happened("session_opened", s);
+  }
+
+  happened(event: FtpEvent, s: number): void {
+    for (const { slot, counters } of this.#members) counters?.happened(slot, s, event);
+  }
+
+  commandGivenUp(): void {
+    this.#following.losses.commands++;
+  }
+
+  encrypted(): void {
+    if (this.isEncrypted) return;
+    this.isEncrypted = true;
+    this.#session.close(false, this.#following.clock.s);
+    this.#following.onEncrypted(this.#connection);
   }
 
   dataBytes(isFromServer: boolean, bytes: number, s: number): void {
     if (this.#isDone) return;
-    for (const { slot, counters, isClientForward } of this.#parts.members) {
+    for (const { slot, counters, isClientForward } of this.#members) {
       counters?.addBytes(slot, s, isFromServer === isClientForward ? 1 : 0, bytes);
     }
   }
@@ -108,13 +94,13 @@ export class FtpControl implements StreamAnalyser, OfferOwner {
     this.settle();
   }
 
-  /** Writes what has come to be settled. */
-  settle(): void {
+  /** Writes what has come to be settled. Returns whether the session has ended and nothing of it is pending. */
+  settle(): boolean {
     this.#transfers.settle();
-    if (this.#open > 0 || this.#isDone || !this.#transfers.isEmpty) return;
+    if (this.#open > 0 || !this.#transfers.isEmpty) return false;
+    if (!this.#isDone) this.#pin(-1);
     this.#isDone = true;
-    this.#pin(-1);
-    this.#parts.onDone(this);
+    return true;
   }
 
   /** Writes everything as it stands. */
@@ -123,48 +109,62 @@ export class FtpControl implements StreamAnalyser, OfferOwner {
     this.settle();
   }
 
-  #reader(take: (line: Parameters<typeof readCommand>[0]) => void): StreamReader {
-    const lines = new ControlLines({
-      line: (line) => {
-        if (!this.#isEncrypted) take(line);
-      },
-      encrypted: () => this.#encrypted(),
-    });
-    return {
-      bytes: (data, seconds, nanos) => {
-        if (!this.#isOpened) this.#opened(seconds);
-        if (!this.#isEncrypted) lines.bytes(data, seconds, nanos);
-      },
-      gap: (length, seconds, nanos) => lines.gap(length, seconds, nanos),
-      end: (how, seconds) => this.#ended(how, seconds),
-    };
-  }
-
-  #opened(s: number): void {
-    this.#isOpened = true;
-    if (this.#parts.connection.isWhole) this.#happened("session_opened", s);
-  }
-
-  #encrypted(): void {
-    if (this.#isEncrypted) return;
-    this.#isEncrypted = true;
-    this.#session.close(false, this.#parts.clock.s);
-    this.#parts.onEncrypted(this.#parts.connection);
-  }
-
-  #ended(how: StreamEnd, s: number): void {
+  ended(how: StreamEnd, s: number): void {
     if (--this.#open > 0) return;
     this.#session.close(how !== "stop" && how !== "evicted", s);
     this.settle();
   }
 
-  #happened(event: FtpEvent, s: number): void {
-    for (const { slot, counters } of this.#parts.members) counters?.happened(slot, s, event);
+  #pin(by: 1 | -1): void {
+    for (const { slot } of this.#members) {
+      this.#following.instances.words[slot * INSTANCE_STRIDE + INSTANCE_PINS]! += by;
+    }
+  }
+}
+
+/** One direction of a control connection. */
+class ControlReader implements StreamReader, ControlLineTaker {
+  readonly #control: FtpControl;
+  readonly #taker: { line(line: ControlLine): void };
+  readonly #lines = new ControlLines(this);
+
+  constructor(control: FtpControl, taker: { line(line: ControlLine): void }) {
+    this.#control = control;
+    this.#taker = taker;
   }
 
-  #pin(by: 1 | -1): void {
-    for (const { slot } of this.#parts.members) {
-      this.#parts.instances.words[slot * INSTANCE_STRIDE + INSTANCE_PINS]! += by;
-    }
+  bytes(data: Uint8Array, seconds: number, nanos: number): void {
+    this.#control.seen(seconds);
+    if (!this.#control.isEncrypted) this.#lines.bytes(data, seconds, nanos);
+  }
+
+  gap(lengthBytes: number | null, seconds: number, nanos: number): void {
+    this.#lines.gap(lengthBytes, seconds, nanos);
+  }
+
+  end(how: StreamEnd, seconds: number): void {
+    this.#control.ended(how, seconds);
+  }
+
+  line(line: ControlLine): void {
+    if (!this.#control.isEncrypted) this.#taker.line(line);
+  }
+
+  encrypted(): void {
+    this.#control.encrypted();
+  }
+}
+
+/** The client's lines, as commands. */
+class CommandLines {
+  readonly #session: FtpSession;
+
+  constructor(session: FtpSession) {
+    this.#session = session;
+  }
+
+  line(line: ControlLine): void {
+    const command = readCommand(line);
+    if (command !== null) this.#session.command(command);
   }
 }

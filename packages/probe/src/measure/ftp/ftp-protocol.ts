@@ -4,40 +4,54 @@ import type { ConnectionWatch } from "../tcp/connection-watch.ts";
 import type { WatchedCount } from "../watched-count.ts";
 import { DataConnections } from "./data-connections.ts";
 import { EncryptedSessions } from "./encrypted-sessions.ts";
-import { FtpControl, type FtpLosses, type SessionMember } from "./ftp-control.ts";
+import { FtpControl, type SessionMember } from "./ftp-control.ts";
 import { FtpCounters } from "./ftp-counters.ts";
+import type { FtpFollowing } from "./ftp-following.ts";
 import { FtpTransfers } from "./ftp-transfers.ts";
 
 /** Window where no class asks for records of transfers. */
 const USUAL_WINDOW_S = 5;
 
+/** What a session takes, roughly, while it keeps to usual lines. */
+const SESSION_BYTES = 4096;
+
 /** FTP: control connections read, data connections tied to them. `ftpct` and `ftptf`. */
 export class FtpProtocol implements StreamProtocol {
   readonly #parts: StreamProtocolParts;
-  readonly #writer: FtpTransfers;
   readonly #encrypted: EncryptedSessions;
   readonly #data: DataConnections;
-  readonly #windowS: number;
+  readonly #following: FtpFollowing;
   readonly #clock = { s: 0 };
-  readonly #losses: FtpLosses = { commands: 0, transfers: 0 };
   /** Sessions of which something is pending. */
   readonly #controls = new Set<FtpControl>();
 
   constructor(parts: StreamProtocolParts) {
     const { classes, instances, interfaces, connections, sink } = parts;
     this.#parts = parts;
-    this.#writer = new FtpTransfers(sink);
     this.#encrypted = new EncryptedSessions(sink);
     const windows = classes.flatMap(({ settings }) => settings.measure.ftpTransfers?.windowS ?? []);
-    this.#windowS = windows.length === 0 ? USUAL_WINDOW_S : Math.max(...windows);
+    const windowS = windows.length === 0 ? USUAL_WINDOW_S : Math.max(...windows);
     const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
     this.#data = new DataConnections({
       classes,
       instances,
       connections,
       tapGroupOf: Int32Array.from(interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup)),
-      windowS: this.#windowS,
+      windowS,
     });
+    this.#following = {
+      data: this.#data,
+      writer: new FtpTransfers(sink),
+      instances,
+      windowS,
+      clock: this.#clock,
+      losses: { commands: 0, transfers: 0 },
+      onEncrypted: (encrypted) => this.#encrypted.add(encrypted),
+    };
+  }
+
+  get bytes(): number {
+    return this.#data.bytes + this.#controls.size * SESSION_BYTES;
   }
 
   get watch(): ConnectionWatch {
@@ -50,8 +64,8 @@ export class FtpProtocol implements StreamProtocol {
         code: "ftp_given_up",
         text: "parts of FTP sessions were not followed, for there was too much of them",
         counts: () => ({
-          commands: this.#losses.commands,
-          transfers: this.#losses.transfers,
+          commands: this.#following.losses.commands,
+          transfers: this.#following.losses.transfers,
           offers: this.#data.offersDropped,
           connections: this.#data.overrun,
         }),
@@ -60,19 +74,8 @@ export class FtpProtocol implements StreamProtocol {
   }
 
   open(connection: StreamConnection): StreamAnalyser {
-    const control = new FtpControl({
-      connection,
-      sessionId: this.#parts.numbers.next++,
-      members: connection.members.map((member) => this.#member(member, connection.server.port)),
-      instances: this.#parts.instances,
-      data: this.#data,
-      writer: this.#writer,
-      losses: this.#losses,
-      windowS: this.#windowS,
-      clock: this.#clock,
-      onEncrypted: (encrypted) => this.#encrypted.add(encrypted),
-      onDone: (done) => this.#controls.delete(done),
-    });
+    const members = connection.members.map((member) => this.#member(member, connection.server.port));
+    const control = new FtpControl(this.#following, connection, this.#parts.numbers.next++, members);
     this.#controls.add(control);
     return control;
   }
@@ -84,12 +87,13 @@ export class FtpProtocol implements StreamProtocol {
   turnTo(clockS: number, clockNanos: number): void {
     this.#clock.s = clockS;
     this.#data.turnTo(clockS);
-    for (const control of this.#controls) control.settle();
+    for (const control of this.#controls) if (control.settle()) this.#controls.delete(control);
     this.#encrypted.tell(clockS, clockNanos);
   }
 
   finish(clockS: number, clockNanos: number): void {
     for (const control of this.#controls) control.finish();
+    this.#controls.clear();
     this.#encrypted.tellNow(clockS, clockNanos);
   }
 

@@ -11,20 +11,21 @@ import type { SessionTransfers } from "./session-transfers.ts";
 /** Largest offset of REST that a record can hold exactly. */
 const MOST_OFFSET = Number.MAX_SAFE_INTEGER;
 
-export interface FtpSessionParts {
-  readonly agreement: DataAgreement;
-  readonly transfers: SessionTransfers;
-  readonly happened: (event: FtpEvent, s: number) => void;
+/** Who is told of what happens in a session. */
+export interface SessionListener {
+  happened(event: FtpEvent, s: number): void;
   /** A command was given up because too many await their replies. */
-  readonly onLoss: () => void;
+  commandGivenUp(): void;
   /** What comes from now on is encrypted. */
-  readonly onEncrypted: () => void;
+  encrypted(): void;
 }
 
 /** The state of an FTP session, moved by commands and replies in the order captured (RFC 959 and its successors). */
 export class FtpSession {
-  readonly #parts: FtpSessionParts;
-  readonly #queue = new CommandQueue((awaited) => this.#unanswered(awaited));
+  readonly #listener: SessionListener;
+  readonly #agreement: DataAgreement;
+  readonly #transfers: SessionTransfers;
+  readonly #queue = new CommandQueue(this);
   /** Logged in as; null: nobody, or not known. */
   #user: string | null = null;
   /** Named by USER, not logged in yet. */
@@ -36,8 +37,10 @@ export class FtpSession {
   /** The first command of the queue, once it has taken effect. */
   #reached: AwaitedCommand | null = null;
 
-  constructor(parts: FtpSessionParts) {
-    this.#parts = parts;
+  constructor(listener: SessionListener, agreement: DataAgreement, transfers: SessionTransfers) {
+    this.#listener = listener;
+    this.#agreement = agreement;
+    this.#transfers = transfers;
   }
 
   /** Whether a transfer is under way. */
@@ -46,18 +49,18 @@ export class FtpSession {
   }
 
   command(command: FtpCommand): void {
-    const { verb, s, nanos } = command;
+    const { verb, s } = command;
     // Where no replies are seen, the next command tells that the one before was answered.
     if (!this.#isServerSeen) while (!this.#queue.isEmpty && !isAside(verb)) this.#queue.skip();
     let transfer: FtpTransfer | null = null;
     if (isTransferCommand(verb)) {
       transfer = newTransfer(verb, command);
-      this.#parts.happened("transfer_started", s);
+      this.#listener.happened("transfer_started", s);
     }
     if (verb === "ABOR") for (const each of this.#queue.transfers) each.isAborting = true;
     const wasEmpty = this.#queue.isEmpty;
-    if (this.#queue.add({ command: { ...command, s, nanos }, transfer })) {
-      this.#parts.onLoss();
+    if (this.#queue.add({ command, transfer })) {
+      this.#listener.commandGivenUp();
       this.#reachFirst();
     } else if (wasEmpty) this.#reachFirst();
   }
@@ -67,7 +70,7 @@ export class FtpSession {
     const { code, text } = reply;
     if (code === 227 || code === 229) {
       const address = code === 227 ? readPassiveReply(text) : readExtendedPassiveReply(text);
-      if (address !== null) this.#parts.agreement.agree(code === 227 ? "PASV" : "EPSV", address);
+      if (address !== null) this.#agreement.agree(code === 227 ? "PASV" : "EPSV", address);
     }
     if (code < 200) this.#preliminary(reply);
     else {
@@ -82,7 +85,7 @@ export class FtpSession {
     const end = hasEnded && this.#isServerSeen ? "aborted" : "unknown";
     for (const transfer of this.#queue.transfers) this.#over(transfer, end, s);
     this.#queue.clear();
-    this.#parts.agreement.withdraw();
+    this.#agreement.withdraw();
   }
 
   /** The first command in the queue is the one the server works on: it takes effect. */
@@ -96,7 +99,7 @@ export class FtpSession {
     else if (verb === "REST") this.#restartOffset = offsetOf(argument);
     else if (verb === "PORT" || verb === "EPRT") {
       const address = argument === null ? null : verb === "PORT" ? readPort(argument) : readExtendedPort(argument);
-      if (address !== null) this.#parts.agreement.agree(verb, address);
+      if (address !== null) this.#agreement.agree(verb, address);
     }
     if (transfer !== null) this.#begin(transfer);
   }
@@ -105,7 +108,7 @@ export class FtpSession {
     transfer.user = this.#isServerSeen ? this.#user : this.#claimedUser;
     transfer.restartOffset = this.#restartOffset;
     this.#restartOffset = 0;
-    transfer.offer = this.#parts.agreement.take();
+    transfer.offer = this.#agreement.take();
   }
 
   #preliminary(reply: FtpReply): void {
@@ -116,7 +119,7 @@ export class FtpSession {
     // RFC 1123 section 4.1.2.9: the name that the server chose.
     const name = transfer.command === "STOU" ? /^FILE: ?(.{1,512})/.exec(reply.text)?.[1] : undefined;
     if (name !== undefined) transfer.path = textOfBytes(Buffer.from(name.trimEnd(), "latin1"));
-    if (transfer.offer === null && this.#parts.agreement.isFresh) transfer.offer = this.#parts.agreement.take();
+    if (transfer.offer === null && this.#agreement.isFresh) transfer.offer = this.#agreement.take();
   }
 
   #answered({ command: { verb }, transfer }: AwaitedCommand, reply: FtpReply): void {
@@ -134,19 +137,19 @@ export class FtpSession {
       case "REIN":
         if (code < 300) {
           this.#user = this.#claimedUser = null;
-          this.#parts.agreement.withdraw();
+          this.#agreement.withdraw();
         }
         break;
       case "PORT":
       case "EPRT":
-        if (code >= 300) this.#parts.agreement.refuse(verb);
+        if (code >= 300) this.#agreement.refuse(verb);
         break;
       case "REST":
         if (code !== 350) this.#restartOffset = 0;
         break;
       case "AUTH":
       case "ADAT":
-        if (code === 234 || code === 235) this.#parts.onEncrypted();
+        if (code === 234 || code === 235) this.#listener.encrypted();
         break;
       case "ABOR":
         this.#abortAnswered(reply);
@@ -156,17 +159,17 @@ export class FtpSession {
   #loginAnswered(verb: string, code: number, s: number): void {
     if (code === 230 || code === 232 || (code === 202 && verb !== "USER")) {
       this.#user = this.#claimedUser;
-      this.#parts.happened("login_accepted", s);
+      this.#listener.happened("login_accepted", s);
     } else if (code >= 400 && (code < 500 || code > 504)) {
       this.#user = null;
-      this.#parts.happened("login_refused", s);
+      this.#listener.happened("login_refused", s);
     } else if (verb === "USER") this.#user = null;
   }
 
   #transferAnswered(transfer: FtpTransfer, { code, text, s, nanos }: FtpReply): void {
     transfer.replied = { s, nanos };
     transfer.replyCode = code;
-    if (transfer.offer === null && this.#parts.agreement.isFresh) transfer.offer = this.#parts.agreement.take();
+    if (transfer.offer === null && this.#agreement.isFresh) transfer.offer = this.#agreement.take();
     const isAccepted = code < 300;
     // Some servers answer both the transfer and ABOR with this one reply.
     const isAbortTold = isAccepted && transfer.isAborting && /abor/i.test(text);
@@ -185,16 +188,17 @@ export class FtpSession {
     }
   }
 
-  #unanswered({ transfer, command: { verb, s } }: AwaitedCommand): void {
+  /** A command's reply will not come. */
+  unanswered({ transfer, command: { verb, s } }: AwaitedCommand): void {
     if (transfer?.end === null) this.#over(transfer, "unknown", s);
     if (!this.#isServerSeen && verb === "REIN") this.#claimedUser = null;
   }
 
   #over(transfer: FtpTransfer, end: TransferEnd, s: number): void {
-    if (end === "complete") this.#parts.happened("transfer_completed", s);
-    else if (end === "failed") this.#parts.happened("transfer_failed", s);
-    else if (end === "aborted") this.#parts.happened("transfer_aborted", s);
-    this.#parts.transfers.add(transfer, end);
+    if (end === "complete") this.#listener.happened("transfer_completed", s);
+    else if (end === "failed") this.#listener.happened("transfer_failed", s);
+    else if (end === "aborted") this.#listener.happened("transfer_aborted", s);
+    this.#transfers.add(transfer, end);
   }
 }
 

@@ -17,15 +17,15 @@ const HYPHEN = 45;
  * that begins with the same code and a blank. Lines between may begin with anything, other codes included.
  */
 export class ReplyLines {
-  readonly #reply: (reply: FtpReply) => void;
+  readonly #session: { reply(reply: FtpReply): void };
   /** Code of a reply that goes on; 0: none does. */
   #open = 0;
   #firstText = "";
   /** Something was missed since the open reply began: its last line perhaps. */
   #isTorn = false;
 
-  constructor(reply: (reply: FtpReply) => void) {
-    this.#reply = reply;
+  constructor(session: { reply(reply: FtpReply): void }) {
+    this.#session = session;
   }
 
   line(line: ControlLine): void {
@@ -40,13 +40,13 @@ export class ReplyLines {
       if (isOwn && !isLast) return;
       if (isOwn) {
         this.#open = 0;
-        this.#reply({ code, text: `${this.#firstText}\n${textOf(bytes)}`, s, nanos });
+        this.#session.reply({ code, text: `${this.#firstText}\n${textOf(bytes)}`, s, nanos });
         return;
       }
       // The end of the open reply was missed.
       this.#open = 0;
     }
-    if (isLast) this.#reply({ code, text: textOf(bytes), s, nanos });
+    if (isLast) this.#session.reply({ code, text: textOf(bytes), s, nanos });
     else if (code !== 0 && mark === HYPHEN) {
       this.#open = code;
       this.#firstText = textOf(bytes);

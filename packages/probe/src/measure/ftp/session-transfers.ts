@@ -1,6 +1,6 @@
-import type { DataConnections } from "./data-connections.ts";
+import type { FtpFollowing } from "./ftp-following.ts";
 import type { FtpTransfer, TransferEnd } from "./ftp-transfer.ts";
-import type { FtpTransfers, TransferOrigin } from "./ftp-transfers.ts";
+import type { TransferOrigin } from "./ftp-transfers.ts";
 
 /** Transfers that are over and whose data connection is not; beyond, the oldest is written as it stands. */
 const MOST_UNSETTLED = 32;
@@ -8,26 +8,16 @@ const MOST_UNSETTLED = 32;
 /** How long after its reply a data connection may last. It has ended by itself before, unless its end was missed. */
 const DATA_PATIENCE_S = 150;
 
-export interface SessionTransfersParts {
-  /** null: no class asks for records. */
-  readonly origin: TransferOrigin | null;
-  readonly data: DataConnections;
-  readonly writer: FtpTransfers;
-  /** How long after its end a transfer waits for its data connection to begin. */
-  readonly windowS: number;
-  /** The source clock. */
-  readonly clock: { readonly s: number };
-  /** A transfer had to be written before it was settled. */
-  readonly onLoss: () => void;
-}
-
 /** The transfers of a session that are over, until both their connections have told all. */
 export class SessionTransfers {
-  readonly #parts: SessionTransfersParts;
+  readonly #following: FtpFollowing;
+  readonly #origin: TransferOrigin | null;
   #unsettled: FtpTransfer[] = [];
 
-  constructor(parts: SessionTransfersParts) {
-    this.#parts = parts;
+  /** `origin`: null where no class asks for records. */
+  constructor(following: FtpFollowing, origin: TransferOrigin | null) {
+    this.#following = following;
+    this.#origin = origin;
   }
 
   get isEmpty(): boolean {
@@ -37,10 +27,10 @@ export class SessionTransfers {
   /** Takes a transfer whose end the control connection has told. */
   add(transfer: FtpTransfer, end: TransferEnd): void {
     transfer.end = end;
-    transfer.endedS = this.#parts.clock.s;
+    transfer.endedS = this.#following.clock.s;
     this.#unsettled.push(transfer);
     if (this.#unsettled.length > MOST_UNSETTLED) {
-      this.#parts.onLoss();
+      this.#following.losses.transfers++;
       this.#write(this.#unsettled.shift()!);
     }
     this.settle();
@@ -63,15 +53,15 @@ export class SessionTransfers {
   }
 
   #isSettled({ offer, endedS }: FtpTransfer): boolean {
-    const { clock, windowS } = this.#parts;
+    const { clock, windowS } = this.#following;
     if (offer === null) return true;
     if (offer.connection === null) return clock.s - endedS > windowS;
     return offer.connection.isEnded || clock.s - endedS > DATA_PATIENCE_S;
   }
 
   #write(transfer: FtpTransfer): void {
-    const { origin, data, writer } = this.#parts;
-    if (origin !== null) writer.write(origin, transfer);
+    const { data, writer } = this.#following;
+    if (this.#origin !== null) writer.write(this.#origin, transfer);
     if (transfer.offer !== null) data.remove(transfer.offer);
   }
 }
