@@ -18,8 +18,10 @@ import {
 import { expect, test } from "vitest";
 import { hear } from "../testing/heard-records.ts";
 import { writeMixedCapture } from "../testing/mixed-capture.ts";
+import { packetRecord } from "../testing/packet-record-builder.ts";
 import { withFolder } from "../testing/temporary-folder.ts";
 import type { CapturePlan } from "./capture-stage.ts";
+import { CaptureStatistics } from "./capture-statistics.ts";
 import { FileCapture } from "./file-capture.ts";
 import { InlineFeed } from "./inline-feed.ts";
 import { ALL_PORTS, type PayloadPlan } from "./payload-plan.ts";
@@ -150,6 +152,38 @@ test("the largest packet finds room behind the statistics that its own time clos
   });
   expect(packets).toHaveLength(820);
   expect(packets.at(-1)!.words[CAPTURED_PAYLOAD]).toBe(65_507);
+});
+
+test("TCP segments of no class pass on as headers where somebody follows them, and count as unmatched all the same", async () => {
+  const segment = ethernetIp(ipv4(from, to, tcp({ sourcePort: 1, destinationPort: 2, payload: new Uint8Array(9) })));
+  const frames = [
+    { s: 0, bytes: segment },
+    { s: 0, bytes: datagram(3) },
+    { s: 0, bytes: ethernetIp(ipv4(from, to, icmp(8, 0, 1))) },
+  ];
+  const payload: PayloadPlan = [[{ protocol: "tcp", ports: ALL_PORTS, bytes: 9 }]];
+  for (const [followsTcp, passed] of [
+    [true, [0, 1]],
+    [false, [1]],
+  ] as const) {
+    const heard = await hearFrames(frames, { classes: [onlyUdp], payload, followsTcp });
+    expect(heard.packets.map(({ words }) => words[CLASSES])).toEqual(passed);
+    expect(heard.packets.map(({ words }) => words[CAPTURED_PAYLOAD])).toEqual(passed.map(() => 0));
+    expect([heard.sum("matched"), heard.sum("unmatched")]).toEqual([1, 2]);
+  }
+});
+
+test("a packet that found no room leaves the count it was in, matched or not", () => {
+  const closed: { matched: number; unmatched: number; packets: number; queue_dropped: number }[] = [];
+  const statistics = new CaptureStatistics(["eth0"], 60, (payload) => closed.push(JSON.parse(payload)));
+  const tally = statistics.tallyOf(0, 0);
+  tally.packets = tally.ipPackets = 2;
+  tally.bytes = tally.ipBytes = 1000;
+  tally.matched = tally.unmatched = 1;
+  statistics.moveToQueueDropped(packetRecord({ classes: 0 }), 0);
+  statistics.moveToQueueDropped(packetRecord({ classes: 1 }), 0);
+  statistics.closeAll();
+  expect(closed).toMatchObject([{ matched: 0, unmatched: 0, packets: 0, queue_dropped: 2 }]);
 });
 
 test("trailing bytes of a datagram are no payload", async () => {

@@ -44,6 +44,21 @@ test.each(["ftp-active.office.pcap.gz", "ftp-passive.office.pcap.gz"])(
   },
 );
 
+test("a class of control connections alone finds the data connections among what no class takes, and nothing counts twice", async () => {
+  const control = { kind: "port", side: "either", ranges: [{ from: 21, to: 21 }] } as const;
+  const { ftpTransfers, ipCounters } = ALL_MEASUREMENTS;
+  for (const name of ["ftp-active.office.pcap.gz", "ftp-passive.office.pcap.gz"]) {
+    const path = join(SAMPLES, name);
+    const kept = await replayed(path, [flowClass({ match: control, measure: { ipCounters, ftpTransfers } })]);
+    expect(transfersOf(kept)).toEqual(tsharkTransfers(path));
+    expect(kept.of("ftptf").every(({ data_flow_id }) => data_flow_id === null)).toBe(true);
+    const packets = kept.sum("ipct", "fwd_packets") + kept.sum("ipct", "rev_packets");
+    expect(packets).toBe(kept.sum("capst", "matched"));
+    expect(kept.sum("capst", "matched") + kept.sum("capst", "unmatched")).toBe(kept.sum("capst", "ip_packets"));
+    expect(kept.sum("capst", "unmatched")).toBeGreaterThan(packets);
+  }
+});
+
 describe.skipIf(others.length === 0)("captures of real traffic", () => {
   test.each(others)("%s: transfers are as tshark sees them", async (name) => {
     const path = join(FOLDER, name);
