@@ -22,6 +22,10 @@ export const trafgenErrors = {
     hint: "Give --destination-mac, or destinationMac in the scenario's target: of the receiver, or of the router to it (ip neigh).",
     exitCode: EXIT.BAD_OPTION,
   },
+  TRAFGEN_SOCKETS_UNFIT: {
+    hint: "Take these out of the scenario, or send it as crafted frames with -i; from may be 0.0.0.0 or :: for the system to choose.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   TRAFGEN_RATE_REFUSED: {
     hint: "Lower the rates of the scenario, or allow more with --max-packet-rate and --max-bit-rate.",
     exitCode: EXIT.BAD_CONFIGURATION,

@@ -38,6 +38,10 @@ await runProgram("trafgen", async (life: ProgramLife) => {
     clock: systemClock,
     log,
     stopping: life.stopping,
+    credentials: {
+      ftpPassword: process.env.TRAFGEN_FTP_PASSWORD ?? "",
+      snmpCommunity: process.env.TRAFGEN_SNMP_COMMUNITY ?? "public",
+    },
     print: (text) => process.stdout.write(text),
   });
   if (options.dryRun) {

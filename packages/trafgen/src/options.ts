@@ -44,7 +44,8 @@ export function readTrafgenOptions(args: readonly string[]): TrafgenOptions {
       "sets the log levels if it exists, else /etc/trafMon/diag/<tgenName>.diag. -c uses that file and nothing else.\n" +
       "What was sent is written into a folder, <tgenName>_<instant>, or the one of -D (packages/trafgen/README.md).\n" +
       "Nothing is sent on interfaces or sockets to broadcast, multicast or unspecified addresses, or faster than the\n" +
-      "rates allowed, unless told. Ctrl-C stops, with the ledger complete up to there.",
+      "rates allowed, unless told. With -s, TRAFGEN_FTP_PASSWORD and TRAFGEN_SNMP_COMMUNITY say what servers want to hear.\n" +
+      "Ctrl-C stops, with the ledger complete up to there.",
   })
     .argument("<tgenName>", "name of the scenario")
     .option("-l, --local", "use ./<tgenName>.xml and, if it exists, ./trafgen.diag", false)

@@ -12,7 +12,11 @@ import { type Foresight, foresee } from "./plan/foresight.ts";
 import { planText } from "./plan/plan-text.ts";
 import { checkRate, RateGuard } from "./plan/rate-cap.ts";
 import { reportText } from "./plan/report-text.ts";
+import { checkSocketFitness } from "./plan/socket-fitness.ts";
 import { targetOf, targetText } from "./plan/target-of.ts";
+import { RunClock } from "./play/run-clock.ts";
+import type { Credentials } from "./play-exchange.ts";
+import { playScenario } from "./play-scenario.ts";
 import type { Scenario, Target } from "./scenario/scenario.ts";
 import { CaptureFileSink } from "./send/capture-file-sink.ts";
 import { capturePaths } from "./send/capture-paths.ts";
@@ -31,6 +35,8 @@ export interface TrafgenParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly stopping: AbortSignal;
+  /** For servers, with -s. */
+  readonly credentials: Credentials;
   /** Where plan and report are printed. */
   readonly print: (text: string) => void;
 }
@@ -50,7 +56,7 @@ export class Trafgen {
     const isLive = target !== null && target.kind !== "captureFile";
     const foresight = foresee(scenario, Number.POSITIVE_INFINITY, stopping, onPackets, isLive);
     print(planText(scenario, foresight, target === null ? "nowhere yet" : this.#targetText(target)));
-    if (isLive) this.#checkSafety(foresight);
+    if (isLive) this.#checkSafety(foresight, target.kind === "sockets");
   }
 
   /** @throws {CodedError} what stands in the way of sending; the ledger then says what went before */
@@ -61,17 +67,28 @@ export class Trafgen {
     const foresight = foresee(scenario, FORESEEN_PACKETS, stopping, undefined, isLive);
     if (stopping.aborted) return;
     print(planText(scenario, foresight, this.#targetText(target)));
-    if (isLive) this.#checkSafety(foresight);
+    if (isLive) this.#checkSafety(foresight, target.kind === "sockets");
     const tally = new RunTally(scenario.traffic.length);
-    const ledger =
-      target.kind === "captureFile" ? await this.#write(target.path, tally) : await this.#sendLive(target, tally);
+    const ledger = await this.#sendTo(target, tally);
     print(reportText(scenario, tally.streams, ledger.folder));
   }
 
-  /** @throws {CodedError} TRAFGEN_DESTINATION_REFUSED, TRAFGEN_RATE_REFUSED */
-  #checkSafety({ peakPacketsPerS, peakBitsPerS }: Foresight): void {
+  #sendTo(target: Target, tally: RunTally): Promise<Ledger> {
+    switch (target.kind) {
+      case "captureFile":
+        return this.#write(target.path, tally);
+      case "interface":
+        return this.#sendLive(target, tally);
+      case "sockets":
+        return this.#play(tally);
+    }
+  }
+
+  /** @throws {CodedError} TRAFGEN_DESTINATION_REFUSED, TRAFGEN_SOCKETS_UNFIT, TRAFGEN_RATE_REFUSED */
+  #checkSafety({ peakPacketsPerS, peakBitsPerS }: Foresight, bySockets: boolean): void {
     const { options, scenario } = this.#parts;
-    if (!options.allowBroadcast) checkDestinations(scenario, networkInterfaces());
+    if (bySockets) checkSocketFitness(scenario, networkInterfaces());
+    if (!options.allowBroadcast) checkDestinations(scenario, networkInterfaces(), bySockets);
     checkRate(this.#cap, peakPacketsPerS, peakBitsPerS);
   }
 
@@ -98,8 +115,23 @@ export class Trafgen {
     return ledger;
   }
 
-  async #sendLive(target: Target, tally: RunTally): Promise<Ledger> {
-    if (target.kind !== "interface") throw new Error(`no way to ${target.kind}`);
+  /** Through sockets. */
+  async #play(tally: RunTally): Promise<Ledger> {
+    const { scenario, stopping, clock, credentials, print } = this.#parts;
+    const runClock = new RunClock();
+    const ledger = this.#openLedger(runClock.start);
+    const guard = new RateGuard(this.#cap);
+    await this.#account(ledger, tally, async () => {
+      const parts = { scenario, ledger, tally, guard, runClock, clock, credentials, stopping };
+      for (const { name, begun, good, trouble } of await playScenario(parts))
+        print(
+          `${name}: ${good} of ${begun} exchanges went well${trouble === null ? "" : `; first trouble: ${trouble}`}\n`,
+        );
+    });
+    return ledger;
+  }
+
+  async #sendLive(target: Extract<Target, { kind: "interface" }>, tally: RunTally): Promise<Ledger> {
     const { scenario, stopping, clock, log } = this.#parts;
     const macs = interfaceMacs(target, this.#parts.options.allowBroadcast);
     if (scenario.hops.length > 0) log.info("the network is the real one: the hops of the scenario are left out");

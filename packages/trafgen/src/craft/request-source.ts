@@ -143,7 +143,7 @@ class Asking {
     const serveNs = jitterNs === 0 ? 0 : this.#source.random.below(jitterNs + 1);
     this.#later(this.#isLate ? timeoutNs + lateByNs : serveNs, () => {
       const reply = this.#prepared.reply(instantAfter(this.#source.craft.start, this.#source.craft.timeline.nowNs));
-      this.#replyBytes = reply.length + (this.#source.protocol === UDP ? 0 : 4);
+      this.#replyBytes = reply.length - (this.#source.protocol === UDP ? 0 : 4);
       this.#send(false, reply, KIND.REPLY, null);
       if (this.#hasDuplicateReply) this.#later(COPY_NS, () => this.#send(false, reply, KIND.DUPLICATE_REPLY, null));
     });
@@ -264,8 +264,8 @@ class Asking {
     const hasPorts = this.#source.protocol === UDP;
     const repliedNs = this.#repliedNs;
     const isLate = repliedNs !== null && repliedNs - requestedNs > this.#traffic.timeoutNs;
-    // Of ICMP, the header counts too, as in observation `trans`.
-    const bytes = request.length + (hasPorts ? 0 : 4);
+    // Of ICMP, the message begins with the last four bytes of the header.
+    const bytes = request.length - (hasPorts ? 0 : 4);
     return {
       ...words,
       client: addressText(client),

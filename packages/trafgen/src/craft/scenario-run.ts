@@ -63,6 +63,12 @@ export class ScenarioRun {
     return this.#cycle + 1;
   }
 
+  /** Begins one cycle more, when all is done. `atNs` is not before what came last. */
+  again(atNs: number): void {
+    this.#cycle++;
+    for (const source of this.#sources) source.begin(atNs, this.#cycle);
+  }
+
   /**
    * Goes on until all of a batch's room may be needed, or what comes next is due at `untilNs` or later.
    * @param batches one for each hop; one for no hops

@@ -61,13 +61,14 @@ function localBroadcasts(interfaces: Interfaces): SpecialRange[] {
 
 /**
  * Refuses addresses that many hosts answer to, or none.
+ * @param bySockets replies are sent by others then
  * @throws {CodedError} TRAFGEN_DESTINATION_REFUSED naming all of them
  */
-export function checkDestinations(scenario: Scenario, interfaces: Interfaces): void {
+export function checkDestinations(scenario: Scenario, interfaces: Interfaces, bySockets = false): void {
   const refused: string[] = [];
   const specials = [...SPECIAL, ...localBroadcasts(interfaces)];
   for (const traffic of scenario.traffic) {
-    for (const range of destinationsOf(traffic).flatMap(({ ranges }) => ranges)) {
+    for (const range of (bySockets ? [traffic.to] : destinationsOf(traffic)).flatMap(({ ranges }) => ranges)) {
       const found = specials.find((each) => doMeet(range, each));
       if (found === undefined) continue;
       refused.push(

@@ -4,7 +4,9 @@ import { amountText } from "./amount-text.ts";
 
 /** What has been done, stream by stream: what was asked for against what went. */
 export function reportText(scenario: Scenario, streams: readonly StreamTally[], ledger: string): string {
-  const lines = scenario.traffic.map(({ number, kind, name }, i) => {
+  const lines = scenario.traffic.flatMap(({ number, kind, name }, i) => {
+    // What the system sends for us is not counted in packets.
+    if (streams[i]!.due + streams[i]!.withheld + streams[i]!.cancelled === 0) return [];
     const { due, sent, withheld, refused, cancelled, requestedPerS, achievedPerS } = streams[i]!;
     const rest = [
       ...(withheld > 0 ? [`${amountText(withheld)} withheld`] : []),

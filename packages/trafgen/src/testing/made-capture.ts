@@ -28,6 +28,7 @@ export async function makeCapture(folder: string, scenario: string, ...more: rea
     scenario: readScenario(xml),
     clock: systemClock,
     log: createLog({ program: "trafgen", write: () => {} }).log,
+    credentials: { ftpPassword: "", snmpCommunity: "" },
     stopping: new AbortController().signal,
     print: (text) => {
       printed += text;

@@ -22,7 +22,7 @@ export function echoRequests(payloadBytes: number, random: () => Random): Prepar
       words: {
         protocol: "icmp",
         identifier: `${identifier}/${sequence}`,
-        operation: "echo",
+        operation: null,
         name: null,
         version: null,
       },
