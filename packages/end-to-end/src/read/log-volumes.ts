@@ -21,6 +21,17 @@ export class LogVolumes {
     return total(this.#countersOf((flow) => flow.account === "1").flatMap(({ ways }) => ways));
   }
 
+  /** Packets of the account class that are copies of an earlier frame. */
+  accountDuplicates(): number {
+    const records = this.#counters.filter(
+      (record) => this.#flows.get(`${record.run} ${record.flow_id}`)?.account === "1",
+    );
+    return records.reduce(
+      (sum, each) => sum + Number(each.fwd_duplicate_packets) + Number(each.rev_duplicate_packets),
+      0,
+    );
+  }
+
   /** The account class by `protocol sender receiver`. */
   accountByHosts(): Record<string, Volume> {
     const sums = new VolumeSums<Volume>();

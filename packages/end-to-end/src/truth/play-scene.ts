@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -70,16 +70,12 @@ export async function playScene(script: SceneScript, network: TruthNetwork, site
       };
     for (const { missed } of await line.stop())
       if (missed > 0) throw new Error(`the impaired line missed ${missed} frames of scene ${script.name}: run again`);
-    return {
-      script,
-      lineLedgers,
-      exchangeLedgers,
-      devices,
-      client,
-      server: serverRise,
-      ...sockets,
-      receiversFolder: receivers.folder,
-    };
+    const known = { exchangeLedgers, lineLedgers, devices, client, server: serverRise, ...sockets };
+    writeFileSync(
+      join(folder, "known.json"),
+      JSON.stringify(known, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value), 1),
+    );
+    return { script, ...known, receiversFolder: receivers.folder };
   } finally {
     line.kill();
     for (const child of children) child.kill("SIGKILL");

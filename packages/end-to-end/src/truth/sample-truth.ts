@@ -69,7 +69,7 @@ export class SampleTruth {
       const kernel = new Map(own.map(([counter, value]) => [counter.slice(tap.length + 1), value]));
       const isOwn = (address: string) => SIDES[tap]!.test(address);
       return kernelRows(
-        { scene: `${this.#prefix}-${name}`, at: tap, probe: this.#probe(name, tap), isOwn, kernel },
+        { scene: `${this.#prefix}-${name}`, at: tap, probe: this.#probe(name, tap), isOwn, kernel, twins: 0 },
         logs,
       );
     });

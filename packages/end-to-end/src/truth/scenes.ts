@@ -53,5 +53,45 @@ const lossy: SceneScript = {
   ],
 };
 
+/** Short connections over a line so bad that many handshakes, requests and ends are lost. */
+const handshakes: SceneScript = {
+  name: "handshakes",
+  lines: [
+    { forward: { delayMs: 2, loss: 0.05 }, backward: { delayMs: 2, loss: 0.1 } },
+    { forward: { delayMs: 2, loss: 0.05 }, backward: { delayMs: 2, loss: 0.1 } },
+  ],
+  connections: Array.from({ length: 40 }, (_, index) =>
+    index % 2 === 0
+      ? { from: client4, to: server4, up: 3000, down: 3000 }
+      : { from: client6, to: server6, up: 100, down: 20_000 },
+  ),
+  datagrams: [],
+  exchanges: [],
+};
+
+/** Much, fast, and in wild disorder. */
+const disorder: SceneScript = {
+  name: "disorder",
+  lines: [
+    {
+      forward: { delayMs: 3, duplicate: 0.02, reorder: 0.05, overtaking: 6 },
+      backward: { delayMs: 3, duplicate: 0.02, reorder: 0.05, overtaking: 2 },
+    },
+    { forward: { delayMs: 1, reorder: 0.02 }, backward: { delayMs: 1, duplicate: 0.01 } },
+  ],
+  connections: [
+    { from: client4, to: server4, up: 8_000_000, down: 1_000_000 },
+    { from: client6, to: server6, up: 1_000_000, down: 8_000_000 },
+  ],
+  datagrams: [
+    { from: client4, to: server4, count: 5000, bytes: 60 },
+    { from: client6, to: server6, count: 1000, bytes: 1300 },
+  ],
+  exchanges: [
+    { client: client4, server: server4, timeoutMs: 1000, tries: 2 },
+    { client: client6, server: server6, timeoutMs: 1000, tries: 2 },
+  ],
+};
+
 export const SHORT_SCENES: readonly SceneScript[] = [clean, lossy];
-export const FULL_SCENES: readonly SceneScript[] = [clean, lossy];
+export const FULL_SCENES: readonly SceneScript[] = [clean, lossy, handshakes, disorder];

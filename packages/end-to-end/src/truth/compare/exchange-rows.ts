@@ -5,6 +5,7 @@ import { probeName } from "../truth-settings.ts";
 import type { TruthRow } from "../truth-table.ts";
 import { transactionRows } from "./transaction-rows.ts";
 import { ftpServerRows, transferRows } from "./transfer-rows.ts";
+import { copiesSeen } from "./wire-rows.ts";
 
 /** What clients and servers say of their exchanges, each against the probe beside it. */
 export function exchangeRows(truth: SceneTruth, logs: LogRecords): TruthRow[] {
@@ -14,7 +15,7 @@ export function exchangeRows(truth: SceneTruth, logs: LogRecords): TruthRow[] {
   const asked = truth.exchangeLedgers.flatMap((folder) => ledgerRows(folder, "transactions"));
   const transferred = truth.exchangeLedgers.flatMap((folder) => ledgerRows(folder, "transfers"));
   return [
-    ...transactionRows(scene, "near", asked, logs, near),
+    ...transactionRows(scene, "near", asked, logs, near, copiesSeen(truth, "near") ?? Number.NaN),
     ...transferRows(scene, "near", transferred, logs, near),
     ...ftpServerRows(scene, "far", truth.receiversFolder, logs, far),
   ];

@@ -5,12 +5,20 @@ import { probeName } from "../truth-settings.ts";
 import type { TruthRow } from "../truth-table.ts";
 import { agreement } from "./agreement.ts";
 
-/** What TCP_INFO says a socket sent, and the column of tcpcx that says the same at the tap next to it. */
-const COMPARED = [
-  ["payload bytes sent: bytes_sent", "bytesSent", "payload_bytes"],
-  ["payload bytes sent again: bytes_retrans", "bytesRetransmitted", "retransmitted_bytes"],
-  ["segments sent again: retrans", "segmentsRetransmitted", "retransmitted_segments"],
-] as const;
+/** What TCP_INFO says a socket sent, and what tcpcx says of it at the tap next to it. */
+const COMPARED: readonly (readonly [what: string, figure: keyof SocketFigures, of: (sent: Sent) => number])[] = [
+  ["payload bytes sent: bytes_sent", "bytesSent", (sent) => sent("payload_bytes")],
+  ["payload bytes sent again: bytes_retrans", "bytesRetransmitted", (sent) => sent("retransmitted_bytes")],
+  // A SYN or SYN-ACK sent again is one of them; the sockets have sent no FIN yet.
+  [
+    "segments sent again, SYN too: retrans",
+    "segmentsRetransmitted",
+    (sent) => sent("retransmitted_segments") + sent("syn") - 1,
+  ],
+];
+
+/** A column of tcpcx, added up over the records of a connection in the direction of a sender. */
+type Sent = (column: string) => number;
 
 /** Connection by connection: the sockets' own figures against connection records. */
 export function socketRows(truth: SceneTruth, logs: LogRecords): TruthRow[] {
@@ -29,16 +37,16 @@ function side(
   logs: LogRecords,
 ): TruthRow[] {
   const records = logs.of("tcpcx").filter(({ probe }) => probe === probeName(scene, tap));
-  return COMPARED.flatMap(([what, figure, column]) =>
+  return COMPARED.flatMap(([what, figure, of]) =>
     agreement({
       ...{ scene, at: tap, what: `${host} sockets, ${what}` },
-      expected: new Map(sockets.map((socket) => [socket.tuple, socket[figure]])),
-      measured: new Map(sockets.map(({ tuple }) => [tuple, sentIn(records, tuple, column)])),
+      expected: new Map(sockets.map((socket) => [socket.tuple, Number(socket[figure])])),
+      measured: new Map(sockets.map(({ tuple }) => [tuple, of((column) => sentIn(records, tuple, column))])),
     }),
   );
 }
 
-/** A column added up over the records of a connection (there are tails), in the direction of a sender. */
+/** There may be several records: tails. */
 function sentIn(records: readonly LogRecord[], tuple: string, column: string): number {
   let sum = 0;
   for (const record of records) {

@@ -27,6 +27,7 @@ export function transactionRows(
   ledger: readonly LedgerRow[],
   logs: LogRecords,
   probe: string,
+  copiesMade: number,
 ): TruthRow[] {
   const rows: TruthRow[] = [];
   for (const protocol of new Set(ledger.map((row) => row.protocol!))) {
@@ -50,6 +51,13 @@ export function transactionRows(
     const counters = logs.of("twoway").filter((record) => record.probe === probe && record.protocol === protocol);
     for (const [column, of] of SUMS)
       rows.push({
+        ...(column === "duplicate_replies" &&
+          copiesMade > 0 && {
+            bound: {
+              most: copiesMade,
+              reason: "copies made on the way: the client has a reply twice, the probe a frame",
+            },
+          }),
         ...{ scene, at, what: `${protocol} ${column.replaceAll("_", " ")} in twoway` },
         expected: asked.reduce((sum, row) => sum + of(row), 0),
         measured: counters.reduce((sum, record) => sum + Number(record[column]), 0),

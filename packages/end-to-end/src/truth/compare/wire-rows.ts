@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ledgerRows } from "@trafmon/trafgen";
 import type { LogVolumes } from "../../read/log-volumes.ts";
 import { type Volume, VolumeSums } from "../../read/volume.ts";
+import type { LineTotals } from "../network/impaired-line.ts";
 import { TAPS, type Tap } from "../network/truth-network.ts";
 import type { SceneTruth } from "../truth-scene.ts";
 import type { TruthRow } from "../truth-table.ts";
@@ -25,6 +28,48 @@ export function passed(truth: SceneTruth, tap: Tap): Record<string, Volume> {
   return sums.byKey();
 }
 
+/** The ways that packets have come to a tap, the last one last: number of the line, and direction over it. */
+const WAYS: Readonly<Record<Tap, readonly (readonly (readonly [line: 0 | 1, way: "forward" | "backward"])[])[]>> = {
+  near: [
+    [
+      [1, "backward"],
+      [0, "backward"],
+    ],
+  ],
+  middle: [[[0, "forward"]], [[1, "backward"]]],
+  far: [
+    [
+      [0, "forward"],
+      [1, "forward"],
+    ],
+  ],
+};
+
+/** Copies of frames that the lines made and a tap saw; null where a later line may have lost some of them again. */
+export function copiesSeen(truth: SceneTruth, tap: Tap): number | null {
+  let copies = 0;
+  for (const way of WAYS[tap]) {
+    for (const [index, [line, direction]] of way.entries()) {
+      const made = doubled(truth, line, direction);
+      const isLossy = way
+        .slice(index + 1)
+        .some(([later, towards]) => (truth.script.lines[later][towards].loss ?? 0) > 0);
+      if (made > 0 && isLossy) return null;
+      copies += made;
+    }
+  }
+  return copies;
+}
+
+function doubled(truth: SceneTruth, line: 0 | 1, way: "forward" | "backward"): number {
+  return lineTotals(truth, line).doubled[way];
+}
+
+/** What a line says of itself. */
+export function lineTotals(truth: SceneTruth, line: 0 | 1): LineTotals {
+  return JSON.parse(readFileSync(join(truth.lineLedgers[line], "summary.json"), "utf8")).totals;
+}
+
 /** As it stands in a log. */
 const portText = (port: string | null | undefined) => port ?? "\\N";
 
@@ -47,6 +92,21 @@ export function wireRows(truth: SceneTruth, volumes: (tap: Tap) => LogVolumes): 
     }
     row("IP packets: line's ledger = ipct", total.packets, log.account().packets);
     row("IP bytes: line's ledger = ipct", total.bytes, log.account().bytes);
+    const copies = copiesSeen(truth, tap);
+    if (copies !== null) {
+      const { twins } = lineTotals(truth, PASSING[tap].line);
+      const most = twins.forward + twins.backward;
+      const bound = { most, reason: "equal packets in quick succession, which nothing tells from copies" };
+      const what = "copies of frames: lines' ledgers = duplicates in ipct";
+      rows.push({
+        scene,
+        at: tap,
+        what,
+        expected: copies,
+        measured: log.accountDuplicates(),
+        ...(most > 0 && { bound }),
+      });
+    }
     const measured = log.byTuple("tuples");
     for (const figure of ["packets", "bytes"] as const)
       rows.push(

@@ -16,8 +16,10 @@ export interface LineTotals {
   readonly entered: number;
   readonly left: number;
   readonly dropped: number;
-  readonly doubled: number;
+  readonly doubled: { readonly forward: number; readonly backward: number };
   readonly heldBack: number;
+  /** Packets that entered and were equal, to the byte, to one that had entered the same way shortly before. */
+  readonly twins: { readonly forward: number; readonly backward: number };
   /** Frames the kernel had no room for before the line saw them: a ledger with any is no truth. */
   readonly missed: number;
 }
@@ -37,8 +39,12 @@ interface Waiting {
 /** Who nobody overtakes for so long goes on all the same. */
 const LONGEST_HOLD_MS = 60;
 const BUFFER_BYTES = 2 << 20;
-const KERNEL_BUFFER_BYTES = 16 << 20;
+const KERNEL_BUFFER_BYTES = 64 << 20;
+/** Longer than any frame on these wires. */
+const SNAP_BYTES = 2048;
 const FRAME_HEADER_BYTES = 16;
+/** Longer than any time within which a probe takes an equal frame for a copy, in these scenes. */
+const TWIN_NS = 50e6;
 /** Hops of the ledger: where a packet enters the line, and where it leaves it. */
 const [ENTRY, EXIT] = [1, 2];
 
@@ -61,6 +67,8 @@ class Way {
   dropped = 0;
   doubled = 0;
   heldBack = 0;
+  twins = 0;
+  readonly #recent: { readonly frame: Uint8Array; readonly enteredNs: number }[] = [];
 
   constructor(
     binding: NativeBinding,
@@ -94,6 +102,7 @@ class Way {
     // What is not IP passes as it is; there is none here but what a test sends on purpose.
     if (tuple === null) return this.#binding.inject(this.#out, frame, 0, frame.length);
     this.entered++;
+    this.#compare(frame, nowNs);
     let { sourcePort, destinationPort } = tuple;
     if (tuple.fragmentOf !== null) {
       if (!tuple.isLaterFragment) this.#datagrams.set(tuple.fragmentOf, { sourcePort, destinationPort });
@@ -121,6 +130,15 @@ class Way {
     // In order of arrival: jitter does not reorder.
     const dueMs = Math.max(nowMs + fate.delayMs, this.#queue.at(-1)?.dueMs ?? 0);
     this.#queue.push({ ...waiting, overtaking: 0, dueMs });
+  }
+
+  /** Two packets that are equal are told from one and its copy by nothing, where IPv6 gives them no identification. */
+  #compare(frame: Uint8Array, enteredNs: number): void {
+    while (this.#recent.length > 0 && this.#recent[0]!.enteredNs < enteredNs - TWIN_NS) this.#recent.shift();
+    const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+    if (this.#recent.some((earlier) => earlier.frame.length === frame.length && bytes.equals(earlier.frame)))
+      this.twins++;
+    this.#recent.push({ frame, enteredNs });
   }
 
   /** Sends what is due. @returns when the next is, or null */
@@ -169,7 +187,7 @@ export class ImpairedLine {
     this.#binding = binding;
     this.#ledger = ledger;
     const open = (device: string, mac: string) =>
-      binding.open(device, 65_535, KERNEL_BUFFER_BYTES, 1, true, `ether src ${mac}`);
+      binding.open(device, SNAP_BYTES, KERNEL_BUFFER_BYTES, 1, true, `ether src ${mac}`);
     const [near, far] = [open(stretch.near, stretch.nearMac), open(stretch.far, stretch.farMac)];
     this.#handles = [near.handle, far.handle];
     this.descriptors = [near.descriptor, far.descriptor];
@@ -196,14 +214,14 @@ export class ImpairedLine {
     for (const way of this.#ways) way.release(Number.POSITIVE_INFINITY, this.#lastNs);
     const missed = this.#handles.reduce((sum, handle) => sum + this.#binding.statistics(handle).dropped, 0);
     for (const handle of this.#handles) this.#binding.close(handle);
-    const sum = (name: "entered" | "left" | "dropped" | "doubled" | "heldBack") =>
-      this.#ways[0][name] + this.#ways[1][name];
+    const sum = (name: "entered" | "left" | "dropped" | "heldBack") => this.#ways[0][name] + this.#ways[1][name];
     const totals = {
       entered: sum("entered"),
       left: sum("left"),
       dropped: sum("dropped"),
-      doubled: sum("doubled"),
+      doubled: { forward: this.#ways[0].doubled, backward: this.#ways[1].doubled },
       heldBack: sum("heldBack"),
+      twins: { forward: this.#ways[0].twins, backward: this.#ways[1].twins },
       missed,
     };
     this.#ledger.close({ totals });

@@ -32,7 +32,7 @@ export interface BulkDatagrams {
 const REQUEST_BYTES = 8;
 const CHUNK_BYTES = 64 << 10;
 /** Datagrams a millisecond: few enough for no buffer to overflow. */
-const BURST = 20;
+const BURST = 5;
 
 async function write(socket: Socket, bytes: number): Promise<void> {
   const chunk = Buffer.alloc(CHUNK_BYTES, "trafMon ");
@@ -101,6 +101,8 @@ async function sendDatagrams(port: number, { from, to, count, bytes }: BulkDatag
   await once(socket, "listening");
   const payload = Buffer.alloc(bytes, "datagram ");
   for (let sent = 0; sent < count; sent++) {
+    // IPv6 has no identification: equal datagrams in quick succession could not be told from copies of one.
+    payload.writeUInt32BE(sent, 0);
     await new Promise<void>((resolve, reject) =>
       socket.send(payload, port, to, (error) => (error === null ? resolve() : reject(error))),
     );
