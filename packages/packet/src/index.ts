@@ -17,6 +17,7 @@ export {
 } from "./build/transport-header.ts";
 export { Dissector } from "./dissect/dissector.ts";
 export type { FrameWalk } from "./dissect/frame-walk.ts";
+export { isRestOfTunnel, TunnelDissector } from "./dissect/tunnel.ts";
 export {
   IP_PACKET,
   isUndecodable,

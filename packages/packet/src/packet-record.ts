@@ -19,6 +19,8 @@ export const SECONDS = 3;
 export const NANOS = 4;
 /** Length of the frame on the wire. */
 export const FRAME_BYTES = 5;
+/** With FLAG_INNER: number of the tunnel (VNI, GRE key, session), unsigned; 0: it has none. */
+export const TUNNEL = FRAME_BYTES;
 /** IP total length; IPv6: payload length + 40. */
 export const IP_BYTES = 6;
 /** Protocol (after IPv6 extension headers) | ToS or traffic class << 8 | TTL or hop limit << 16. */
@@ -95,6 +97,8 @@ export const FLAG_OUTER = 1 << 10;
 export const FLAG_SWITCH = 1 << 11;
 /** An equal frame came shortly before: this one may be its copy, or have been sent again. The analysis decides. */
 export const FLAG_COPY = 1 << 13;
+/** The record of the packet around this one (FLAG_INNER) went before, and counts the frame. */
+export const FLAG_COUNTED = 1 << 14;
 /**
  * A copy of an earlier frame, as a mirror port makes them: set by the analysis before anything measures the packet. It
  * counts as a packet; TCP metrics, transactions and one-way verdicts leave it out.

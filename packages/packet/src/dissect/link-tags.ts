@@ -173,7 +173,7 @@ export function walkPpp(walk: FrameWalk): number {
  * carry; the first nibble behind them tells (RFC 4928): 4 and 6 are IP, 1 an associated channel (RFC 4385) which may
  * name IP, 0 the control word of a pseudowire. Anything else can only be Ethernet without control word.
  */
-function walkMpls(walk: FrameWalk): number {
+export function walkMpls(walk: FrameWalk): number {
   for (let labels = 0; ; labels++) {
     if (labels === MAX_TAGS) return TAG_DEPTH;
     const fault = need(walk, 4);

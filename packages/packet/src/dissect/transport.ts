@@ -30,7 +30,6 @@ export function dissectTransport(
     case PROTOCOL_ICMPV6:
       return dissectIcmp(walk, out, at, payloadBytes, flags);
     default:
-      // Packets within packets (protocols 4, 41, 47 and UDP 4789) would be walked into from here.
       return flags;
   }
 }

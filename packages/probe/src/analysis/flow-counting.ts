@@ -2,6 +2,7 @@ import type { ObservationSink } from "@trafmon/observation";
 import {
   CLASSES,
   FLAG_COPY,
+  FLAG_COUNTED,
   FLAG_DUPLICATE,
   FLAG_FRAGMENT,
   FLAG_PORTS,
@@ -273,11 +274,13 @@ export class FlowCounting {
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
     if (end === entry + TUPLE_FIRST_MEMBER) {
       // Without a class, the capture stage has counted it as unmatched already.
-      if (words[at + CLASSES] !== 0) this.#onUnmatched(words, at);
+      if (words[at + CLASSES] !== 0 && (words[at + FLAGS]! & FLAG_COUNTED) === 0) this.#onUnmatched(words, at);
       if ((info & TUPLE_ASKS_TCP) === 0) return;
     }
     if (words[at + FLAGS]! & FLAG_COPY) this.#duplicates.decide(words, at, tuples, entry);
-    if (end > entry + TUPLE_FIRST_MEMBER) this.#shares.count(words, at, tuples[entry + TUPLE_FIRST_MEMBER]! & 1);
+    if (end > entry + TUPLE_FIRST_MEMBER && (words[at + FLAGS]! & FLAG_COUNTED) === 0) {
+      this.#shares.count(words, at, tuples[entry + TUPLE_FIRST_MEMBER]! & 1);
+    }
     let kind = kindOf(words, at);
     if (kind === TCP && (words[at + FLAGS]! & FLAG_DUPLICATE) !== 0) {
       if (info & TUPLE_ASKS_TCP) this.tcp.duplicate(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);

@@ -3,13 +3,17 @@ import {
   CLASSES,
   Dissector,
   FLAG_BAD_TIME,
+  FLAG_COUNTED,
   FLAG_FRAGMENT,
+  FLAG_OUTER,
   FLAG_SWITCH,
   FLAG_TRANSPORT,
   FLAGS,
+  type FrameWalk,
   INTERFACE,
   IP_BYTES,
   IP_PACKET,
+  isRestOfTunnel,
   KIND_CLOCK,
   KIND_END,
   KIND_SHIFT,
@@ -20,11 +24,13 @@ import {
   PAYLOAD_BYTES,
   PROTOCOL_TOS_TTL,
   SECONDS,
+  TunnelDissector,
 } from "@trafmon/packet";
 import type { FlowClassSettings } from "@trafmon/settings";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { CaptureSource } from "./capture-source.ts";
 import { CaptureStatistics } from "./capture-statistics.ts";
+import type { IntervalTally } from "./interval-tally.ts";
 import { CompiledPayloadPlan, MAX_PAYLOAD_BYTES, type PayloadPlan } from "./payload-plan.ts";
 import { type CopyPlan, RecentFrames } from "./recent-frames.ts";
 
@@ -74,6 +80,11 @@ export class CaptureStage {
   #payload!: CompiledPayloadPlan;
   #followsTcp = false;
   readonly #dissector = new Dissector();
+  /** Whether some class takes the packets in tunnels. */
+  #looksInside = false;
+  readonly #tunnels = new TunnelDissector();
+  /** Record of the packet found inside the last one. */
+  readonly #inner = new Int32Array(PAYLOAD);
   /** Highest instant of all frames so far. */
   #seconds = 0;
   #nanos = 0;
@@ -93,6 +104,7 @@ export class CaptureStage {
     const recentFrames = this.#recentFrames;
     const payload = this.#payload;
     const followsTcp = this.#followsTcp;
+    const looksInside = this.#looksInside;
     const dissector = this.#dissector;
     const walk = dissector.walk;
     const statistics = this.statistics;
@@ -122,22 +134,60 @@ export class CaptureStage {
       tally.ipPackets++;
       tally.ipBytes += batch[at + IP_BYTES]! >>> 0;
       if (walk.malformed !== 0) tally.addMalformed(walk.malformed);
+      const innerClasses = looksInside ? this.#lookInside(batch, at) : 0;
       const classes = match(batch, at);
-      if (classes !== 0) tally.matched++;
-      else {
-        tally.unmatched++;
-        if (!followsTcp || !isWholeTcp(batch, at)) continue;
+      if ((classes | innerClasses) !== 0) tally.matched++;
+      else tally.unmatched++;
+      if (classes === 0 && (!followsTcp || !isWholeTcp(batch, at))) {
+        if (innerClasses !== 0) this.#putInner(bytes, tally, innerClasses, 0);
+        continue;
       }
       batch[at + CLASSES] = classes;
       batch[at + CAPTURED_PAYLOAD] = 0;
       if (recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) tally.forgottenFrames++;
       if ((classes & payload.classes) !== 0) {
         const wanted = payload.bytesOf(batch, at, classes);
-        if (wanted > 0) this.#copyPayload(bytes, wanted, at);
+        if (wanted > 0) this.#copyPayload(walk, wanted, at);
       }
       this.used = at + batch[at + LENGTH]!;
+      if (innerClasses !== 0) this.#putInner(bytes, tally, innerClasses, FLAG_COUNTED);
     }
     return true;
+  }
+
+  /**
+   * Looks for a packet inside the one at `at` that some class takes, and keeps its record. Marks the one at `at` as the
+   * outer one of two. Returns the classes.
+   */
+  #lookInside(batch: Int32Array, at: number): number {
+    const inner = this.#inner;
+    if (!this.#tunnels.dissect(this.#dissector.walk, batch, at, inner, 0)) {
+      if (isRestOfTunnel(batch, at)) batch[at + FLAGS]! |= FLAG_OUTER;
+      return 0;
+    }
+    batch[at + FLAGS]! |= FLAG_OUTER;
+    inner[INTERFACE] = batch[at + INTERFACE]!;
+    inner[SECONDS] = batch[at + SECONDS]!;
+    inner[NANOS] = batch[at + NANOS]!;
+    inner[FLAGS]! |= batch[at + FLAGS]! & FLAG_BAD_TIME;
+    return this.#match(inner, 0);
+  }
+
+  /** Puts the record of the packet that was found inside behind the others. `mark`: FLAG_COUNTED or 0. */
+  #putInner(bytes: Uint8Array, tally: IntervalTally, classes: number, mark: number): void {
+    const at = this.used;
+    // The usual room behind the last record is for one packet only.
+    if (at + PACKET_WORDS > this.batch.length) this.#grow(at + PACKET_WORDS);
+    const batch = this.batch;
+    const { walk } = this.#tunnels;
+    batch.set(this.#inner, at);
+    batch[at + FLAGS]! |= mark;
+    batch[at + CLASSES] = classes;
+    batch[at + CAPTURED_PAYLOAD] = 0;
+    if (this.#recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) tally.forgottenFrames++;
+    const wanted = (classes & this.#payload.classes) !== 0 ? this.#payload.bytesOf(batch, at, classes) : 0;
+    if (wanted > 0) this.#copyPayload(walk, wanted, at);
+    this.used = at + batch[at + LENGTH]!;
   }
 
   /** Goes over to other flow classes; the records that follow are marked off from those before. */
@@ -171,12 +221,12 @@ export class CaptureStage {
     this.#match = compileMatcher(plan.classes, plan, "maybe");
     this.#followsTcp = plan.followsTcp;
     this.#payload = new CompiledPayloadPlan(plan.payload);
+    this.#looksInside = plan.classes.some(({ header }) => header === "inner");
     this.#recentFrames = plan.copies === null ? null : new RecentFrames(plan.copies);
   }
 
   /** Copies so much of the captured payload behind the record at `at`, and lengthens it. */
-  #copyPayload(bytes: Uint8Array, wanted: number, at: number): void {
-    const { payloadAt, networkEnd } = this.#dissector.walk;
+  #copyPayload({ bytes, payloadAt, networkEnd }: FrameWalk, wanted: number, at: number): void {
     const count = Math.min(wanted, this.batch[at + PAYLOAD_BYTES]! >>> 0, networkEnd - payloadAt, MAX_PAYLOAD_BYTES);
     if (count <= 0) return;
     const target = new Uint8Array(this.batch.buffer, (at + PAYLOAD) * 4, count);

@@ -1,5 +1,15 @@
 import type { observationTypes, RecordOf } from "@trafmon/observation";
-import { CAPTURED_PAYLOAD, CLASSES, FRAME_BYTES, INTERFACE, IP_BYTES, PAYLOAD, SECONDS } from "@trafmon/packet";
+import {
+  CAPTURED_PAYLOAD,
+  CLASSES,
+  FLAG_INNER,
+  FLAGS,
+  FRAME_BYTES,
+  INTERFACE,
+  IP_BYTES,
+  PAYLOAD,
+  SECONDS,
+} from "@trafmon/packet";
 import type { InterfaceDrops } from "./capture-source.ts";
 import { IntervalTally } from "./interval-tally.ts";
 
@@ -81,6 +91,8 @@ export class CaptureStatistics {
   moveToQueueDropped(words: Int32Array, at: number): void {
     const tally = this.tallyOf(words[at + INTERFACE]!, words[at + SECONDS]! >>> 0);
     tally.queueDropped++;
+    // Of a packet in a tunnel the frame stays captured, whatever became of the packet around it.
+    if ((words[at + FLAGS]! & FLAG_INNER) !== 0) return;
     const isMatched = words[at + CLASSES] !== 0;
     if ((isMatched ? tally.matched : tally.unmatched) === 0) return;
     tally.packets--;

@@ -4,6 +4,7 @@ import {
   FLAG_COPY,
   FLAG_CUT,
   FLAG_FRAGMENT,
+  FLAG_INNER,
   FLAG_IPV6,
   FLAG_TRANSPORT,
   FLAGS,
@@ -12,6 +13,7 @@ import {
   NANOS,
   PROTOCOL_TOS_TTL,
   SECONDS,
+  TUNNEL,
 } from "@trafmon/packet";
 import { Fingerprint } from "./fingerprint.ts";
 
@@ -92,7 +94,9 @@ export class RecentFrames {
     } else {
       headEnd = cutHeadEnd(walk, isSegment, (flags & FLAG_IPV6) !== 0);
     }
-    this.#fingerprint.make(view, from, headEnd, tailFrom, end, tapGroup);
+    // A packet in a tunnel is compared with those of the same tunnel only.
+    const salt = flags & FLAG_INNER ? ~tapGroup ^ Math.imul(words[at + TUNNEL]!, 0x9e3779b1) : tapGroup;
+    this.#fingerprint.make(view, from, headEnd, tailFrom, end, salt);
     const age = this.#ageOf((protocolAndTtl >> 16) & 0xff, words[at + SECONDS]!, words[at + NANOS]!);
     if (age < 0) return age === FORGOT;
     words[at + FLAGS] = flags | FLAG_COPY;

@@ -2,6 +2,7 @@ import {
   DESTINATION,
   FLAG_INNER,
   FLAG_IPV6,
+  FLAG_OUTER,
   FLAG_PORTS,
   FLAG_TRANSPORT,
   FLAGS,
@@ -29,8 +30,8 @@ const BORN_S = 13;
 /** 1 once the first fragment was seen. */
 const HAS_FIRST = 14;
 const FIRST_PORTS = 15;
-/** Whether the first fragment told its ports. */
-const FIRST_FLAG_PORTS = 16;
+/** Flags of the first fragment. */
+const FIRST_FLAGS = 16;
 const FIRST_PROTOCOL = 17;
 /** Fragments held, oldest first. */
 const OLDEST_HELD = 18;
@@ -98,7 +99,7 @@ export class IpFragments {
     const datagrams = this.#datagrams.words;
     datagrams[base + HAS_FIRST] = 1;
     datagrams[base + FIRST_PORTS] = words[at + PORTS]!;
-    datagrams[base + FIRST_FLAG_PORTS] = words[at + FLAGS]! & (FLAG_PORTS | FLAG_TRANSPORT) ? 1 : 0;
+    datagrams[base + FIRST_FLAGS] = words[at + FLAGS]!;
     datagrams[base + FIRST_PROTOCOL] = words[at + PROTOCOL_TOS_TTL]! & 0xff;
     this.#count(words, at);
     for (let held = this.#takeHeld(base); held !== 0; held = this.#takeHeld(base)) {
@@ -169,7 +170,10 @@ export class IpFragments {
     const scratch = this.#scratch;
     scratch.set(words.subarray(at, at + PAYLOAD));
     scratch[LENGTH] = PAYLOAD;
-    if (datagrams[base + FIRST_FLAG_PORTS] !== 0) {
+    const firstFlags = datagrams[base + FIRST_FLAGS]!;
+    // What it carries is the rest of a packet that was found in the first one, and counts there.
+    scratch[FLAGS]! |= firstFlags & FLAG_OUTER;
+    if (firstFlags & (FLAG_PORTS | FLAG_TRANSPORT)) {
       scratch[FLAGS]! |= FLAG_PORTS;
       scratch[PORTS] = datagrams[base + FIRST_PORTS]!;
     } else if (isTcpOrUdp(datagrams[base + FIRST_PROTOCOL]!)) {

@@ -22,7 +22,7 @@ export const flowClassElement = element({
     header: withDefault(
       choice("outer", "inner"),
       "outer",
-      "Which IP header counts where packets are tunnelled: the outermost or the innermost. No tunnel is looked into yet, so both are the outermost.",
+      "Which IP header counts where packets are tunnelled: the outermost or the innermost. Looked into are IP in IP (4in6, 6in4), GRE (also ERSPAN, PPTP, NVGRE), VXLAN, Geneve, GTP-U and MPLS in IP. A packet that is in no tunnel is its own innermost.",
     ),
     from: optional(
       listOf(prefix),

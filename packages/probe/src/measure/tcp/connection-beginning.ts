@@ -56,7 +56,8 @@ export class ConnectionBeginning {
     const { connections } = this.#tables;
     const cached = tuples[entry + TUPLE_CONNECTION]!;
     const { words: records, stride } = connections.pool;
-    if (cached !== 0 && records[(cached >>> 1) * stride + GENERATION] === tuples[entry + TUPLE_GENERATION]) {
+    const isCurrent = records[(cached >>> 1) * stride + GENERATION] === tuples[entry + TUPLE_GENERATION];
+    if (cached !== 0 && isCurrent && connections.isOfTunnel(cached >>> 1, words, at)) {
       if (!this.#parts.ends.isOver(cached >>> 1, clockS, clockNanos)) return cached;
     }
     connections.key(words, at, this.#parts.tapGroupOf[words[at + INTERFACE]!] ?? 0);

@@ -52,6 +52,8 @@ export const CONNECTION_WORDS = SIDES + 2 * SIDE_WORDS;
 
 export const KEY_IS_V6 = 1 << 16;
 export const KEY_IS_INNER = 1 << 17;
+/** Of an inner connection: number of its tunnel by first appearance (connection-table.ts). */
+export const KEY_TUNNEL_SHIFT = 18;
 
 /** B opened the connection, so B is the forward sender. */
 export const CONNECTION_FORWARD_IS_B = 1 << 0;

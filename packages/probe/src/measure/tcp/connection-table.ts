@@ -1,4 +1,4 @@
-import { DESTINATION, FLAG_INNER, FLAG_IPV6, FLAGS, PORTS, SOURCE } from "@trafmon/packet";
+import { DESTINATION, FLAG_INNER, FLAG_IPV6, FLAGS, PORTS, SOURCE, TUNNEL } from "@trafmon/packet";
 import { compareWords } from "../../classify/address-set.ts";
 import { RecordPool } from "../../tables/record-pool.ts";
 import { SlotIndex } from "../../tables/slot-index.ts";
@@ -15,10 +15,15 @@ import {
   HASH,
   KEY_IS_INNER,
   KEY_IS_V6,
+  KEY_KIND,
+  KEY_TUNNEL_SHIFT,
 } from "./connection-record.ts";
 
 /** More than an instant in seconds can be. */
 const ALL_SECONDS = 2 ** 32;
+/** Tunnels told apart: what fits into the key. Those beyond share a place. */
+const MOST_TUNNELS = 1 << 14;
+
 /** Connections looked at to find one to evict. */
 const EVICTION_SAMPLE = 16;
 
@@ -29,6 +34,9 @@ export class ConnectionTable {
   senderIsB = false;
   readonly #index = new SlotIndex();
   readonly #key = new Int32Array(10);
+  /** Tunnels that connections were seen in, 0 being none of them. */
+  readonly #tunnels: number[] = [0];
+  readonly #placeOfTunnel = new Map<number, number>([[0, 0]]);
   #hash = 0;
   #generation = 0;
   #nextId: number;
@@ -62,13 +70,35 @@ export class ConnectionTable {
     }
     key[8] = this.senderIsB ? (ports << 16) | (ports >>> 16) : ports;
     const flags = words[at + FLAGS]!;
-    key[9] = tapGroup | (flags & FLAG_IPV6 ? KEY_IS_V6 : 0) | (flags & FLAG_INNER ? KEY_IS_INNER : 0);
+    key[9] =
+      tapGroup | (flags & FLAG_IPV6 ? KEY_IS_V6 : 0) | (flags & FLAG_INNER ? this.#innerKey(words[at + TUNNEL]!) : 0);
     let hash = 0;
     for (let word = 0; word < 10; word++) {
       hash = Math.imul(hash ^ key[word]!, 0x9e3779b1);
       hash ^= hash >>> 15;
     }
     this.#hash = hash;
+  }
+
+  /** Whether the connection is of the packet's tunnel, or the packet in none: addresses and ports alone do not tell. */
+  isOfTunnel(slot: number, words: Int32Array, at: number): boolean {
+    if ((words[at + FLAGS]! & FLAG_INNER) === 0) return true;
+    return this.tunnelOf(slot * this.pool.stride) === words[at + TUNNEL]! >>> 0;
+  }
+
+  /** Number of the tunnel of an inner connection; 0: it has none, or the table had no place for it. */
+  tunnelOf(base: number): number {
+    return this.#tunnels[this.pool.words[base + KEY_KIND]! >>> KEY_TUNNEL_SHIFT] ?? 0;
+  }
+
+  #innerKey(tunnel: number): number {
+    const number = tunnel >>> 0;
+    let place = this.#placeOfTunnel.get(number);
+    if (place === undefined) {
+      place = this.#tunnels.length < MOST_TUNNELS ? this.#tunnels.push(number) - 1 : 0;
+      if (place > 0) this.#placeOfTunnel.set(number, place);
+    }
+    return KEY_IS_INNER | (place << KEY_TUNNEL_SHIFT);
   }
 
   /** The connection with the key, 0: none. */

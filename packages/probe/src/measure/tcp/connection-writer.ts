@@ -11,6 +11,7 @@ import {
   CONNECTION_SYN_SEEN,
   ENDED_NANOS,
   ENDED_S,
+  KEY_IS_INNER,
   KEY_IS_V6,
   KEY_KIND,
   LAST_PAYLOAD_NANOS,
@@ -72,7 +73,8 @@ export class ConnectionWriter {
     record.rev_address = this.#addresses.reverse(words, base + (forwardIsB ? ADDRESS_A : ADDRESS_B), isV6);
     record.fwd_port = forwardIsB ? ports & 0xffff : ports >>> 16;
     record.rev_port = forwardIsB ? ports >>> 16 : ports & 0xffff;
-    record.tunnel = null;
+    const isInner = (words[base + KEY_KIND]! & KEY_IS_INNER) !== 0;
+    record.tunnel = isInner ? this.#tables.connections.tunnelOf(base) || null : null;
     record.started_s = words[base + STARTED_S]! >>> 0;
     record.started_nanos = words[base + STARTED_NANOS]!;
     record.ended_s = words[base + ENDED_S]! >>> 0;

@@ -89,7 +89,8 @@ export class CopyBound {
     const { connections } = this.#tables;
     const cached = tuples[entry + TUPLE_CONNECTION]!;
     const { words: records, stride } = connections.pool;
-    if (cached !== 0 && records[(cached >>> 1) * stride + GENERATION] === tuples[entry + TUPLE_GENERATION]) {
+    const isCurrent = records[(cached >>> 1) * stride + GENERATION] === tuples[entry + TUPLE_GENERATION];
+    if (cached !== 0 && isCurrent && connections.isOfTunnel(cached >>> 1, words, at)) {
       return cached;
     }
     // The earlier frame may have been of another interface or VLAN, and so of another cache entry.
