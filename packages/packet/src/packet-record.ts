@@ -60,6 +60,8 @@ export const TCP_TIMESTAMP = 33;
 export const TCP_TIMESTAMP_ECHO = 34;
 /** With FLAG_COPY: nanoseconds since the first of the equal frames, of which each came within the window after another. */
 export const COPY_AGE = 35;
+/** Of a fragment without FLAG_COPY: bytes of the datagram that it carries. */
+export const FRAGMENT_BYTES = COPY_AGE;
 /** With FLAG_COPY: half of the fingerprint that equal frames have in common. */
 export const FINGERPRINT = 36;
 /** Bit n: flow class n may take the packet; the analysis decides where ports of fragments matter. */

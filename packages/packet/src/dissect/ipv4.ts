@@ -58,6 +58,7 @@ export function dissectIpv4(walk: FrameWalk, out: Int32Array, at: number): numbe
   let flags = 0;
   if ((fragment & MORE_FRAGMENTS) !== 0) flags = record.FLAG_FRAGMENT | record.FLAG_MORE;
   else if (fragmentOffset !== 0) flags = record.FLAG_FRAGMENT;
+  if (flags !== 0) out[at + record.FRAGMENT_BYTES] = payloadBytes;
   if (captured < total) flags |= record.FLAG_CUT;
 
   out[at + record.LENGTH] = record.PAYLOAD;

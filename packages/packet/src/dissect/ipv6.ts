@@ -84,6 +84,8 @@ export function dissectIpv6(walk: FrameWalk, out: Int32Array, at: number): numbe
   const payloadBytes = start + total - walk.position;
   const fragmentOffset = out[at + record.FRAGMENT_OFFSET]!;
   out[at + record.PAYLOAD_BYTES] = payloadBytes;
+  // Of a first fragment without the extension headers in it.
+  if ((flags & record.FLAG_FRAGMENT) !== 0) out[at + record.FRAGMENT_BYTES] = payloadBytes;
   walk.transportAt = walk.position;
   walk.payloadAt = walk.position;
   if (fragmentOffset !== 0) {

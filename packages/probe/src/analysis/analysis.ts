@@ -251,6 +251,11 @@ export class Analysis {
         counts: () => ({ timeout: fragments.unresolved.timeout, limit: fragments.unresolved.limit }),
       },
       {
+        code: "fragments_overlap",
+        text: "IP fragments overlap, as attacks make them; the first copy wins, and IPv6 datagrams are discarded",
+        counts: () => ({ ipv4: fragments.overlaps.ipv4, ipv6: fragments.overlaps.ipv6 }),
+      },
+      {
         code: "requests_evicted",
         text: "requests count as unanswered to make room; maxRequests is too small for this traffic",
         counts: () => ({ requests: counting.requestTrouble.evicted }),

@@ -86,3 +86,42 @@ test("a spray of fragments is held within bounds, and every one is counted", () 
   expect(kept.sum("ipct", "fwd_packets")).toBe(53);
   expect(JSON.parse(kept.of("event")[0]!.parameters).limit).toBeGreaterThanOrEqual(47);
 });
+
+test("overlapping fragments of IPv4 raise an event, and the first copy wins", () => {
+  const other = { ...first, sourcePort: 6000, destinationPort: 80, ipBytes: 100 };
+  const kept = analysed([first, other, { ...later, fragmentOffset: 1472 }, later], classes);
+  expect(JSON.parse(kept.of("event")[0]!.parameters)).toEqual({ ipv4: 3 });
+  expect(kept.of("event")[0]!.code).toBe("fragments_overlap");
+  // The second first fragment tells no ports: it counts as a packet, and in no flow of ports 6000 and 80.
+  expect(kept.of("flow").map(({ fwd_port, rev_port }) => [fwd_port, rev_port])).toEqual([
+    [5000, 53],
+    [null, null],
+  ]);
+  expect(kept.sum("ipct", "fwd_packets")).toBe(4);
+  expect(kept.sum("udpct", "fwd_datagrams")).toBe(1);
+});
+
+test("repeats of fragments do not overlap, nor do neighbours", () => {
+  const last = { ...later, fragmentOffset: 2976, ipBytes: 60 };
+  const middle = { ...later, ipBytes: 1516, fragmentOffset: 1480, flags: FLAG_FRAGMENT | FLAG_MORE };
+  const kept = analysed([first, middle, last, first, middle, last], classes);
+  // Another datagram of the same identification, and a shorter one.
+  const reused = analysed([first, middle, last, first, { ...later, ipBytes: 100 }], classes);
+  for (const each of [kept, reused]) {
+    expect(each.of("event").filter(({ code }) => code === "fragments_overlap")).toEqual([]);
+  }
+  expect(kept.sum("ipct", "fwd_packets")).toBe(6);
+});
+
+test("an IPv6 datagram whose fragments overlap is discarded from then on, held fragments included", () => {
+  const v6 = { source: new Uint8Array(16).fill(1), destination: new Uint8Array(16).fill(2) };
+  const of = (packet: PacketFields) => ({ ...packet, ...v6, flags: packet.flags! | FLAG_IPV6 });
+  const tiny = { ...later, fragmentOffset: 8, ipBytes: 60 };
+  const kept = analysed([of(later), of({ ...tiny, fragmentOffset: 1488 }), of(first)], classes);
+  expect(kept.of("event").map(({ code, parameters }) => [code, parameters])).toEqual([
+    ["fragments_overlap", '{"ipv6":1}'],
+  ]);
+  expect(kept.of("flow").map(({ fwd_port }) => fwd_port)).toEqual([null]);
+  expect(kept.sum("ipct", "fwd_packets") + kept.sum("ipct", "rev_packets")).toBe(3);
+  expect(kept.sum("udpct", "fwd_datagrams") + kept.sum("udpct", "rev_datagrams")).toBe(0);
+});

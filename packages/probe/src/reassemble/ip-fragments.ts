@@ -1,11 +1,15 @@
 import {
+  CAPTURED_PAYLOAD,
   DESTINATION,
+  FLAG_COPY,
   FLAG_INNER,
   FLAG_IPV6,
   FLAG_OUTER,
   FLAG_PORTS,
   FLAG_TRANSPORT,
   FLAGS,
+  FRAGMENT_BYTES,
+  FRAGMENT_OFFSET,
   IDENTIFICATION,
   INTERFACE,
   LENGTH,
@@ -36,7 +40,14 @@ const FIRST_PROTOCOL = 17;
 /** Fragments held, oldest first. */
 const OLDEST_HELD = 18;
 const NEWEST_HELD = 19;
-const DATAGRAM_STRIDE = 20;
+/** 1 once fragments of IPv6 overlapped. */
+const IS_DISCARDED = 20;
+/** What the fragments so far carry of the datagram: from << 16 | until, bytes. Shape: [RANGE_COUNT]. */
+const RANGE_COUNT = 21;
+const RANGES = 22;
+/** More fragments than a datagram of the greatest length has on Ethernet; those beyond are not looked at. */
+const MOST_RANGES = 48;
+const DATAGRAM_STRIDE = RANGES + MOST_RANGES;
 
 /** Words of a held fragment: the pool's or the next held one, a spare one, and the packet record without payload. */
 const NEXT_HELD = 0;
@@ -57,13 +68,23 @@ export interface UnresolvedFragments {
   stop: number;
 }
 
+/** Fragments that carry bytes another one has carried, without being its repeat: an attack, or a broken stack. */
+export interface FragmentOverlaps {
+  ipv4: number;
+  ipv6: number;
+}
+
 /**
  * Gives later fragments the ports of their datagram's first fragment, so that they count in its flow. A later fragment
  * that comes before the first is held, for a bounded time and within a bounded table; then it counts without ports.
  * RFC 791 tells datagrams apart by addresses, protocol and identification, RFC 8200 without the protocol.
+ *
+ * Where fragments overlap the first copy of a byte wins (RFC 791 leaves it open): another first fragment tells no ports and
+ * no transport header. Of IPv6 the rest of the datagram is discarded (RFC 5722): it counts as packets only.
  */
 export class IpFragments {
   readonly unresolved: UnresolvedFragments = { timeout: 0, limit: 0, headless: 0, stop: 0 };
+  readonly overlaps: FragmentOverlaps = { ipv4: 0, ipv6: 0 };
   /** Fragments held now. */
   get held(): number {
     return this.#held.taken;
@@ -91,32 +112,31 @@ export class IpFragments {
 
   /** Counts a datagram's first fragment, and then those that waited for it. */
   first(words: Int32Array, at: number, clockS: number): void {
-    if (!mayHavePorts(words, at) && (words[at + FLAGS]! & FLAG_IPV6) === 0) {
-      this.#count(words, at);
-      return;
-    }
     const base = this.#datagramOf(words, at, clockS) * DATAGRAM_STRIDE;
     const datagrams = this.#datagrams.words;
-    datagrams[base + HAS_FIRST] = 1;
-    datagrams[base + FIRST_PORTS] = words[at + PORTS]!;
-    datagrams[base + FIRST_FLAGS] = words[at + FLAGS]!;
-    datagrams[base + FIRST_PROTOCOL] = words[at + PROTOCOL_TOS_TTL]! & 0xff;
-    this.#count(words, at);
-    for (let held = this.#takeHeld(base); held !== 0; held = this.#takeHeld(base)) {
-      const from = held * HELD_STRIDE + HELD_RECORD;
-      this.#held.give(held);
-      this.#countLater(this.#held.words, from, base);
+    const isOverlap = this.#noteRange(words, at, base);
+    if (datagrams[base + IS_DISCARDED] !== 0 || isOverlap) {
+      this.#countBare(words, at);
+    } else {
+      datagrams[base + HAS_FIRST] = 1;
+      datagrams[base + FIRST_PORTS] = words[at + PORTS]!;
+      datagrams[base + FIRST_FLAGS] = words[at + FLAGS]!;
+      datagrams[base + FIRST_PROTOCOL] = words[at + PROTOCOL_TOS_TTL]! & 0xff;
+      this.#count(words, at);
     }
+    this.#countHeld(base);
   }
 
   /** Counts a later fragment, at once or when its first comes. */
   later(words: Int32Array, at: number, clockS: number): void {
-    if (!mayHavePorts(words, at)) {
-      this.#count(words, at);
-      return;
-    }
     const base = this.#datagramOf(words, at, clockS) * DATAGRAM_STRIDE;
-    if (this.#datagrams.words[base + HAS_FIRST] !== 0) this.#countLater(words, at, base);
+    const datagrams = this.#datagrams.words;
+    this.#noteRange(words, at, base);
+    if (datagrams[base + IS_DISCARDED] !== 0) {
+      this.#countHeld(base);
+      this.#countBare(words, at);
+    } else if (!mayHavePorts(words, at)) this.#count(words, at);
+    else if (datagrams[base + HAS_FIRST] !== 0) this.#countLater(words, at, base);
     else this.#hold(words, at, base);
   }
 
@@ -132,6 +152,69 @@ export class IpFragments {
   /** Counts all that is held and forgets everything. */
   flush(): void {
     while (this.#oldest !== 0) this.#forgetOldest("stop");
+  }
+
+  /** Counts what waited for the first fragment. */
+  #countHeld(base: number): void {
+    for (let held = this.#takeHeld(base); held !== 0; held = this.#takeHeld(base)) {
+      const from = held * HELD_STRIDE + HELD_RECORD;
+      this.#held.give(held);
+      if (this.#datagrams.words[base + IS_DISCARDED] !== 0) this.#countBare(this.#held.words, from);
+      else this.#countLater(this.#held.words, from, base);
+    }
+  }
+
+  /** Counts a fragment as a packet, and nothing that it says of its transport. */
+  #countBare(words: Int32Array, at: number): void {
+    const scratch = this.#scratch;
+    scratch.set(words.subarray(at, at + PAYLOAD));
+    scratch[LENGTH] = PAYLOAD;
+    scratch[CAPTURED_PAYLOAD] = 0;
+    scratch[FLAGS]! &= ~(FLAG_PORTS | FLAG_TRANSPORT);
+    scratch[PORTS] = 0;
+    this.#count(scratch, 0);
+  }
+
+  /**
+   * Notes what the fragment carries of its datagram. Returns whether another one has carried some of it, and not the very
+   * same: repeats are allowed (RFC 8200 section 4.5), and mirror ports make them.
+   */
+  #noteRange(words: Int32Array, at: number, base: number): boolean {
+    const flags = words[at + FLAGS]!;
+    if ((flags & FLAG_COPY) !== 0) return false;
+    const datagrams = this.#datagrams.words;
+    const from = words[at + FRAGMENT_OFFSET]!;
+    const until = Math.min(from + (words[at + FRAGMENT_BYTES]! >>> 0), 0xffff);
+    const count = datagrams[base + RANGE_COUNT]!;
+    let isOverlap = false;
+    for (let place = base + RANGES; place < base + RANGES + count; place++) {
+      const before = datagrams[place]! >>> 16;
+      const end = datagrams[place]! & 0xffff;
+      if (before === from && end === until) {
+        // The identification is used again, and another datagram begins.
+        if (from === 0) this.#beginAnew(base, until);
+        return false;
+      }
+      if (from < end && before < until) isOverlap = true;
+    }
+    if (count < MOST_RANGES) {
+      datagrams[base + RANGES + count] = (from << 16) | until;
+      datagrams[base + RANGE_COUNT] = count + 1;
+    }
+    if (!isOverlap) return false;
+    if (flags & FLAG_IPV6) {
+      this.overlaps.ipv6++;
+      datagrams[base + IS_DISCARDED] = 1;
+    } else this.overlaps.ipv4++;
+    return true;
+  }
+
+  /** Forgets what fragments of an earlier datagram have carried; `until`: what the first of the new one does. */
+  #beginAnew(base: number, until: number): void {
+    const datagrams = this.#datagrams.words;
+    datagrams[base + IS_DISCARDED] = 0;
+    datagrams[base + RANGE_COUNT] = 1;
+    datagrams[base + RANGES] = until;
   }
 
   #hold(words: Int32Array, at: number, base: number): void {

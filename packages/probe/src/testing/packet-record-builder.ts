@@ -5,6 +5,7 @@ import {
   DESTINATION,
   FINGERPRINT,
   FLAGS,
+  FRAGMENT_BYTES,
   FRAGMENT_OFFSET,
   FRAME_BYTES,
   IDENTIFICATION,
@@ -46,6 +47,8 @@ export interface PacketFields {
   readonly icmpCode?: number;
   readonly identification?: number;
   readonly fragmentOffset?: number;
+  /** Default: all but an IPv4 header. */
+  readonly fragmentBytes?: number;
   readonly payloadBytes?: number;
   readonly sequence?: number;
   readonly acknowledgement?: number;
@@ -87,6 +90,7 @@ export function packetRecord(fields: PacketFields): Int32Array {
       : (fields.icmpType << 8) | (fields.icmpCode ?? 0);
   words[IDENTIFICATION] = fields.identification ?? 0;
   words[FRAGMENT_OFFSET] = fields.fragmentOffset ?? 0;
+  words[FRAGMENT_BYTES] = fields.fragmentBytes ?? words[IP_BYTES]! - 20;
   words[PAYLOAD_BYTES] = fields.payloadBytes ?? 0;
   words[TCP_SEQUENCE] = fields.sequence ?? 0;
   words[TCP_ACKNOWLEDGEMENT] = fields.acknowledgement ?? 0;
