@@ -1,5 +1,5 @@
 /*
- * What Node's own sockets cannot be told: the ToS byte (IPv4 ToS, IPv6 traffic class).
+ * What Node's own sockets cannot be told, the ToS byte (IPv4 ToS, IPv6 traffic class), and what they do not tell.
  *
  * It must be set before the first packet leaves, so the descriptor is made here and handed to Node.
  */
@@ -7,8 +7,11 @@
 #include "trafgen-addon.h"
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/tcp.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -75,7 +78,61 @@ static napi_value stream_socket(napi_env env, napi_callback_info info) {
   return new_socket(env, info, SOCK_STREAM);
 }
 
+/* watchStream(descriptor) -> another descriptor of the same socket, which outlives Node's own. */
+static napi_value watch_stream(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value args[1], result;
+  napi_get_cb_info(env, info, &count, args, NULL, NULL);
+  int descriptor = count < 1 ? -1 : fcntl(int_of(env, args[0]), F_DUPFD_CLOEXEC, 3);
+  if (descriptor < 0) return fail(env, "FAILED", strerror(errno));
+  napi_create_int32(env, descriptor, &result);
+  return result;
+}
+
+/* unwatchStream(descriptor) */
+static napi_value unwatch_stream(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value args[1];
+  napi_get_cb_info(env, info, &count, args, NULL, NULL);
+  if (count == 1) close(int_of(env, args[0]));
+  return NULL;
+}
+
+/* Of tcp_states.h, which is the kernel's own. */
+#define TCP_STATE_CLOSE 7
+
+/*
+ * streamInfo(descriptor) -> { isClosed, segmentsOut, segmentsIn, dataSegmentsOut, bytesAcknowledged, bytesRetransmitted,
+ *   segmentsRetransmitted, roundTripUs }: the kernel's account of a TCP connection; null where it keeps none.
+ */
+static napi_value stream_info(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value args[1], result;
+  struct tcp_info told;
+  socklen_t length = sizeof told;
+  memset(&told, 0, sizeof told);
+  napi_get_cb_info(env, info, &count, args, NULL, NULL);
+  if (count < 1 || getsockopt(int_of(env, args[0]), IPPROTO_TCP, TCP_INFO, &told, &length) != 0 ||
+      length < offsetof(struct tcp_info, tcpi_bytes_retrans) + sizeof told.tcpi_bytes_retrans) {
+    napi_get_null(env, &result);
+    return result;
+  }
+  napi_create_object(env, &result);
+  set_flag(env, result, "isClosed", told.tcpi_state == TCP_STATE_CLOSE);
+  set_number(env, result, "segmentsOut", told.tcpi_segs_out);
+  set_number(env, result, "segmentsIn", told.tcpi_segs_in);
+  set_number(env, result, "dataSegmentsOut", told.tcpi_data_segs_out);
+  set_number(env, result, "bytesAcknowledged", (double)told.tcpi_bytes_acked);
+  set_number(env, result, "bytesRetransmitted", (double)told.tcpi_bytes_retrans);
+  set_number(env, result, "segmentsRetransmitted", told.tcpi_total_retrans);
+  set_number(env, result, "roundTripUs", told.tcpi_rtt);
+  return result;
+}
+
 void add_tos_sockets(napi_env env, napi_value exports) {
   set_function(env, exports, "datagramSocket", datagram_socket);
   set_function(env, exports, "streamSocket", stream_socket);
+  set_function(env, exports, "watchStream", watch_stream);
+  set_function(env, exports, "unwatchStream", unwatch_stream);
+  set_function(env, exports, "streamInfo", stream_info);
 }

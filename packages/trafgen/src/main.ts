@@ -2,6 +2,7 @@
 import { createLog, etcDirectory, type ProgramLife, Progress, runProgram, systemClock } from "@trafmon/runtime";
 import { DiagWatch, findConfigurationFiles } from "@trafmon/settings";
 import { readTrafgenOptions } from "./options.ts";
+import { snmpUserOf } from "./play/snmp-exchange.ts";
 import { describeScenario } from "./scenario/describe-scenario.ts";
 import { readScenario } from "./scenario/read-scenario.ts";
 import { Trafgen } from "./trafgen.ts";
@@ -41,6 +42,9 @@ await runProgram("trafgen", async (life: ProgramLife) => {
     credentials: {
       ftpPassword: process.env.TRAFGEN_FTP_PASSWORD ?? "",
       snmpCommunity: process.env.TRAFGEN_SNMP_COMMUNITY ?? "public",
+      ...(process.env.TRAFGEN_SNMP_USER !== undefined && {
+        snmpUser: snmpUserOf(process.env.TRAFGEN_SNMP_USER, process.env),
+      }),
     },
     print: (text) => process.stdout.write(text),
   });

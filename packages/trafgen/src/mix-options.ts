@@ -4,7 +4,7 @@ import { durationMs } from "@trafmon/settings/schema";
 import { MIX_KINDS, MIX_SCENARIOS, type MixKind, type MixScenario } from "./mix/mix-scenario.ts";
 import { scenariosText } from "./mix/mix-text.ts";
 import { readAs } from "./option-kind.ts";
-import type { SnmpCredentials } from "./play/snmp-exchange.ts";
+import { type SnmpCredentials, snmpUserOf } from "./play/snmp-exchange.ts";
 import type { AddressFamily } from "./send/socket-options.ts";
 
 export interface MixOptions {
@@ -193,14 +193,7 @@ function credentialsOf(
   { snmpUser, snmpCommunity }: Given,
   environment: Readonly<Record<string, string | undefined>>,
 ): SnmpCredentials {
-  if (snmpUser === undefined) return { version: "2c", community: snmpCommunity };
-  const { TRAFGEN_SNMP_AUTH: auth, TRAFGEN_SNMP_PRIV: priv } = environment;
-  return {
-    version: "3",
-    user: snmpUser,
-    ...(auth !== undefined && { auth: { protocol: "SHA", password: auth } as const }),
-    ...(priv !== undefined && { priv: { protocol: "AES", password: priv } as const }),
-  };
+  return snmpUser === undefined ? { version: "2c", community: snmpCommunity } : snmpUserOf(snmpUser, environment);
 }
 
 function listOption(flags: string, meaning: string, items: readonly string[]): Option {

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { addressText } from "@trafmon/observation";
+import { sleep, systemClock } from "@trafmon/runtime";
 import type { EndPicker } from "./craft/end-picker.ts";
 import type { Random } from "./craft/random.ts";
 import { isAnySource } from "./plan/socket-fitness.ts";
@@ -11,7 +12,7 @@ import type { TransferRequest } from "./play/ftp/ftp-transfer.ts";
 import { askWeb } from "./play/http-exchange.ts";
 import type { IcmpEcho } from "./play/icmp-echo.ts";
 import { askTime } from "./play/ntp-exchange.ts";
-import { askAgent } from "./play/snmp-exchange.ts";
+import { askAgent, type SnmpUser } from "./play/snmp-exchange.ts";
 import type { FtpTraffic, HttpTraffic, RequestTraffic } from "./scenario/scenario.ts";
 
 export type ExchangeTraffic = FtpTraffic | HttpTraffic | RequestTraffic;
@@ -20,6 +21,8 @@ export type ExchangeTraffic = FtpTraffic | HttpTraffic | RequestTraffic;
 export interface Credentials {
   readonly ftpPassword: string;
   readonly snmpCommunity: string;
+  /** Of version 3; without one it is asked as user trafgen, with nothing authenticated. */
+  readonly snmpUser?: SnmpUser;
 }
 
 export interface ExchangeParts {
@@ -77,7 +80,10 @@ async function ask(
         pdu === "getBulk"
           ? { operation: "getBulk" as const, oids, repetitions: 10 }
           : { operation: pdu === "getNext" ? ("getNext" as const) : ("get" as const), oids };
-      const known = version === "3" ? { version, user: "trafgen" } : { version, community: credentials.snmpCommunity };
+      const known =
+        version === "3"
+          ? (credentials.snmpUser ?? { version, user: "trafgen" })
+          : { version, community: credentials.snmpCommunity };
       return await askAgent(asked, { ...server, credentials: known }, recording, options);
     }
     case "icmp":
@@ -89,16 +95,17 @@ async function playHttp(
   traffic: HttpTraffic,
   server: Server,
   options: AskingOptions,
-  { recording, random }: ExchangeParts,
+  { recording, random, stopping }: ExchangeParts,
 ): Promise<string | null> {
-  const { paths, host, method, requestsPerConnection, timeoutNs } = traffic;
+  const { paths, host, method, requestsPerConnection, timeoutNs, thinkNs } = traffic;
+  const pause = () => sleep(systemClock, thinkNs / 1e6, stopping);
   const questions = Array.from({ length: requestsPerConnection }, () => ({
     method: method as "GET" | "HEAD" | "POST" | "PUT",
     path: paths[random.below(paths.length)]!,
     host,
     ...(method === "POST" || method === "PUT" ? { bodyBytes: 1000 } : {}),
   }));
-  return troubleOf(await askWeb(questions, server, recording, { ...options, timeoutMs: timeoutNs / 1e6 }));
+  return troubleOf(await askWeb(questions, server, recording, { ...options, timeoutMs: timeoutNs / 1e6, pause }));
 }
 
 async function playFtp(

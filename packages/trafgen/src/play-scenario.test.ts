@@ -21,7 +21,7 @@ test("what an operating system cannot be asked to send is refused, all at once",
     expect.objectContaining({
       code: "TRAFGEN_SOCKETS_UNFIT",
       message: expect.stringMatching(
-        /c: a scripted .*; t: segments .*; t: the vlan .*; u: 10\.77\.0\.1 is no address .*; d: whether a server/,
+        /c: a scripted .*; t: the vlan .*; u: 10\.77\.0\.1 is no address .*; d: whether a server/,
       ),
     }),
   );

@@ -9,8 +9,9 @@ import type { RateGuard } from "./plan/rate-cap.ts";
 import { IcmpEcho } from "./play/icmp-echo.ts";
 import type { RunClock } from "./play/run-clock.ts";
 import { type Credentials, type ExchangeTraffic, playExchange } from "./play-exchange.ts";
-import type { Scenario } from "./scenario/scenario.ts";
+import type { Scenario, StreamTraffic } from "./scenario/scenario.ts";
 import type { RunTally } from "./send/run-tally.ts";
+import { SegmentStream } from "./send/segment-stream.ts";
 import { sendLive } from "./send/send-live.ts";
 import { SocketSink } from "./send/socket-sink.ts";
 
@@ -40,18 +41,20 @@ export interface PlayedExchanges {
 }
 
 /**
- * Lets the operating system send a scenario, to real servers: streams by datagram sockets, exchanges by clients of ours.
+ * Lets the operating system send a scenario, to real servers: streams by sockets, exchanges by clients of ours.
  * @returns what became of the exchanges
  */
 export async function playScenario(parts: PlayParts): Promise<readonly PlayedExchanges[]> {
   const { scenario, ledger, stopping, runClock } = parts;
-  const streams = scenario.traffic.filter(({ kind }) => kind === "stream");
+  const streams = scenario.traffic.filter((each) => each.kind === "stream");
+  const segmentParts = { ...parts, clock: runClock, seed: scenario.seed };
+  const segments = streams.filter(isTcp).map((stream) => new SegmentStream(stream, segmentParts));
   const exchanges = scenario.traffic.filter(({ kind }) => kind !== "stream" && kind !== "conversation");
   const played = exchanges.map(({ name }) => ({ name, begun: 0, good: 0, trouble: null }) as PlayedExchanges);
   const sink = new SocketSink(runClock);
   const { start } = runClock;
   const run = new ScenarioRun({
-    scenario: { ...scenario, traffic: streams, cycles: 1, mtuBytes: NO_MTU },
+    scenario: { ...scenario, traffic: streams.filter((stream) => !isTcp(stream)), cycles: 1, mtuBytes: NO_MTU },
     start,
     account: ledger,
     macs: FILE_MACS,
@@ -61,6 +64,7 @@ export async function playScenario(parts: PlayParts): Promise<readonly PlayedExc
     for (let cycle = 0; cycle < (scenario.cycles ?? Number.POSITIVE_INFINITY) && !stopping.aborted; cycle++) {
       const beginNs = runClock.nowNs();
       const all = exchanges.map((traffic, i) => play(traffic as ExchangeTraffic, cycle, beginNs, played[i]!, parts));
+      all.push(...segments.map((stream) => stream.run(cycle, beginNs)));
       if (cycle > 0) run.again(Math.ceil(Math.max(beginNs, run.nowNs)));
       const { tally, guard, clock } = parts;
       all.push(sendLive({ run, sink, start, ledger, tally, guard, clock, stopping }));
@@ -73,6 +77,10 @@ export async function playScenario(parts: PlayParts): Promise<readonly PlayedExc
     await sink.close();
   }
   return played;
+}
+
+function isTcp({ protocol }: StreamTraffic): boolean {
+  return protocol === "tcp";
 }
 
 /** All exchanges of one piece of traffic in a cycle, each at its time. */

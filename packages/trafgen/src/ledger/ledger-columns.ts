@@ -1,3 +1,5 @@
+import type { ConnectionSide } from "./ledger-row.ts";
+
 /** Column names of the ledger's files, in the order that `Ledger` writes them. Null is `\N`. */
 
 export const TRANSACTION_COLUMNS = [
@@ -43,6 +45,27 @@ export const TRANSFER_COLUMNS = [
   "reply_ns",
   "restart_offset",
 ] as const;
+
+/** Members of a side of a connection, in the order of its columns. */
+export const SIDE_NAMES = [
+  "packets",
+  "ipBytes",
+  "payloadBytes",
+  "uniquePayloadBytes",
+  "retransmittedSegments",
+  "retransmittedBytes",
+  "outOfOrderSegments",
+  "duplicateAcks",
+  "duplicateFrames",
+  "keepAlives",
+  "windowProbes",
+  "zeroWindows",
+  "sackBlocks",
+  "dsackBlocks",
+  "syns",
+  "fins",
+  "resets",
+] as const satisfies readonly (keyof ConnectionSide)[];
 
 const SIDE_COLUMNS = [
   "packets",

@@ -108,8 +108,9 @@ export interface ConnectionRow {
   /** SYN to SYN-ACK, and SYN-ACK to ACK, as sent; null without them. */
   readonly serverHandshakeNs: number | null;
   readonly clientHandshakeNs: number | null;
-  readonly fwd: ConnectionSide;
-  readonly rev: ConnectionSide;
+  /** What is absent is not known: through sockets the system makes the segments, and tells only some of it. */
+  readonly fwd: Partial<ConnectionSide>;
+  readonly rev: Partial<ConnectionSide>;
 }
 
 /** Of a pair of hops and a packet, in the words of docs/glossary.md. */

@@ -5,7 +5,7 @@ import { trafgenError } from "../errors.ts";
 import { FlowSums } from "./flow-sums.ts";
 import { FLOW_COLUMNS, type FlowKey, FlowTable } from "./flow-table.ts";
 import { instantText } from "./instant-text.ts";
-import { CONNECTION_COLUMNS, TRANSACTION_COLUMNS, TRANSFER_COLUMNS } from "./ledger-columns.ts";
+import { CONNECTION_COLUMNS, SIDE_NAMES, TRANSACTION_COLUMNS, TRANSFER_COLUMNS } from "./ledger-columns.ts";
 import type { ConnectionRow, TransactionRow, TransferRow, Verdict } from "./ledger-row.ts";
 import { FATE, FATE_NAMES, KIND_NAMES, type PacketFate, type PacketKind } from "./packet-kind.ts";
 import { TableFile } from "./table-file.ts";
@@ -178,13 +178,7 @@ export class Ledger {
     this.#instant(file, row.startNs);
     this.#instant(file, row.endNs);
     file.text(row.ending).integer(row.serverHandshakeNs).integer(row.clientHandshakeNs);
-    for (const side of [row.fwd, row.rev]) {
-      file.integer(side.packets).integer(side.ipBytes).integer(side.payloadBytes).integer(side.uniquePayloadBytes);
-      file.integer(side.retransmittedSegments).integer(side.retransmittedBytes).integer(side.outOfOrderSegments);
-      file.integer(side.duplicateAcks).integer(side.duplicateFrames).integer(side.keepAlives);
-      file.integer(side.windowProbes).integer(side.zeroWindows).integer(side.sackBlocks);
-      file.integer(side.dsackBlocks).integer(side.syns).integer(side.fins).integer(side.resets);
-    }
+    for (const side of [row.fwd, row.rev]) for (const name of SIDE_NAMES) file.integer(side[name] ?? null);
     file.endLine();
   }
 

@@ -24,8 +24,6 @@ export function checkSocketFitness(scenario: Scenario, interfaces: Interfaces): 
 function reasonsAgainst(traffic: Traffic, interfaces: Interfaces): string[] {
   const reasons: string[] = [];
   if (traffic.kind === "conversation") reasons.push("a scripted conversation needs crafted frames");
-  if (traffic.kind === "stream" && traffic.protocol === "tcp")
-    reasons.push("segments of no connection need crafted frames");
   if (traffic.vlan !== null) reasons.push("the vlan is the interface's affair");
   if ("question" in traffic) {
     const { unanswered, late, repeated, duplicateReplies } = traffic;

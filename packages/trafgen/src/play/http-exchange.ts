@@ -20,6 +20,8 @@ export interface HttpQuestion {
 export interface HttpOptions extends AskingOptions {
   /** Takes the bodies of replies; they are thrown away without one. */
   readonly sink?: ByteSink;
+  /** Awaited between a reply and the next request. */
+  readonly pause?: () => Promise<unknown>;
 }
 
 /** Several requests, one after the other, over one connection. Ends with the first that fails. */
@@ -32,7 +34,8 @@ export async function askWeb(
   const exchanges: Exchange[] = [];
   const connection = newStreamSocket(familyOf(server.address), options.tos);
   const agentless = { connection, isNew: true };
-  for (const question of questions) {
+  for (const [i, question] of questions.entries()) {
+    if (i > 0) await options.pause?.();
     const asking = new WebRequest(question, server, recording, options, agentless);
     const exchange = await asking.done;
     agentless.isNew = false;

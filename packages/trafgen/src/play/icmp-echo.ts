@@ -17,6 +17,11 @@ export interface EchoOptions extends AskingOptions {
 
 const PAYLOAD_BYTES = 56;
 
+interface EchoSocket {
+  readonly handle: IcmpHandle;
+  readonly identifier: number;
+}
+
 /** Awaits one request's reply. */
 interface Waiting {
   take(error: string | null, atNs: number): void;
@@ -30,9 +35,10 @@ export class IcmpEcho {
   readonly #binding: NativeBinding;
   readonly #recording: Recording;
   readonly #options: Pick<EchoOptions, "tos" | "hopLimit" | "localAddress">;
-  readonly #sockets = new Map<AddressFamily, { readonly handle: IcmpHandle; readonly identifier: number }>();
+  /** By family, local address, ToS and hop limit. */
+  readonly #sockets = new Map<string, EchoSocket>();
   readonly #clients = new Map<string, string>();
-  /** By `family/sequence`. */
+  /** By `family/identifier/sequence`. */
   readonly #waiting = new Map<string, Waiting>();
   #sequence = 0;
 
@@ -49,12 +55,13 @@ export class IcmpEcho {
    */
   async ping(server: string, options: EchoOptions = {}): Promise<Exchange> {
     const family = familyOf(server);
-    const { handle, identifier } = this.#socket(family);
-    const sequence = this.#nextSequence(family);
+    const given = { ...this.#options, ...options };
+    const { handle, identifier } = this.#socket(family, given);
+    const sequence = this.#nextSequence(`${family}/${identifier}`);
     const payload = Buffer.alloc(options.payloadBytes ?? PAYLOAD_BYTES, "trafgen ");
     const request = echoRequest(family, identifier, sequence, payload);
-    const client = await this.#client(server);
-    const asked = await this.#ask(handle, request, server, `${family}/${sequence}`, options);
+    const client = await this.#client(server, given.localAddress);
+    const asked = await this.#ask(handle, request, server, `${family}/${identifier}/${sequence}`, options);
     const row: TransactionRow = {
       protocol: "icmp",
       client,
@@ -144,19 +151,19 @@ export class IcmpEcho {
     });
   }
 
-  #socket(family: AddressFamily): { readonly handle: IcmpHandle; readonly identifier: number } {
-    const known = this.#sockets.get(family);
+  #socket(family: AddressFamily, { tos = 0, hopLimit = 0, localAddress = "" }: EchoOptions): EchoSocket {
+    const own = localAddress !== "" && familyOf(localAddress) === family ? localAddress : "";
+    const key = `${family} ${own} ${tos} ${hopLimit}`;
+    const known = this.#sockets.get(key);
     if (known !== undefined) return known;
-    const { tos = 0, hopLimit = 0, localAddress = "" } = this.#options;
     try {
-      const own = localAddress !== "" && familyOf(localAddress) === family ? localAddress : "";
       const opened = this.#binding.openIcmp({ family, tos, hopLimit }, own, (bytes, _source, seconds, nanos) =>
-        this.#take(family, bytes, this.#recording.clock.at({ s: seconds, nanos })),
+        this.#take(key, family, bytes, this.#recording.clock.at({ s: seconds, nanos })),
       );
       // A raw socket sends what it is given; the identifier tells our replies from those of other programs.
-      const identifier = opened.isRaw ? randomInt(1, 0x10000) : opened.identifier;
+      const identifier = opened.isRaw ? this.#freeIdentifier() : opened.identifier;
       const socket = { handle: opened.handle, identifier };
-      this.#sockets.set(family, socket);
+      this.#sockets.set(key, socket);
       return socket;
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
@@ -165,24 +172,32 @@ export class IcmpEcho {
     }
   }
 
-  #take(family: AddressFamily, bytes: Buffer, atNs: number): void {
+  /** None that another socket of ours has: raw sockets hear each other's replies. */
+  #freeIdentifier(): number {
+    const taken = new Set([...this.#sockets.values()].map(({ identifier }) => identifier));
+    for (;;) {
+      const identifier = randomInt(1, 0x10000);
+      if (!taken.has(identifier)) return identifier;
+    }
+  }
+
+  #take(key: string, family: AddressFamily, bytes: Buffer, atNs: number): void {
     const message = readEchoMessage(family, bytes);
-    if (message === null || message.identifier !== this.#sockets.get(family)?.identifier) return;
-    this.#waiting.get(`${family}/${message.sequence}`)?.take(message.error, atNs);
+    if (message === null || message.identifier !== this.#sockets.get(key)?.identifier) return;
+    this.#waiting.get(`${family}/${message.identifier}/${message.sequence}`)?.take(message.error, atNs);
   }
 
   /** The next that nobody waits for. */
-  #nextSequence(family: AddressFamily): number {
+  #nextSequence(prefix: string): number {
     for (let tries = 0; tries < 0x10000; tries++) {
       this.#sequence = (this.#sequence + 1) & 0xffff;
-      if (!this.#waiting.has(`${family}/${this.#sequence}`)) return this.#sequence;
+      if (!this.#waiting.has(`${prefix}/${this.#sequence}`)) return this.#sequence;
     }
     throw new Error("65536 echo requests under way");
   }
 
   /** The address that the system sends from. */
-  async #client(server: string): Promise<string> {
-    const { localAddress } = this.#options;
+  async #client(server: string, localAddress: string | undefined): Promise<string> {
     if (localAddress !== undefined && localAddress !== "") return localAddress;
     const known = this.#clients.get(server);
     if (known !== undefined) return known;

@@ -31,6 +31,13 @@ export class RunClock {
     return (s - this.start.s) * 1e9 + (nanos - this.start.nanos);
   }
 
+  /** The instant of the wall clock so many nanoseconds after the start. */
+  instant(atNs: number): Instant {
+    const nanos = this.start.nanos + atNs;
+    const seconds = Math.floor(nanos / 1e9);
+    return { s: this.start.s + seconds, nanos: nanos - seconds * 1e9 };
+  }
+
   #follow(): void {
     const nowMs = Date.now();
     const strayMs = nowMs - (this.#originMs + performance.now());

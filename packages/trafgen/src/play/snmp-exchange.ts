@@ -10,15 +10,27 @@ export interface SnmpAgent extends Server {
   readonly credentials: SnmpCredentials;
 }
 
-export type SnmpCredentials =
-  | { readonly version: "1" | "2c"; readonly community: string }
-  | {
-      readonly version: "3";
-      readonly user: string;
-      /** Without it nothing is authenticated, and nothing encrypted either. */
-      readonly auth?: { readonly protocol: "MD5" | "SHA" | "SHA256"; readonly password: string };
-      readonly priv?: { readonly protocol: "DES" | "AES"; readonly password: string };
-    };
+export type SnmpCredentials = { readonly version: "1" | "2c"; readonly community: string } | SnmpUser;
+
+/** A user of version 3. */
+export interface SnmpUser {
+  readonly version: "3";
+  readonly user: string;
+  /** Without it nothing is authenticated, and nothing encrypted either. */
+  readonly auth?: { readonly protocol: "MD5" | "SHA" | "SHA256"; readonly password: string };
+  readonly priv?: { readonly protocol: "DES" | "AES"; readonly password: string };
+}
+
+/** The user with the passwords of the environment, where no process list shows them: SHA with the one, AES with the other. */
+export function snmpUserOf(user: string, environment: Readonly<Record<string, string | undefined>>): SnmpUser {
+  const { TRAFGEN_SNMP_AUTH: auth, TRAFGEN_SNMP_PRIV: priv } = environment;
+  return {
+    version: "3",
+    user,
+    ...(auth !== undefined && { auth: { protocol: "SHA", password: auth } as const }),
+    ...(priv !== undefined && { priv: { protocol: "AES", password: priv } as const }),
+  };
+}
 
 export type SnmpQuestion =
   | { readonly operation: "get" | "getNext"; readonly oids: readonly string[] }

@@ -57,6 +57,19 @@ export interface InjectionReport {
   readonly refusals: Readonly<Record<string, number>>;
 }
 
+/** The kernel's account of a TCP connection, so far. */
+export interface StreamInfo {
+  /** Both sides have said goodbye, and all of it was acknowledged. */
+  readonly isClosed: boolean;
+  readonly segmentsOut: number;
+  readonly segmentsIn: number;
+  readonly dataSegmentsOut: number;
+  readonly bytesAcknowledged: number;
+  readonly bytesRetransmitted: number;
+  readonly segmentsRetransmitted: number;
+  readonly roundTripUs: number;
+}
+
 /** native/*.c. What it throws has a `code`: NO_SUCH_DEVICE, FORBIDDEN, DOWN, CLOSED or FAILED, and the system's words. */
 export interface NativeBinding {
   openInterface(name: string, options: InjectionOptions): OpenInjection;
@@ -85,6 +98,11 @@ export interface NativeBinding {
   datagramSocket(family: 4 | 6, tos: number, localAddress: string, localPort: number): number;
   /** Descriptor of an unconnected TCP socket, bound unless the address is empty and the port 0. */
   streamSocket(family: 4 | 6, tos: number, localAddress: string, localPort: number): number;
+  /** A second descriptor of a connection, by which its account can be asked for behind its end; to be given back. */
+  watchStream(descriptor: number): number;
+  unwatchStream(descriptor: number): void;
+  /** null where the kernel keeps no such account. */
+  streamInfo(descriptor: number): StreamInfo | null;
 }
 
 /** Where native/build.mjs puts it; the same from src and from dist. */

@@ -33,9 +33,9 @@ export class RunTally {
     }
   }
 
-  /** One packet, sent or withheld as was due. */
-  count(stream: number, fate: number, atNs: number, ipBytes: number): void {
-    this.#streams[stream - 1]!.add(fate, atNs, atNs, ipBytes);
+  /** One packet, sent or withheld; as it was due unless told. */
+  count(stream: number, fate: number, dueNs: number, ipBytes: number, sentNs = dueNs): void {
+    this.#streams[stream - 1]!.add(fate, dueNs, sentNs, ipBytes);
   }
 
   /** By number of the stream - 1. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type Server, Socket, type SocketConstructorOpts } from "node:net";
 import { CodedError } from "@trafmon/runtime";
-import { findNativeBinding } from "./native-binding.ts";
+import { findNativeBinding, type NativeBinding } from "./native-binding.ts";
 import { sendError } from "./send-errors.ts";
 import { type AddressFamily, familyOf } from "./socket-options.ts";
 
@@ -14,6 +14,22 @@ export function newStreamSocket(family: AddressFamily, tos = 0): Socket {
   // Reading must wait for the connection: `manualStart` is what Node's own `connect` uses for it.
   const options: SocketConstructorOpts & { manualStart: boolean } = { fd: descriptor(family, tos), manualStart: true };
   return new Socket(options);
+}
+
+/**
+ * As `newStreamSocket`, and where there is the addon with the descriptor, so that the kernel's account of the connection
+ * can be asked for. The socket is half-open when the other side ends: the caller ends it.
+ * @throws {CodedError} TRAFGEN_TOS_UNSETTABLE, TRAFGEN_SOCKET_FAILED
+ */
+export function observedStreamSocket(
+  family: AddressFamily,
+  tos: number,
+  binding: NativeBinding | null,
+): { readonly socket: Socket; readonly descriptor: number | null } {
+  if (binding === null && tos === 0) return { socket: new Socket({ allowHalfOpen: true }), descriptor: null };
+  const fd = descriptor(family, tos);
+  const options: SocketConstructorOpts & { manualStart: boolean } = { fd, manualStart: true, allowHalfOpen: true };
+  return { socket: new Socket(options), descriptor: fd };
 }
 
 /**

@@ -48,6 +48,7 @@ export class FarSite {
   readonly #far: string;
   #tap: ChildProcess | null = null;
   #hasServers = false;
+  readonly #children: ChildProcess[] = [];
 
   private constructor() {
     const name = `tg${process.pid.toString(36)}${Math.random().toString(36).slice(2, 6)}`;
@@ -85,9 +86,15 @@ export class FarSite {
     return spawn("ip", ["netns", "exec", this.#near, command, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   }
 
-  /** Words for `ip` in the far namespace. */
-  far(...words: string[]): string {
-    return execFileSync("ip", ["netns", "exec", this.#far, ...words], { encoding: "utf8" });
+  /** Starts a program in the far namespace, and resolves when it says something. */
+  async spawnFar(command: string, args: readonly string[]): Promise<ChildProcess> {
+    const child = spawn("ip", ["netns", "exec", this.#far, command, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    this.#children.push(child);
+    await new Promise<void>((resolve, reject) => {
+      child.stdout!.once("data", () => resolve());
+      child.once("close", (code) => reject(new Error(`${command} ended with ${code}`)));
+    });
+    return child;
   }
 
   /** Ends the tap and gives what tshark makes of it: fields of the packets that pass the filter, a line each. */
@@ -124,6 +131,7 @@ export class FarSite {
 
   async stop(): Promise<void> {
     await this.endTap();
+    for (const child of this.#children) child.kill("SIGKILL");
     if (this.#hasServers) spawnSync(receivers, ["stop", "--folder", join(this.folder, "far")]);
     for (const name of [this.#near, this.#far]) spawnSync("ip", ["netns", "delete", name]);
     rmSync(this.folder, { recursive: true, force: true });
