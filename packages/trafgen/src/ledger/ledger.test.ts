@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { smallDisk } from "@trafmon/testkit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { withFolder } from "../testing/temporary-folder.ts";
@@ -206,6 +207,23 @@ test("every column of transactions, transfers and connections has its value", ()
     expect(sides.map(([, value]) => Number(value))).toEqual(Array.from({ length: 34 }, (_, i) => i + 3));
     expect(connection!.rev_resets).toBe("36");
   }));
+
+test("a disk that is full is told of", () => {
+  const disk = smallDisk(512 * 1024);
+  if (disk === null) return;
+  try {
+    const ledger = new Ledger({ folder: join(disk.path, "ledger"), start: START });
+    const source = Uint8Array.of(192, 0, 2, 1);
+    const ends = { source, destination: source, sourcePort: 1, destinationPort: 2 };
+    const flow = ledger.flow({ direction: "fwd", protocol: 17, ...ends });
+    const write = () => {
+      for (let i = 0; i < 20_000; i++) ledger.packet(i, flow, 1, i, 28, 0, KIND.DATA);
+    };
+    expect(write).toThrow(expect.objectContaining({ code: "TRAFGEN_LEDGER_UNWRITABLE", exitCode: 74 }));
+  } finally {
+    disk.remove();
+  }
+});
 
 test("a ledger is never written over", () =>
   withFolder((folder) => {

@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { escapeText } from "@trafmon/observation";
+import { trafgenError } from "../errors.ts";
 
 const BUFFER_BYTES = 1024 * 1024;
 /** No field is longer than this many bytes; what is longer is cut. */
@@ -68,15 +69,28 @@ export class TableFile {
     this.lines++;
   }
 
-  /** Writes what is buffered. Harmless when called again. */
+  /**
+   * Writes what is buffered. Harmless when called again.
+   * @throws {CodedError} TRAFGEN_LEDGER_UNWRITABLE
+   */
   flush(): void {
-    for (let from = 0; from < this.#used; ) from += writeSync(this.#file, this.#bytes, from, this.#used - from);
+    const used = this.#used;
+    // What could not be written once is given up, so that closing does not fail at it again.
     this.#used = 0;
+    try {
+      for (let from = 0; from < used; ) from += writeSync(this.#file, this.#bytes, from, used - from);
+    } catch (cause) {
+      const message = `cannot write ${this.path}: ${(cause as Error).message}`;
+      throw trafgenError("TRAFGEN_LEDGER_UNWRITABLE", message, cause);
+    }
   }
 
   close(): void {
-    this.flush();
-    closeSync(this.#file);
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#file);
+    }
   }
 
   /** Makes room for a field, and for the tab before it and the end of the line. */

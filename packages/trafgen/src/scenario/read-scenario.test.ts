@@ -3,7 +3,9 @@ import { fileURLToPath } from "node:url";
 import { CodedError } from "@trafmon/runtime";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { foresee } from "../plan/foresight.ts";
 import { parseScenario, readScenario } from "./read-scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** The lines of the error that a scenario is refused with, without the program's own words. */
 function faults(text: string): string[] {
@@ -98,6 +100,13 @@ test("what is too large for the mtu, and a stream without end, are faults", () =
   ]);
 });
 
+test("what would all start at once is a fault", () => {
+  const scenario = (count: number) =>
+    `<trafgen><traffic><dns name="d" from="::1" to="::2" count="${count}" every="0"/></traffic></trafgen>`;
+  expect(parseScenario(scenario(10_000), "s.xml").traffic.length).toBe(1);
+  expect(() => parseScenario(scenario(10_001), "s.xml")).toThrow("attribute every: 10001 would start at once");
+});
+
 test("what is absent is filled in", () => {
   const scenario = parseScenario(
     `<trafgen><target sockets="yes"/><traffic>
@@ -139,7 +148,7 @@ test("what is absent is filled in", () => {
 const sample = readFileSync(fileURLToPath(new URL("../../../../etc/xml/mixed-services.xml", import.meta.url)), "utf8");
 const values = [...sample.matchAll(/(?<=[a-zA-Z]=")[^"]*(?=")/g)].slice(3);
 
-test("whatever stands in an attribute, it is read or refused as a fault", () => {
+test("whatever stands in an attribute, it is refused as a fault, or read and made", () => {
   expect(values.length).toBeGreaterThan(100);
   const odd = fc.oneof(
     fc.string({ unit: "grapheme" }),
@@ -155,12 +164,15 @@ test("whatever stands in an attribute, it is read or refused as a fault", () => 
       const at = values[which]!;
       const escaped = text.replace(/[&<"]/g, (c) => `&#${c.charCodeAt(0)};`);
       const changed = sample.slice(0, at.index) + escaped + sample.slice(at.index + at[0].length);
+      let scenario: Scenario;
       try {
-        parseScenario(changed, "s.xml");
+        scenario = parseScenario(changed, "s.xml");
       } catch (error) {
         expect(error).toBeInstanceOf(CodedError);
         expect((error as CodedError).code).toBe("TRAFGEN_SCENARIO_INVALID");
+        return;
       }
+      expect(foresee(scenario, 1500, new AbortController().signal).packets).toBeGreaterThan(0);
     }),
     { numRuns: 400 },
   );
