@@ -63,7 +63,11 @@ export const hopElement = element({
     duplicates: withDefault(share, "0", "Share of the packets that are doubled; the copy goes on by itself."),
     reordered: withDefault(share, "0", "Share of the packets that are held up so that others overtake them."),
     reorderedBy: withDefault(durationNs("1us", "1min"), "2ms", "How long they are held up."),
-    missed: withDefault(share, "0", "Share of the packets that pass without the tap seeing them."),
+    missed: withDefault(
+      share,
+      "0",
+      "Share of the packets that pass without the tap seeing them. At the last tap of a packet's way nobody can tell that from loss.",
+    ),
     doubled: withDefault(share, "0", "Share of the packets that the tap sees twice, as a mirror port may show them."),
     clockOffset: withDefault(
       signedDurationNs("1h"),
