@@ -11,6 +11,7 @@ import type { Namespace } from "./network/namespace.ts";
 import { readSockets } from "./network/socket-figures.ts";
 import { SERVER, TAPS, type Tap, type TruthNetwork } from "./network/truth-network.ts";
 import { playExchanges, somePlays } from "./traffic/exchanges.ts";
+import { runFtpgen, runTrafgen } from "./traffic/generators.ts";
 import { Receivers } from "./traffic/receivers.ts";
 import type { SceneScript, SceneTruth } from "./truth-scene.ts";
 import { probeName } from "./truth-settings.ts";
@@ -50,12 +51,7 @@ export async function playScene(script: SceneScript, network: TruthNetwork, site
     const probes = await Promise.all(TAPS.map((tap) => site.startProbe(probeName(script.name, tap))));
     const before = { client: readKernelCounters(network.client), server: readKernelCounters(network.server) };
     const sockets = await transferInBulk(network, script, children);
-    const exchangeLedgers = script.exchanges.map((_, index) => join(folder, `exchanges-${index + 1}`));
-    await Promise.all(
-      script.exchanges.map((options, index) =>
-        playExchanges(network.client, exchangeLedgers[index]!, somePlays(options)),
-      ),
-    );
+    const ledgers = await exchangeAndGenerate(network, script, folder);
     await quiet(network);
     const client = rise(before.client, readKernelCounters(network.client));
     const serverRise = rise(before.server, readKernelCounters(network.server));
@@ -70,7 +66,7 @@ export async function playScene(script: SceneScript, network: TruthNetwork, site
       };
     for (const { missed } of await line.stop())
       if (missed > 0) throw new Error(`the impaired line missed ${missed} frames of scene ${script.name}: run again`);
-    const known = { exchangeLedgers, lineLedgers, devices, client, server: serverRise, ...sockets };
+    const known = { ...ledgers, lineLedgers, devices, client, server: serverRise, ...sockets };
     writeFileSync(
       join(folder, "known.json"),
       JSON.stringify(known, (_, value) => (value instanceof Map ? Object.fromEntries(value) : value), 1),
@@ -81,6 +77,22 @@ export async function playScene(script: SceneScript, network: TruthNetwork, site
     for (const child of children) child.kill("SIGKILL");
     await receivers?.stop();
   }
+}
+
+/** Clients of all protocols, and trafgen's programs, at the same time. */
+async function exchangeAndGenerate(network: TruthNetwork, script: SceneScript, folder: string) {
+  const { client, stretches } = network;
+  const exchangeLedgers = script.exchanges.map((_, index) => join(folder, `exchanges-${index + 1}`));
+  if (exchangeLedgers.length === 0) return { exchangeLedgers, trafgenLedger: null };
+  const playing = script.exchanges.map((each, index) =>
+    playExchanges(client, exchangeLedgers[index]!, somePlays(each)),
+  );
+  const [trafgenLedger, ftpgenLedgers] = await Promise.all([
+    runTrafgen(client, join(folder, "trafgen"), stretches[0].farMac, BULK_PORT),
+    runFtpgen(client, join(folder, "ftpgen")),
+    ...playing,
+  ]);
+  return { exchangeLedgers: [...exchangeLedgers, ...ftpgenLedgers], trafgenLedger };
 }
 
 async function transferInBulk(network: TruthNetwork, script: SceneScript, children: ChildProcess[]) {

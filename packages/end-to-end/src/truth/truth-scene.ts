@@ -24,8 +24,10 @@ export interface LineScript {
 /** What is known of a scene that was played, from everybody but our own programs. */
 export interface SceneTruth {
   readonly script: SceneScript;
-  /** Folders of the ledgers of `script.exchanges`. */
+  /** Folders of the ledgers of `script.exchanges`, and of ftpgen. */
   readonly exchangeLedgers: readonly string[];
+  /** Folder of trafgen's ledger; null: it sent nothing. */
+  readonly trafgenLedger: string | null;
   /** Folders of the lines' ledgers. */
   readonly lineLedgers: readonly [string, string];
   /** Frames over each tap's interface while its probe ran, by the interface. */
