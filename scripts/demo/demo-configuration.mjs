@@ -52,6 +52,8 @@ function configurationText({ probes, port }) {
       <tcpConnections/>
       <ftpCounters/>
       <ftpTransfers/>
+      <twoWayDelays/>
+      <transactions/>
     </flowClass>
   </flowClasses>
 </trafMon>

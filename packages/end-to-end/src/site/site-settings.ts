@@ -38,6 +38,8 @@ export function siteXml({ folder, collector, port, probes, rate }: SiteSettings)
       <tcpConnections/>
       <ftpCounters/>
       <ftpTransfers/>
+      <twoWayDelays/>
+      <transactions/>
     </flowClass>
     <flowClass name="tuples">
       <match><any/></match>

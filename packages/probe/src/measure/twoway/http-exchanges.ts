@@ -84,6 +84,10 @@ class HttpConnection implements StreamAnalyser {
         if (isWhole) this.#tell(bytes);
         this.#asking = null;
       },
+      cutEnds: () => {
+        this.#tell(null);
+        this.#asking = null;
+      },
       lost,
       refused,
     });
@@ -97,6 +101,7 @@ class HttpConnection implements StreamAnalyser {
       head: (fields, isCut) => this.#responseHead(fields, isCut),
       bodyBegins: (s, nanos) => this.#bodyBegins(s, nanos),
       complete: (bytes) => this.#writeHeld(bytes),
+      cutEnds: () => {},
       lost,
       refused,
     });
@@ -117,11 +122,8 @@ class HttpConnection implements StreamAnalyser {
     this.#asking = { ordinal: ++this.#asked, method, isTold: false };
     this.#host = host ?? fields.host;
     this.#outstanding.push(this.#asking);
-    if (isCut) {
-      this.#tell(null);
-      this.#asking = null;
-      return UNKNOWN;
-    }
+    // What comes until the response is its body.
+    if (isCut) return UNKNOWN;
     if (fields.isChunked) return CHUNKED;
     if (fields.isContradictory) return UNKNOWN;
     return Math.max(NO_BODY, fields.contentLength);
@@ -151,7 +153,7 @@ class HttpConnection implements StreamAnalyser {
     if (status < 200 && !isSwitching) return isCut ? UNKNOWN : NO_BODY;
     const answered = this.#outstanding.shift();
     if (answered !== undefined) {
-      if (answered === this.#asking) this.#tell(this.client.messageBytes);
+      if (answered === this.#asking) this.#tell(this.client.messageBytes || null);
       const message = this.#identified(answered);
       message.status = String(status);
       message.version = version;

@@ -7,7 +7,7 @@ const LONGEST_OBJECT = 1024;
 const LONGEST_NAME = 255;
 
 /** Bytes of a method, and what may follow it: enough to tell a request from anything else. */
-const METHOD = /^[A-Z][A-Z0-9_-]{0,31} $/i;
+const METHOD = /^[A-Z][A-Z0-9_-]{0,31} $/;
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (\S+)(?: HTTP\/(1\.\d))?$/;
 const STATUS_LINE = /^HTTP\/(1\.\d) (\d{3})(?: |$)/;
 

@@ -24,6 +24,8 @@ export interface HttpSide {
   bodyBegins(s: number, nanos: number): void;
   /** The message is complete, or the connection has ended within its body. `bytes`: header and body that came. */
   complete(bytes: number, isWhole: boolean): void;
+  /** The message whose header was cut has ended: another one begins, or nothing more comes. */
+  cutEnds(): void;
   /** Bytes are missing: there may have been messages among them. */
   lost(): void;
   /** This is not HTTP. */
@@ -63,6 +65,11 @@ export class HttpReader implements StreamReader {
   /** Bytes of the body or chunk still to come. */
   #missing = 0;
   #hasBody = false;
+  #isComplete = false;
+  /** A message was read. */
+  #isHttp = false;
+  /** What comes belongs to a message whose header was cut, until another begins. */
+  #isCut = false;
   /** The part of a line that came before this segment. */
   #line = new Uint8Array(0);
   #lineBytes = 0;
@@ -96,7 +103,13 @@ export class HttpReader implements StreamReader {
   }
 
   bytes(data: Uint8Array, seconds: number, nanos: number): void {
-    if (this.#mode === "seeking" && this.#side.looksLikeStart(data)) this.#mode = "first line";
+    if (this.#mode === "seeking") {
+      if (this.#side.looksLikeStart(data)) {
+        this.#endCut();
+        this.#mode = "first line";
+        this.messageBytes = 0;
+      } else if (this.#isCut) this.#noteLater(seconds, nanos);
+    }
     let at = 0;
     while (at < data.length && this.#mode !== "opaque" && this.#mode !== "seeking") {
       this.#note(seconds, nanos);
@@ -113,7 +126,9 @@ export class HttpReader implements StreamReader {
     const isRestOfPacket = seconds === this.s && nanos === this.nanos;
     switch (this.#mode) {
       case "opaque":
+        return;
       case "seeking":
+        if (this.#isCut && lengthBytes !== null) this.#noteLater(seconds, nanos);
         return;
       case "until end":
         this.#note(seconds, nanos);
@@ -132,6 +147,7 @@ export class HttpReader implements StreamReader {
         // The snap length has cut the header: the rest of it came with this packet, most likely.
         if (!this.isWithin || !isRestOfPacket || !this.#endCutHead()) break;
         this.seek();
+        this.#isCut = true;
         return;
     }
     this.seek();
@@ -140,11 +156,10 @@ export class HttpReader implements StreamReader {
 
   end(): void {
     const isWithinBody = !["first line", "fields", "seeking", "opaque"].includes(this.#mode);
+    this.#endCut();
     if (isWithinBody) this.#side.complete(this.messageBytes, this.#mode === "until end");
     this.stop();
   }
-
-  #isComplete = false;
 
   /** Takes something from `at` on, at least a byte. Returns where the next thing begins. */
   #step(data: Uint8Array, at: number): number {
@@ -161,7 +176,7 @@ export class HttpReader implements StreamReader {
       default:
         // What is no HTTP at all shows at once.
         if (this.messageBytes === 0 && this.#mode === "first line" && !this.#side.mayBegin(data[at]!)) {
-          this.#side.refused();
+          this.#refuse();
           return data.length;
         }
         return this.#takeLine(data, at);
@@ -218,8 +233,10 @@ export class HttpReader implements StreamReader {
         // Some clients send an empty line behind a body (RFC 9112 section 2.2).
         if (line.length === 0) return;
         this.#fields.clear();
-        if (this.#side.firstLine(line, false)) this.#mode = "fields";
-        else this.#side.refused();
+        if (this.#side.firstLine(line, false)) {
+          this.#isHttp = true;
+          this.#mode = "fields";
+        } else this.#refuse();
         return;
       case "fields":
         if (line.length > 0) this.#fields.take(line);
@@ -282,10 +299,34 @@ export class HttpReader implements StreamReader {
     this.#lineBytes = 0;
   }
 
-  #note(s: number, nanos: number): void {
-    if (this.messageBytes === 0 || s > this.s || (s === this.s && nanos > this.nanos)) {
-      this.s = s;
-      this.nanos = nanos;
+  /** No message begins here: a connection that began as none is none, another has only been misread. */
+  #refuse(): void {
+    if (!this.#isHttp) {
+      this.#side.refused();
+      return;
     }
+    this.seek();
+    this.#side.lost();
+  }
+
+  #endCut(): void {
+    if (!this.#isCut) return;
+    this.#isCut = false;
+    this.#side.cutEnds();
+  }
+
+  #note(s: number, nanos: number): void {
+    if (this.messageBytes > 0) {
+      this.#noteLater(s, nanos);
+      return;
+    }
+    this.s = s;
+    this.nanos = nanos;
+  }
+
+  #noteLater(s: number, nanos: number): void {
+    if (s < this.s || (s === this.s && nanos <= this.nanos)) return;
+    this.s = s;
+    this.nanos = nanos;
   }
 }

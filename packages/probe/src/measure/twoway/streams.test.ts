@@ -162,6 +162,18 @@ describe("HTTP", () => {
     ]);
   });
 
+  test("of a request whose header was cut, the last segment before the response is the end", () => {
+    const { kept } = read(http, [
+      client(0, "PUT /big HTTP/1.1\r\nHost: h\r\nContent-"),
+      { from: "client", gap: 50, atMs: 0 },
+      client(2, "some of the body"),
+      { from: "client", gap: 1400, atMs: 2 },
+      { from: "client", gap: 1400, atMs: 6 },
+      server(9, "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n"),
+    ]);
+    expect(said(kept)).toEqual([["PUT h /big 201 replied", 3, null, null, 43]]);
+  });
+
   test("what may have been answered among missing bytes does not count", () => {
     const { kept, trouble } = read(http, [
       client(0, "GET /1 HTTP/1.1\r\nHost: h\r\n\r\n"),
