@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LogRecord, LogRecords } from "../read/log-records.ts";
 import { LogVolumes } from "../read/log-volumes.ts";
 import { ROOT, runProgramToEnd } from "../site/built-programs.ts";
+import { siteXml } from "../site/site-settings.ts";
 import { TestSite } from "../site/test-site.ts";
 
 /** The scenarios that are shipped, and the hops of each. */
@@ -100,7 +101,10 @@ describe("crafted traffic, through the real generator, probe and collector", () 
     const probes = Object.entries(SCENARIOS).flatMap(([name, hops]) =>
       hops.length === 0 ? [name] : hops.map((hop) => `${name}-${hop}`),
     );
-    site = await TestSite.make({ probes });
+    site = await TestSite.make({
+      probes,
+      xml: (settings) => siteXml(settings).replace("<ftpTransfers/>", "<ftpTransfers/><twoWayDelays/><transactions/>"),
+    });
     for (const [name, hops] of Object.entries(SCENARIOS)) {
       const ledger = join(site.folder, `${name}.ledger`);
       const file = join(site.folder, `${name}.pcap`);
@@ -201,5 +205,21 @@ describe("crafted traffic, through the real generator, probe and collector", () 
           .join(", "),
       );
     expect(measured.sort()).toEqual(expected.sort());
+  });
+
+  test("every request is measured as the ledger says", () => {
+    const tap = taps.find(({ probe }) => probe === "mixed-services")!;
+    const columns = ["protocol", "client", "client_port", "server", "server_port", "identifier", "requested_ns"];
+    columns.push("replied_ns", "outcome", "name", "operation", "object", "status", "version");
+    columns.push("request_bytes", "reply_bytes");
+    const line = (row: Readonly<Record<string, string | null>>) =>
+      columns.map((name) => `${name} ${row[name] ?? "\\N"}`).join(", ");
+    const rows = ledgerRows(tap.ledger, "transactions");
+    const protocols = new Set(rows.map(({ protocol }) => protocol));
+    expect([...protocols].sort()).toEqual(["dns", "http", "icmp", "ntp", "snmp"]);
+    const measured = records
+      .of("trans")
+      .filter(({ probe, protocol }) => probe === "mixed-services" && protocols.has(protocol!));
+    expect(measured.map(line).sort()).toEqual(rows.map(line).sort());
   });
 });

@@ -55,7 +55,7 @@ export class HttpSource extends RepeatedStarts {
       if (i > 0 && traffic.thinkNs > 0) yield { delayNs: traffic.thinkNs };
       const request = this.#request(connection);
       requests.push(request);
-      request.ask();
+      request.ask(i + 1);
       yield { until: () => server.receiver.read >= client.sender.end };
       if (this.random.isLikely(traffic.unanswered)) {
         yield { delayNs: traffic.timeoutNs };
@@ -87,6 +87,7 @@ class HttpRequest {
   readonly #path: string;
   readonly #bodyBytes: number;
   readonly #craft: Craft;
+  #number = 0;
   #requestBytes = 0;
   #replyBytes = 0;
   /** Last byte of the request, and end of the response's header. */
@@ -101,7 +102,9 @@ class HttpRequest {
     this.#craft = craft;
   }
 
-  ask(): void {
+  /** @param number order on the connection, from 1: what ties request and response */
+  ask(number: number): void {
+    this.#number = number;
     const { method, host } = this.#traffic;
     const { client } = this.#connection;
     const body = method === "POST" || method === "PUT" ? REQUEST_BODY_BYTES : 0;
@@ -146,7 +149,7 @@ class HttpRequest {
       clientPort,
       server: addressText(server),
       serverPort,
-      identifier: null,
+      identifier: String(this.#number),
       requestedNs: this.#requestedNs,
       lastRequestedNs: this.#requestedNs,
       repliedNs,
