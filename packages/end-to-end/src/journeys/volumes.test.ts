@@ -25,7 +25,7 @@ describe.skipIf(!hasTshark())("captures through probe, collector, loader, databa
   test("no record is missing or there twice: each run and type counts from 1", () => {
     const { records } = journey;
     expect(records.types).toEqual(
-      expect.arrayContaining(["capst", "event", "flow", "icmpct", "ipct", "tcpcx", "udpct"]),
+      expect.arrayContaining(["capst", "event", "flow", "icmpct", "ipct", "tcpcx", "trans", "twoway", "udpct"]),
     );
     for (const type of records.types) expect(brokenNumbering(records.of(type)), type).toEqual([]);
   });
