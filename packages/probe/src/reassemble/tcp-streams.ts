@@ -55,6 +55,8 @@ export class TcpStreams {
   evicted = 0;
   readonly #parts: TcpStreamsParts;
   readonly #tapGroupOf: Int32Array;
+  /** Bit per port: some class asks for a protocol there. Most connections are told by it to be none of ours. */
+  readonly #askedPorts = new Int32Array(65_536 / 32);
   /** By interface: 1 when it has a tap group of its own. */
   readonly #isAlone: Uint8Array;
   readonly #table: StreamTable;
@@ -71,6 +73,9 @@ export class TcpStreams {
   constructor(parts: TcpStreamsParts) {
     this.#parts = parts;
     this.#table = new StreamTable(parts.maxStreams);
+    for (const { from, to } of parts.protocols.flatMap(({ ports }) => ports.flat())) {
+      for (let port = from; port <= to; port++) this.#askedPorts[port >>> 5]! |= 1 << (port & 31);
+    }
     const tapGroups = [...new Set(parts.interfaces.map(({ tapGroup }) => tapGroup))];
     this.#tapGroupOf = Int32Array.from(parts.interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
     const taps = (group: string) => parts.interfaces.filter(({ tapGroup }) => tapGroup === group).length;
@@ -108,6 +113,17 @@ export class TcpStreams {
 
   /** Whether a protocol is to be read out of the class's connections between these ports. */
   asks(classIndex: number, onePort: number, otherPort: number): boolean {
+    if (
+      ((this.#askedPorts[onePort >>> 5]! >>> (onePort & 31)) |
+        (this.#askedPorts[otherPort >>> 5]! >>> (otherPort & 31))) &
+      1
+    ) {
+      return this.#classAsks(classIndex, onePort, otherPort);
+    }
+    return false;
+  }
+
+  #classAsks(classIndex: number, onePort: number, otherPort: number): boolean {
     return this.#parts.protocols.some(
       ({ ports }) => holds(ports[classIndex]!, onePort) || holds(ports[classIndex]!, otherPort),
     );

@@ -126,26 +126,12 @@ export class DataConnections implements ConnectionWatch {
 
   began(slot: number, words: Int32Array, at: number, isB: boolean, tuples: Int32Array, entry: number): boolean {
     const flowId = this.#accountFlowId(tuples, entry);
-    // The side that gets a SYN listens; without one it may be either.
-    for (const toListener of [true, false]) {
-      const offers = this.#offersTo(words, at, toListener);
-      if (offers.length === 0) continue;
-      const connection: DataConnection = {
-        connected: { s: words[at + SECONDS]! >>> 0, nanos: words[at + NANOS]! },
-        listener: addressAt(words, at, at + (toListener ? DESTINATION : SOURCE)),
-        listenerIsB: toListener !== isB,
-        accountFlowId: flowId,
-        fromListener: { bytes: 0, first: null, last: null },
-        fromPeer: { bytes: 0, first: null, last: null },
-        offers: [],
-        isEnded: false,
-      };
-      for (const offer of offers) if (isFree(offer)) tie(offer, connection);
-      if (connection.offers.length === 0) continue;
-      this.#tied.set(slot, connection);
-      return true;
-    }
     const ports = words[at + PORTS]!;
+    // Nearly every connection is none of ours by its ports alone.
+    if ((this.#offersOfPort[ports & 0xffff]! | this.#offersOfPort[ports >>> 16]!) !== 0) {
+      if (this.#beginTied(slot, words, at, isB, true, flowId)) return true;
+      if (this.#beginTied(slot, words, at, isB, false, flowId)) return true;
+    }
     const isSyn = (words[at + TCP_FLAGS_WINDOW]! & SYN) !== 0;
     const isSynAck = isSyn && (words[at + TCP_FLAGS_WINDOW]! & 0x10) !== 0;
     const number = this.#parts.connections.numberOf(slot);
@@ -159,6 +145,32 @@ export class DataConnections implements ConnectionWatch {
       this.#recent.add(hash, slot, number, begunS, flowId ?? 0);
     }
     return false;
+  }
+
+  /** Ties a connection that has begun to the offers whose listener is the packet's destination, or its source. */
+  #beginTied(
+    slot: number,
+    words: Int32Array,
+    at: number,
+    isB: boolean,
+    isToListener: boolean,
+    flowId: number | null,
+  ): boolean {
+    const offers = this.#offersTo(words, at, isToListener).filter(isFree);
+    if (offers.length === 0) return false;
+    const connection: DataConnection = {
+      connected: { s: words[at + SECONDS]! >>> 0, nanos: words[at + NANOS]! },
+      listener: addressAt(words, at, at + (isToListener ? DESTINATION : SOURCE)),
+      listenerIsB: isToListener !== isB,
+      accountFlowId: flowId,
+      fromListener: { bytes: 0, first: null, last: null },
+      fromPeer: { bytes: 0, first: null, last: null },
+      offers: [],
+      isEnded: false,
+    };
+    for (const offer of offers) tie(offer, connection);
+    this.#tied.set(slot, connection);
+    return true;
   }
 
   segment(slot: number, words: Int32Array, at: number, isB: boolean, uniqueBytes: number): void {
