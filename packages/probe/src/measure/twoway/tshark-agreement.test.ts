@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -126,5 +127,55 @@ describe.skipIf(captures.length === 0)("requests and replies are tshark's", () =
       onlyTheirs: [...theirs].flatMap(([each, frames]) => (mine.has(each) ? [] : [frames])),
     }).toEqual(DIFFERENCES[name] ?? { onlyOurs: [], onlyTheirs: [] });
     expect(mine.size).toBe(found.length);
+  });
+});
+
+/** Frames whose record holds more than a ServerHello: tshark waits for the end of the record, we for that of the hello. */
+const LONG_RECORDS = [203, 979, 1020, 1511, 1679, 1689, 1693, 2628, 2631, 2644, 2687, 2747];
+
+const phone = join(OTHERS, "tcp_loss_sack_app.pcapng");
+
+describe.skipIf(!existsSync(phone))("openings of connections are tshark's", () => {
+  const instants = async (protocol: "tls" | "tcp-handshake") => {
+    const { twoWayDelays, transactions } = ALL_MEASUREMENTS;
+    const tls = [443, 5228].map((port) => ({ from: port, to: port }));
+    const measure = { twoWayDelays: { ...twoWayDelays!, ports: { ...USUAL_PORTS, tls } }, transactions };
+    const kept = await analysedCapture(phone, [flowClass({ measure })]);
+    return kept.of("trans").flatMap((each) => (each.protocol === protocol ? [ours(each).split(" ").slice(1, 3)] : []));
+  };
+
+  /** First frame of the two kinds in each TCP stream: number and instant. */
+  const firstOfStreams = (filters: readonly [string, string]) => {
+    const streams = new Map<string, (readonly [number, string] | undefined)[]>();
+    filters.forEach((filter, place) => {
+      const fields = ["tcp.stream", "frame.number", "frame.time_epoch"].flatMap((field) => ["-e", field]);
+      const options = ["-r", phone, "-n", "-Y", filter, "-T", "fields", "-E", "occurrence=f", ...fields];
+      for (const line of spawnSync("tshark", options, { encoding: "utf8" }).stdout.split("\n").slice(0, -1)) {
+        const [stream, frame, instant] = line.split("\t") as [string, string, string];
+        const found = streams.get(stream) ?? [];
+        found[place] ??= [Number(frame), instant];
+        streams.set(stream, found);
+      }
+    });
+    return [...streams.values()].filter(([asked]) => asked !== undefined);
+  };
+
+  test("TLS handshakes", async () => {
+    const found = new Map((await instants("tls")) as [string, string][]);
+    const theirs = firstOfStreams(["tls.handshake.type == 1", "tls.handshake.type == 2"]);
+    expect(found.size).toBe(theirs.length);
+    const different = theirs.flatMap(([asked, answered]) => {
+      expect(found.has(asked![1])).toBe(true);
+      return found.get(asked![1]) === (answered?.[1] ?? "null") ? [] : [answered![0]];
+    });
+    expect(different.sort((a, b) => a - b)).toEqual(LONG_RECORDS);
+  });
+
+  test("TCP handshakes", async () => {
+    const found = new Set((await instants("tcp-handshake")).map((pair) => pair.join(" ")));
+    const syn = "tcp.flags.syn == 1 && tcp.flags.ack == ";
+    for (const [asked, answered] of firstOfStreams([`${syn}0`, `${syn}1`])) {
+      expect(found).toContain(`${asked![1]} ${answered?.[1] ?? "null"}`);
+    }
   });
 });
