@@ -1,10 +1,11 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { ObservationSink, ObservationType, RecordWriter } from "@trafmon/observation";
+import { encoderOf, type ObservationSink, type ObservationType, type RecordWriter } from "@trafmon/observation";
 import { LINK_ETHERNET, openCapture } from "@trafmon/packet";
 import { Analysis } from "../src/analysis/analysis.ts";
 import type { CaptureSource } from "../src/capture/capture-source.ts";
 import { CaptureStage } from "../src/capture/capture-stage.ts";
+import { followsTcp, payloadWishes } from "../src/measure/catalogue.ts";
 import { fewServices } from "../src/testing/analysed.ts";
 import { ALL_MEASUREMENTS, analysisSettings, flowClass } from "../src/testing/analysis-settings.ts";
 
@@ -13,7 +14,7 @@ const SAMPLES = join(import.meta.dirname, "../../../samples");
 const SEED_BYTES = 1500;
 const MOST_SEEDS = 400;
 /** Small, so that evictions are met. */
-const LIMITS = { maxFlows: 64, maxConnections: 16, maxFragments: 8 };
+const LIMITS = { maxFlows: 64, maxConnections: 16, maxStreams: 16, maxFragments: 8, maxRequests: 32 };
 
 /** Frames one behind the other: length (2 bytes), milliseconds since the one before (2 bytes), interface (1 byte), frame. */
 class FramesOf implements CaptureSource {
@@ -57,27 +58,33 @@ class FramesOf implements CaptureSource {
   async close(): Promise<void> {}
 }
 
-/** Adds up what the account says. */
+/** Adds up what the account says, and encodes every record: a value no column can hold is a fault. */
 class Account implements ObservationSink {
   packets = 0;
   ipPackets = 0;
+  readonly #body = new Uint8Array(1 << 16);
 
   writerOf<T extends ObservationType>(type: T): RecordWriter<T> {
-    // biome-ignore lint/suspicious/noExplicitAny: columns of two types are looked at, the others are left alone.
-    const take: (record: any) => void =
-      type.name === "ipct"
-        ? ({ fwd_packets, rev_packets }) => {
-            this.packets += fwd_packets + rev_packets;
-          }
-        : type.name === "capst"
-          ? ({ ip_packets }) => {
-              this.ipPackets += ip_packets;
-            }
-          : () => {};
-    return { write: take };
+    const encoder = encoderOf(type);
+    return {
+      // biome-ignore lint/suspicious/noExplicitAny: columns of two types are looked at, the others are left alone.
+      write: (record: any) => {
+        encoder.reset();
+        encoder.encode(record, this.#body, 0);
+        if (type.name === "ipct" && this.#isAccount(record)) this.packets += record.fwd_packets + record.rev_packets;
+        if (type.name === "flow" && record.account) this.#accountFlows.add(record.flow_id);
+        if (type.name === "capst") this.ipPackets += record.ip_packets;
+      },
+    };
   }
 
+  readonly #accountFlows = new Set<number>();
+
   advance(): void {}
+
+  #isAccount({ flow_id }: { flow_id: number }): boolean {
+    return this.#accountFlows.has(flow_id);
+  }
 }
 
 const seeds: Uint8Array[] = [];
@@ -97,7 +104,11 @@ for (const file of readdirSync(SAMPLES).filter((name) => /\.pcap(ng)?(\.gz)?$/.t
 }
 
 // The table of size slices costs more than the rest, and reads nothing foreign.
-const flowClasses = [flowClass({ measure: { ...ALL_MEASUREMENTS, ipSizes: null } })];
+const measure = { ...ALL_MEASUREMENTS, ipSizes: null };
+const flowClasses = [
+  flowClass({ measure }),
+  flowClass({ name: "inside", account: false, header: "inner", measure: { ...measure, tcpConnections: null } }),
+];
 
 /** Input: frames, as FramesOf has them. */
 export const target = {
@@ -111,7 +122,8 @@ export const target = {
       probe: "fuzz",
       interfaces: settings.interfaces.map(({ name }) => name),
       classes: flowClasses,
-      payload: [[]],
+      payload: flowClasses.map((each) => payloadWishes(each.measure)),
+      followsTcp: followsTcp(flowClasses),
       copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
       statisticsIntervalS: 60,
     });
