@@ -1,7 +1,7 @@
 /**
- * What FTP costs traffic that has none: `node --import tsx --conditions=source packages/probe/bench/ftp.ts FILE [ROUNDS]`.
- * The capture is read and analysed in turn with everything measured but FTP, and with FTP too; CPU time, and the median
- * of the rounds' ratios.
+ * What FTP costs traffic that has none: `node --expose-gc --import tsx --conditions=source packages/probe/bench/ftp.ts
+ * FILE [ROUNDS]`. The capture is read and analysed in turn with everything measured but FTP, and with FTP too; CPU time of
+ * each, least, lower quartile and median, and their ratios. What one run leaves behind is collected before the next.
  */
 import type { ObservationSink } from "@trafmon/observation";
 import type { FlowClassSettings } from "@trafmon/settings";
@@ -42,6 +42,7 @@ async function secondsOf(classes: readonly FlowClassSettings[]): Promise<number>
     copies: null,
     statisticsIntervalS: 60,
   });
+  globalThis.gc?.();
   const before = process.cpuUsage();
   await feed.run((words, from, until) => analysis.consume(words, from, until));
   analysis.finish();
@@ -54,15 +55,20 @@ for (let warming = 0; warming < 4; warming++) {
   await secondsOf(without);
   await secondsOf(withFtp);
 }
-const ratios: number[] = [];
+const seconds = { without: [] as number[], withFtp: [] as number[] };
 for (let round = 0; round < Number(rounds); round++) {
   // In turn, and each first every other time.
-  const isFirst = round % 2 === 0;
-  const one = await secondsOf(isFirst ? without : withFtp);
-  const other = await secondsOf(isFirst ? withFtp : without);
-  const [base, ftp] = isFirst ? [one, other] : [other, one];
-  ratios.push(ftp / base);
-  console.log(`without ${base.toFixed(2)} s, with FTP ${ftp.toFixed(2)} s, ratio ${(ftp / base).toFixed(3)}`);
+  if (round % 2 === 0) seconds.without.push(await secondsOf(without));
+  seconds.withFtp.push(await secondsOf(withFtp));
+  if (round % 2 !== 0) seconds.without.push(await secondsOf(without));
 }
-const sorted = ratios.toSorted((a, b) => a - b);
-console.log(`median ratio ${sorted[sorted.length >> 1]!.toFixed(3)} of ${rounds} rounds`);
+for (const [name, share] of [
+  ["least", 0],
+  ["lower quartile", 0.25],
+  ["median", 0.5],
+] as const) {
+  const [base, ftp] = [seconds.without, seconds.withFtp].map(
+    (each) => each.toSorted((a, b) => a - b)[Math.floor(share * (each.length - 1))]!,
+  ) as [number, number];
+  console.log(`${name}: without ${base.toFixed(2)} s, with FTP ${ftp.toFixed(2)} s, ratio ${(ftp / base).toFixed(3)}`);
+}
