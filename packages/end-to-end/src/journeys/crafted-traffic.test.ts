@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type LogRecord, LogRecords } from "../read/log-records.ts";
 import { LogVolumes } from "../read/log-volumes.ts";
 import { ROOT, runProgramToEnd } from "../site/built-programs.ts";
-import { siteXml } from "../site/site-settings.ts";
 import { TestSite } from "../site/test-site.ts";
 
 /** The scenarios that are shipped, and the hops of each. */
@@ -101,10 +100,7 @@ describe("crafted traffic, through the real generator, probe and collector", () 
     const probes = Object.entries(SCENARIOS).flatMap(([name, hops]) =>
       hops.length === 0 ? [name] : hops.map((hop) => `${name}-${hop}`),
     );
-    site = await TestSite.make({
-      probes,
-      xml: (settings) => siteXml(settings).replace("<ftpTransfers/>", "<ftpTransfers/><twoWayDelays/><transactions/>"),
-    });
+    site = await TestSite.make({ probes });
     for (const [name, hops] of Object.entries(SCENARIOS)) {
       const ledger = join(site.folder, `${name}.ledger`);
       const file = join(site.folder, `${name}.pcap`);

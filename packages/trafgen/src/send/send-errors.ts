@@ -19,7 +19,7 @@ export const sendErrors = {
     exitCode: EXIT.INPUT_OUTPUT,
   },
   TRAFGEN_INJECTION_FORBIDDEN: {
-    hint: "Run as root, or give the node binary the right to send frames: setcap cap_net_raw+ep",
+    hint: "Run as root, or let root start it with this right only: setpriv --reuid USER --init-groups --inh-caps +net_raw --ambient-caps +net_raw trafgen ...",
     exitCode: EXIT.NO_PERMISSION,
   },
   TRAFGEN_INJECTION_FAILED: {

@@ -63,6 +63,7 @@ export class FarSite {
     const site = new FarSite();
     try {
       site.#wire();
+      await site.#untilReached();
       await site.#startServers(daemons, settings);
       await site.#startTap();
       return site;
@@ -152,6 +153,14 @@ export class FarSite {
       }
       ip("-n", name, "link", "set", "lo", "up");
       ip("-n", name, "link", "set", DEVICE, "up");
+    }
+  }
+
+  /** A neighbour asked for before the wire is up at both ends is asked again a second later only: waits for refusals. */
+  async #untilReached(): Promise<void> {
+    for (const address of [FAR4, FAR6]) {
+      const knock = `until (: <>/dev/tcp/${address}/9) 2>&1 | grep -q refused; do sleep 0.1; done`;
+      await this.near("bash", ["-c", knock], { timeoutMs: 20_000 });
     }
   }
 
