@@ -11,13 +11,13 @@ import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
 import { STATISTICS_INTERVAL_S } from "./capture/capture-statistics.ts";
 import { CaptureThread } from "./capture/capture-thread.ts";
+import { copyPlan } from "./capture/copy-plan.ts";
 import type { FileFault } from "./capture/file-capture.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
 import { liveFeed } from "./capture/live-feed.ts";
 import { loadNativeBinding } from "./capture/native-binding.ts";
 import { offloadWarnings } from "./capture/offloads.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
-import type { CopyPlan } from "./capture/recent-frames.ts";
 import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
 import { probeError } from "./errors.ts";
@@ -310,15 +310,4 @@ export class Probe {
       });
     }
   }
-}
-
-/** Where and how far apart copies of frames are looked for; null: on no interface. */
-function copyPlan(
-  interfaces: readonly Pick<InterfaceSettings, "tapGroup" | "detectsDuplicates">[],
-  windowMs: number,
-): CopyPlan | null {
-  if (interfaces.every(({ detectsDuplicates }) => !detectsDuplicates)) return null;
-  const tapGroups = [...new Set(interfaces.map(({ tapGroup }) => tapGroup))];
-  const tapGroupOf = interfaces.map((each) => (each.detectsDuplicates ? tapGroups.indexOf(each.tapGroup) : -1));
-  return { windowNs: windowMs * 1e6, tapGroupOf };
 }

@@ -30,9 +30,10 @@ import type { FlowClassSettings } from "@trafmon/settings";
 import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
 import type { CaptureSource } from "./capture-source.ts";
 import { CaptureStatistics } from "./capture-statistics.ts";
+import type { CopyPlan } from "./copy-plan.ts";
 import type { IntervalTally } from "./interval-tally.ts";
 import { CompiledPayloadPlan, MAX_PAYLOAD_BYTES, type PayloadPlan } from "./payload-plan.ts";
-import { type CopyPlan, RecentFrames } from "./recent-frames.ts";
+import { RecentFrames } from "./recent-frames.ts";
 
 /** What the capture stage does with frames. Plain values, so that it can be sent to another thread. */
 export interface CapturePlan {

@@ -15,15 +15,8 @@ import {
   SECONDS,
   TUNNEL,
 } from "@trafmon/packet";
+import type { CopyPlan } from "./copy-plan.ts";
 import { Fingerprint } from "./fingerprint.ts";
-
-/** Where copies of frames are looked for. */
-export interface CopyPlan {
-  /** How far apart copies can be, at most a second. */
-  readonly windowNs: number;
-  /** By interface: number of its tap group; -1: not looked for on this interface. */
-  readonly tapGroupOf: readonly number[];
-}
 
 /** Frames remembered: buckets of WAYS, oldest replaced first. Half a million packets a second fill it in 50 ms. */
 const BUCKETS = 8192;
