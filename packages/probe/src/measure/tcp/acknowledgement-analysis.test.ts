@@ -133,6 +133,18 @@ describe("windows", () => {
   });
 });
 
+test("a side that has sent its FIN still advertises windows, but none of 0", () => {
+  const record = connection(
+    ack(40, 1, { flags: "FA", window: 0 }),
+    { atMs: 41, from: "client", flags: "A", sequence: 1, acknowledgement: 2 },
+    data(42, 1, 500),
+    ack(62, 501, { sequence: 2, window: 700 }),
+    ack(63, 501, { sequence: 2, window: 0 }),
+    ack(64, 501, { sequence: 2, flags: "R", window: 5000 }),
+  );
+  expect([record.rev_window_min, record.rev_window_max, record.rev_zero_windows]).toEqual([1000, 700 << 2, 0]);
+});
+
 test("bytes in flight: their greatest, their least peak, and the first one", () => {
   const record = connection(
     data(40, 1, 100),

@@ -1,4 +1,13 @@
-import { NANOS, SECONDS, TCP_ACKNOWLEDGEMENT, TCP_FLAGS_WINDOW, TCP_OPTIONS, TCP_SACK } from "@trafmon/packet";
+import {
+  FLAG_BAD_TIME,
+  FLAGS,
+  NANOS,
+  SECONDS,
+  TCP_ACKNOWLEDGEMENT,
+  TCP_FLAGS_WINDOW,
+  TCP_OPTIONS,
+  TCP_SACK,
+} from "@trafmon/packet";
 import {
   ACKNOWLEDGED,
   BASE,
@@ -112,7 +121,8 @@ export class AcknowledgementAnalysis {
       sides[other + SIDE_FLAGS]! |= SIDE_HAS_ACKNOWLEDGED;
       sides[other + ACKNOWLEDGED] = acknowledgement;
       const ns = this.#tables.sent.acknowledged(other, acknowledgement, words[at + SECONDS]!, words[at + NANOS]!);
-      if (ns >= 0) {
+      // An instant that was replaced measures nothing.
+      if (ns >= 0 && (words[at + FLAGS]! & FLAG_BAD_TIME) === 0) {
         this.sample(other, ns, true);
         this.#verdict.isNotable = true;
         this.#verdict.rttNs = ns;
@@ -224,16 +234,16 @@ export class AcknowledgementAnalysis {
     return isDsack;
   }
 
-  /** Takes the window; one of 0 counts from a side that sent no FIN (RFC 9293 section 3.8.6). */
+  /** Takes the window. One of 0 says something only of a side that still wants data: that has sent no FIN or RST. */
   #window(words: Int32Array, at: number, side: number, other: number, tcpFlags: number): void {
     const sides = this.#tables.connections.pool.words;
     const window = words[at + TCP_FLAGS_WINDOW]! >>> 16;
     const flags = sides[side + SIDE_FLAGS]!;
-    if (flags & (SIDE_HAS_FIN | SIDE_HAS_RST) || tcpFlags & FIN) {
-      sides[side + WINDOW] = window;
-      return;
-    }
     if (window === 0) {
+      if (flags & (SIDE_HAS_FIN | SIDE_HAS_RST) || tcpFlags & FIN) {
+        sides[side + WINDOW] = 0;
+        return;
+      }
       this.#verdict.isNotable = this.#verdict.isZeroWindow = true;
       this.#verdict.isZeroWindowEpisode = (flags & SIDE_HAS_WINDOW) === 0 || sides[side + WINDOW] !== 0;
       this.#tables.countTrouble(side, ZERO_WINDOWS);

@@ -17,6 +17,7 @@ import {
   ENDED_S,
   FIRST_OF_PLACE,
   GENERATION,
+  OUTCOME_RESET,
   STARTED_NANOS,
   STARTED_S,
   SYN_SYNACK,
@@ -27,8 +28,6 @@ import { ACK, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
 const TCP = 6;
-/** Code of "reset" in CONNECTION_OUTCOME: what a reset of an unknown connection says of it. */
-const OUTCOME_RESET = 2;
 
 export interface ConnectionBeginningParts {
   readonly tables: TcpTables;
@@ -83,10 +82,10 @@ export class ConnectionBeginning {
   restartAtNewSyn(words: Int32Array, at: number, slot: number, isB: boolean, tcpFlags: number): void {
     const side = this.#tables.sideOf(slot, isB);
     const other = this.#tables.sideOf(slot, !isB);
-    if (!this.#parts.opening.beginsAnew(words, at, side, other, tcpFlags)) return;
+    const base = slot * this.#tables.connections.pool.stride;
+    if (!this.#parts.opening.beginsAnew(words, at, base, side, other, tcpFlags)) return;
     this.#parts.ends.superseded(slot, words[at + SECONDS]!);
     const { pool } = this.#tables.connections;
-    const base = slot * pool.stride;
     pool.words.fill(0, base + CONNECTION_FLAGS, base + FIRST_OF_PLACE);
     pool.words.fill(0, this.#tables.sideOf(slot, false), base + CONNECTION_WORDS);
     this.#tables.connections.renumber(slot);

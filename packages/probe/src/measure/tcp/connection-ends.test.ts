@@ -171,6 +171,17 @@ describe("another connection in the same tuple", () => {
     expect(conversation.connections().map(({ outcome }) => outcome)).toEqual(["timed_out", "open"]);
   });
 
+  test("begins with a repeated SYN where the first one was refused", () => {
+    const refusal: Segment = { atMs: 1, from: "server", flags: "RA", sequence: 0, acknowledgement: 1 };
+    const later = (segment: Segment) => ({ ...segment, atMs: segment.atMs + 500 });
+    const conversation = new TcpConversation().send(HANDSHAKE[0]!, refusal, ...HANDSHAKE.map(later), data(600, 1, 10));
+    expect(conversation.connections().map(({ outcome, tail }) => [outcome, tail])).toEqual([
+      ["refused", false],
+      ["open", false],
+    ]);
+    expect(events(conversation)).toEqual({ ...NONE, opened: 2, established: 1, refused: 1 });
+  });
+
   test("does not begin with a repeated SYN, nor with a SYN-ACK the opener takes", () => {
     const conversation = new TcpConversation().send(
       HANDSHAKE[0]!,

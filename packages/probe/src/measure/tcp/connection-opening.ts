@@ -11,14 +11,17 @@ import type { AcknowledgementAnalysis } from "./acknowledgement-analysis.ts";
 import {
   ACKNOWLEDGED,
   BASE,
+  CONNECTION_ENDED,
   CONNECTION_ESTABLISHED,
   CONNECTION_FLAGS,
+  CONNECTION_OUTCOME,
   CONNECTION_SYN_SEEN,
   DATA_SEGMENTS,
   INITIAL_SEQUENCE,
   MSS,
   NEXT,
   nanosBetween,
+  OUTCOME_REFUSED,
   SIDE_FLAGS,
   SIDE_HAS_ACKNOWLEDGED,
   SIDE_HAS_NEXT,
@@ -52,8 +55,12 @@ export class ConnectionOpening {
   }
 
   /** Whether a SYN of `side` begins another connection than the one in the table. */
-  beginsAnew(words: Int32Array, at: number, side: number, other: number, tcpFlags: number): boolean {
+  beginsAnew(words: Int32Array, at: number, base: number, side: number, other: number, tcpFlags: number): boolean {
     const sides = this.#tables.connections.pool.words;
+    const outcome = (sides[base + CONNECTION_FLAGS]! >> CONNECTION_OUTCOME) & 7;
+    const isRefused = (sides[base + CONNECTION_FLAGS]! & CONNECTION_ENDED) !== 0 && outcome === OUTCOME_REFUSED;
+    // Who was refused tries again, some with the same initial sequence number.
+    if (isRefused && (tcpFlags & ACK) === 0) return true;
     const sequence = words[at + TCP_SEQUENCE]!;
     const flags = sides[side + SIDE_FLAGS]!;
     const otherFlags = sides[other + SIDE_FLAGS]!;

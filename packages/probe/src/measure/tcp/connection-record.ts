@@ -75,6 +75,9 @@ export const CONNECTION_BEGUN = 1 << 7;
 export const CONNECTION_CARRIES = CONNECTION_ESTABLISHED | CONNECTION_IN_USE | CONNECTION_CLOSED;
 /** Lowest of the three bits that keep how it ended, for its tail. */
 export const CONNECTION_OUTCOME = 8;
+/** Two of the codes kept there (connection-ends.ts has them all). */
+export const OUTCOME_RESET = 2;
+export const OUTCOME_REFUSED = 3;
 /** Somebody watches it (connection-watch.ts). */
 export const CONNECTION_WATCHED = 1 << 11;
 
@@ -138,9 +141,12 @@ export const FIN_COUNT = 50;
 export const RST_COUNT = 51;
 export const FIRST_PAYLOAD_S = 52;
 export const FIRST_PAYLOAD_NANOS = 53;
-/** IP identification and TCP timestamp of the segment that ends the stream so far, 0: none. */
+/** Of the segment that ends the stream so far: IP identification, and LAST_IS_BYTE; TCP timestamp. 0: none. */
 export const LAST_IDENTIFICATION = 54;
 export const LAST_TIMESTAMP = 55;
+
+/** With LAST_IDENTIFICATION: the segment was a single byte of payload. */
+export const LAST_IS_BYTE = 1 << 16;
 
 export const SIDE_HAS_SYN = 1 << 0;
 /** NEXT and BASE are known. */

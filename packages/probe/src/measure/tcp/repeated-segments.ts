@@ -1,6 +1,7 @@
 import { NANOS, SECONDS } from "@trafmon/packet";
 import {
   LAST_IDENTIFICATION,
+  LAST_IS_BYTE,
   LAST_PAYLOAD_NANOS,
   LAST_PAYLOAD_S,
   LAST_TIMESTAMP,
@@ -111,12 +112,13 @@ export class RepeatedSegments {
     if (end === sides[side + NEXT]) {
       const [identification, timestamp] = [identificationOf(words, at), timestampOf(words, at)];
       if (sent.sinceNs < 0) {
-        const [lastId, lastTimestamp] = [sides[side + LAST_IDENTIFICATION]!, sides[side + LAST_TIMESTAMP]!];
+        const lastId = sides[side + LAST_IDENTIFICATION]! & 0xffff;
+        const lastTimestamp = sides[side + LAST_TIMESTAMP]!;
         segment.isCopy = isSameIdentity(identification, timestamp, lastId, lastTimestamp);
         segment.isMadeBefore = isMadeBefore(identification, timestamp, lastId, lastTimestamp);
       }
       if (!segment.isMadeBefore) {
-        sides[side + LAST_IDENTIFICATION] = identification;
+        sides[side + LAST_IDENTIFICATION] = identification | (sides[side + LAST_IDENTIFICATION]! & LAST_IS_BYTE);
         sides[side + LAST_TIMESTAMP] = timestamp;
       }
     }

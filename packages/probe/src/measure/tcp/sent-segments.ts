@@ -1,4 +1,4 @@
-import { NANOS, SECONDS } from "@trafmon/packet";
+import { FLAG_BAD_TIME, FLAGS, NANOS, SECONDS } from "@trafmon/packet";
 import { RecordPool } from "../../tables/record-pool.ts";
 import {
   nanosBetween,
@@ -20,8 +20,8 @@ const END = 2;
 const SENT_S = 3;
 const SENT_NANOS = 4;
 /**
- * IP identification, SENT_TWICE when a byte of it was sent twice (Karn's rule takes no sample), CAME_LATE when others
- * overtook it: it was sent earlier than SENT_S says.
+ * IP identification, SENT_TWICE when a byte of it was sent twice (Karn's rule takes no sample) or its instant is not known,
+ * CAME_LATE when others overtook it: it was sent earlier than SENT_S says.
  */
 const IDENTIFICATION = 5;
 const TIMESTAMP = 6;
@@ -88,12 +88,13 @@ export class SentSegments {
     if (segment === 0) return;
     const entry = segment * STRIDE;
     const segments = this.#pool.words;
+    const isAmbiguous = isSentTwice || (packet[at + FLAGS]! & FLAG_BAD_TIME) !== 0;
     segments[entry + START] = start;
     segments[entry + END] = end;
     segments[entry + SENT_S] = packet[at + SECONDS]!;
     segments[entry + SENT_NANOS] = packet[at + NANOS]!;
     segments[entry + IDENTIFICATION] =
-      identificationOf(packet, at) | (isSentTwice ? SENT_TWICE : 0) | (cameLate ? CAME_LATE : 0);
+      identificationOf(packet, at) | (isAmbiguous ? SENT_TWICE : 0) | (cameLate ? CAME_LATE : 0);
     segments[entry + TIMESTAMP] = timestampOf(packet, at);
     this.#append(side, segment);
   }

@@ -95,6 +95,14 @@ describe("probes", () => {
     expect(connection.fwd_payload_bytes).toBe(103);
   });
 
+  test("a single byte that is sent again is no keep-alive, though its ACK has passed", () => {
+    const again = [data(40, 1, 1), ack(60, 2), data(300, 1, 1)];
+    expect(fwd(...again)).toMatchObject({ fwd_keep_alives: 0, fwd_retransmitted_segments: 1, fwd_retransmit_unrto: 1 });
+    // A keep-alive carries a byte that means nothing, and is not pushed.
+    const probe = [data(40, 1, 1), ack(60, 2), data(9000, 1, 1, { flags: "A" })];
+    expect(fwd(...probe)).toMatchObject({ fwd_keep_alives: 1, fwd_retransmitted_segments: 0 });
+  });
+
   test("a byte into a closed window is a probe, and no hole when the receiver takes it", () => {
     const connection = fwd(
       data(40, 1, 100),

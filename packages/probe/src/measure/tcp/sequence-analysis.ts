@@ -6,6 +6,7 @@ import {
   IN_FLIGHT_MAX,
   LARGEST,
   LAST_IDENTIFICATION,
+  LAST_IS_BYTE,
   LAST_TIMESTAMP,
   NEXT,
   SIDE_FLAGS,
@@ -24,7 +25,7 @@ import { RepeatedSegments } from "./repeated-segments.ts";
 import { CAUSE_REOR } from "./retransmission-cause.ts";
 import { identificationOf, timestampOf } from "./segment-identity.ts";
 import type { SegmentVerdict } from "./segment-verdict.ts";
-import { FIN, RST, SYN } from "./tcp-flags.ts";
+import { FIN, PSH, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 import {
   EXTENT,
@@ -62,7 +63,9 @@ export class SequenceAnalysis {
       sides[side + BASE] = sides[side + NEXT] = start;
     }
     const ahead = (start - sides[side + NEXT]!) | 0;
-    if (length <= 1 && isPlain && (ahead === -1 || ahead === 0) && this.#isProbe(side, other, ahead, length)) return;
+    if (length <= 1 && isPlain && (ahead === -1 || ahead === 0)) {
+      if (this.#isProbe(side, other, ahead, length, tcpFlags)) return;
+    }
     if (length === 0) return;
 
     if (length > sides[side + LARGEST]!) sides[side + LARGEST] = length;
@@ -78,9 +81,10 @@ export class SequenceAnalysis {
 
   /**
    * Whether a segment of no more than a byte is a probe: of a zero window, or a keep-alive. A byte below what is all
-   * acknowledged already is a keep-alive; as long as it is not, it is sent again.
+   * acknowledged already is a keep-alive; as long as it is not, it is sent again. So is one that is pushed, as no keep-alive
+   * is, and repeats a segment that was this byte alone.
    */
-  #isProbe(side: number, other: number, ahead: number, length: number): boolean {
+  #isProbe(side: number, other: number, ahead: number, length: number, tcpFlags: number): boolean {
     const sides = this.#tables.connections.pool.words;
     if (ahead === 0 && length === 0) return false;
     const isClosed = (sides[other + SIDE_FLAGS]! & SIDE_HAS_WINDOW) !== 0 && sides[other + WINDOW] === 0;
@@ -95,6 +99,7 @@ export class SequenceAnalysis {
       (sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0 || sides[side + ACKNOWLEDGED] === sides[side + NEXT];
     // A pure ACK below unacknowledged payload was overtaken by it.
     if (!isAllAcknowledged) return false;
+    if (length === 1 && tcpFlags & PSH && sides[side + LAST_IDENTIFICATION]! & LAST_IS_BYTE) return false;
     this.#verdict.isNotable = this.#verdict.isKeepAlive = true;
     this.#tables.countTrouble(side, KEEP_ALIVES);
     return true;
@@ -124,7 +129,7 @@ export class SequenceAnalysis {
     sides[side + NEXT] = end;
     sides[side + SIDE_FLAGS]! &= ~SIDE_PROBED;
     sides[side + DATA_SEGMENTS]! += 1;
-    sides[side + LAST_IDENTIFICATION] = identificationOf(words, at);
+    sides[side + LAST_IDENTIFICATION] = identificationOf(words, at) | (length === 1 ? LAST_IS_BYTE : 0);
     sides[side + LAST_TIMESTAMP] = timestampOf(words, at);
     if (((end - sides[side + BASE]!) | 0) < 0) this.#raiseBase(side, end);
     const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
