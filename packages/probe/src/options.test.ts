@@ -31,8 +31,24 @@ test("without options the documented defaults hold", () => {
   });
 });
 
+test("to explain a connection, neither name nor configuration is needed, and all that follows -r are files", () => {
+  const read = ["a.pcap", "b.pcap"];
+  const given = readProbeOptions("--explain 10.0.0.1:1-10.0.0.2:2 --json -r a.pcap b.pcap".split(" "));
+  expect(given).toMatchObject({ explain: "10.0.0.1:1-10.0.0.2:2", read, probeName: "", json: true });
+  const named = readProbeOptions("-c a.xml --explain [::1]:1-[::2]:2 -r a.pcap b.pcap -- probe1".split(" "));
+  expect(named).toMatchObject({ explain: "[::1]:1-[::2]:2", read, probeName: "probe1", config: "a.xml" });
+});
+
 test("bad command lines are refused", () => {
-  for (const line of ["", "-x probe1", "probe1 probe2", "--wait x probe1", "-r a.pcap -n b.xml probe1"]) {
+  for (const line of [
+    "",
+    "-x probe1",
+    "probe1 probe2",
+    "--wait x probe1",
+    "-r a.pcap -n b.xml probe1",
+    "--explain a:1-b:2 probe1",
+    "-r a.pcap",
+  ]) {
     expect(() => readProbeOptions(line.split(" ").filter(Boolean)), line).toThrow(
       expect.objectContaining({ code: "BAD_OPTION", exitCode: 64 }),
     );

@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode } from "@trafmon/runtime";
 import { type Configuration, parseConfiguration, probeNamed, type Services } from "@trafmon/settings";
 import type { AnalysisSettings } from "../analysis/analysis.ts";
+import { copyPlan } from "../capture/copy-plan.ts";
 import { FileCapture } from "../capture/file-capture.ts";
 import { replayFiles } from "../capture/replay-files.ts";
 import { probeError } from "../errors.ts";
@@ -38,7 +39,8 @@ export async function explainFlow(options: ExplainOptions): Promise<ExitCode> {
   const flow = parseFlow(options.flow);
   const configuration = given?.configuration ?? parseConfiguration(DEFAULTS, "defaults", services);
   const probe = probeNamed(configuration, given?.probeName ?? "explain");
-  const interfaces = probe.interfaces.length > 0 ? probe.interfaces : [{ name: "file", tapGroup: "file" }];
+  const interfaces =
+    probe.interfaces.length > 0 ? probe.interfaces : [{ name: "file", tapGroup: "file", detectsDuplicates: true }];
   const settings: AnalysisSettings = { probe, flowClasses: configuration.flowClasses, interfaces };
   const files = replayFiles(
     options.files,
@@ -50,6 +52,7 @@ export async function explainFlow(options: ExplainOptions): Promise<ExitCode> {
   const trace = new SegmentTrace({
     flow,
     settings,
+    copies: copyPlan(interfaces, probe.duplicateWindowMs),
     serviceOf: (protocol, one, other) => {
       const entry = services.serviceOf(protocol, one, other);
       return entry === null ? null : { name: entry.service, port: entry.port };

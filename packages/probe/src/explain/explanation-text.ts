@@ -1,4 +1,3 @@
-import { addressText } from "@trafmon/observation";
 import { endpointText, type FlowName } from "./flow-text.ts";
 import type { ConnectionRecord, TracedSegment } from "./segment-trace.ts";
 import { findingsOf } from "./verdict-text.ts";
@@ -34,7 +33,7 @@ export class ExplanationText {
     const at = (segment.seconds - seconds) * 1e9 + (segment.nanos - nanos);
     const file = this.#hasFiles && segment.path !== this.#path ? `${segment.path}:\n` : "";
     this.#path = segment.path;
-    const hasHeader = segment.verdict !== null;
+    const hasHeader = segment.verdict !== null || segment.isCopy;
     return `${file}${line([
       String(segment.frame),
       (at / 1e9).toFixed(6),
@@ -80,30 +79,93 @@ export function flagLetters(flags: number): string {
 
 /** The record: what belongs to the connection in lines, what belongs to its directions in two columns. */
 function recordText(record: ConnectionRecord): string {
-  const values = Object.entries(record as Record<string, unknown>);
-  const ends = [
-    `${addressText(record.fwd_address)} port ${record.fwd_port}`,
-    `${addressText(record.rev_address)} port ${record.rev_port}`,
+  const kind = record.tail ? "After the end of connection" : "Connection";
+  const lines = [
+    `${kind} ${record.connection_id}, ${record.outcome}: ${end(record, "fwd")} (forward) to ${end(record, "rev")} (reverse)`,
+    `  ${instantText(record.started_s, record.started_nanos)} to ${instantText(record.ended_s, record.ended_nanos)}`,
   ];
-  const kind = record.tail ? "What came after the end of connection" : "Connection";
-  const lines = [`${kind} ${record.connection_id}, ${record.outcome}: ${ends[0]} (forward) to ${ends[1]} (reverse)`];
-  for (const name of ["syn_seen", "established", "syn_synack_ns", "synack_ack_ns"] as const) {
-    lines.push(`  ${named(name, record[name]).join("  ")}`);
+  const handshake = (["syn_seen", "established", "syn_synack_ns", "synack_ack_ns"] as const).map((name) => {
+    const [label, value] = named(name, record[name]);
+    return `${label} ${value}`;
+  });
+  lines.push(`  ${handshake.join(", ")}`, columns("", "forward", "reverse"));
+  const empty: string[] = [];
+  for (const { name, forward, reverse } of directedValues(record)) {
+    const [label, left] = named(name, forward);
+    const [, right] = named(name, reverse);
+    const isCause = name.startsWith("retransmit_");
+    if (!isNothing(name, forward) || !isNothing(name, reverse)) lines.push(columns(label, left, right));
+    else if (!isCause) empty.push(label);
+    if (name === "retransmit_unfs" && hasRetransmissions(record))
+      lines.push(columns("sent again by the sender", ...sentAgain(record)));
   }
-  lines.push(`  ${"".padEnd(26)}${"forward".padStart(16)}${"reverse".padStart(16)}`);
-  for (const [name, value] of values) {
-    const column = /^fwd_(.+)$/.exec(name)?.[1];
-    if (column === undefined || /^(address|port|last_payload_(s|nanos))$/.test(column)) continue;
-    const [label, forward] = named(column, value);
-    const [, reverse] = named(column, (record as Record<string, unknown>)[`rev_${column}`]);
-    lines.push(`  ${label.padEnd(26)}${forward.padStart(16)}${reverse.padStart(16)}`);
-  }
+  if (empty.length > 0) lines.push("  none both ways:", ...wrapped(empty.join(", "), 100, "    "));
   return lines.join("\n");
+}
+
+function hasRetransmissions(record: ConnectionRecord): boolean {
+  return record.fwd_retransmitted_segments + record.rev_retransmitted_segments > 0;
+}
+
+/** What the network did not do: neither delayed nor doubled by it. */
+function sentAgain(record: ConnectionRecord): [string, string] {
+  return [
+    String(record.fwd_retransmitted_segments - record.fwd_retransmit_reor - record.fwd_retransmit_dup),
+    String(record.rev_retransmitted_segments - record.rev_retransmit_reor - record.rev_retransmit_dup),
+  ];
+}
+
+function end(record: ConnectionRecord, way: "fwd" | "rev"): string {
+  return endpointText({ address: record[`${way}_address`], port: record[`${way}_port`] });
+}
+
+interface DirectedValue {
+  readonly name: string;
+  readonly forward: unknown;
+  readonly reverse: unknown;
+}
+
+/** The columns of both directions, but for what the first line says and what stands in two columns. */
+function directedValues(record: ConnectionRecord): DirectedValue[] {
+  const values = record as Record<string, unknown>;
+  return Object.keys(values).flatMap((key) => {
+    const name = /^fwd_(.+)$/.exec(key)?.[1];
+    if (name === undefined || /^(address|port|last_payload_(s|nanos))$/.test(name)) return [];
+    return [{ name, forward: values[key], reverse: values[`rev_${name}`] }];
+  });
+}
+
+/** A count of 0, or what was not measured. */
+function isNothing(name: string, value: unknown): boolean {
+  return (value === 0 && !name.endsWith("_ns")) || value === null || value === false;
+}
+
+function columns(label: string, forward: string, reverse: string): string {
+  return `  ${label.padEnd(26)}${forward.padStart(16)}${reverse.padStart(16)}`.trimEnd();
+}
+
+/** Words of a text in lines of a width. */
+function wrapped(text: string, width: number, indent: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(indent + word);
+  }
+  return lines;
+}
+
+/** RFC 3339, UTC, to the nanosecond. */
+function instantText(seconds: number, nanos: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}.${String(nanos).padStart(9, "0")}Z`;
 }
 
 /** Name and value with its unit as people read it: durations in milliseconds. */
 function named(name: string, value: unknown): [string, string] {
-  const label = name.replace(/_ns$/, "").replaceAll("_", " ");
+  const label = name
+    .replace(/_ns$/, "")
+    .replace(/^retransmit_/, "  of it ")
+    .replaceAll("_", " ");
   if (value === null || value === undefined) return [label, "-"];
   if (name.endsWith("_ns")) return [label, `${(Number(value) / 1e6).toFixed(3)} ms`];
   if (typeof value === "boolean") return [label, value ? "yes" : "no"];

@@ -1,5 +1,6 @@
 import { type ObservationSink, observationTypes, type RecordOf } from "@trafmon/observation";
 import {
+  FLAG_DUPLICATE,
   FLAG_TRANSPORT,
   FLAGS,
   INTERFACE,
@@ -17,12 +18,13 @@ import {
 } from "@trafmon/packet";
 import type { FlowClassSettings, Measurements } from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "../analysis/analysis.ts";
-import type { CaptureSource } from "../capture/capture-source.ts";
 import { CaptureStage } from "../capture/capture-stage.ts";
+import type { CopyPlan } from "../capture/copy-plan.ts";
 import type { FileCapture } from "../capture/file-capture.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { type Endpoint, FlowFilter, type FlowName } from "./flow-text.ts";
+import { SingleFrame } from "./single-frame.ts";
 
 const ACK = 0x10;
 const SYN = 0x02;
@@ -51,7 +53,9 @@ export interface TracedSegment {
   readonly window: number;
   /** Edges relative to the other side's initial sequence number, left and right in turn. */
   readonly sack: readonly number[];
-  /** null: no more than the ports was captured. Holds during the call only. */
+  /** A copy of an earlier frame, as mirror ports make them: what it says is left out. */
+  readonly isCopy: boolean;
+  /** null: no more than the ports was captured, or it is a copy. Holds during the call only. */
   readonly verdict: SegmentVerdict | null;
 }
 
@@ -59,6 +63,7 @@ export interface SegmentTraceParts {
   readonly flow: FlowName;
   readonly settings: AnalysisSettings;
   readonly serviceOf: ServiceLookup;
+  readonly copies: CopyPlan | null;
   readonly onSegment: (segment: TracedSegment) => void;
   /** Told of each record of the connection when it is written: time after the last segment it counts. */
   readonly onRecord: (record: ConnectionRecord) => void;
@@ -92,7 +97,7 @@ export class SegmentTrace {
       classes: [EVERYTHING],
       payload: [[]],
       followsTcp: false,
-      copies: null,
+      copies: this.#parts.copies,
       statisticsIntervalS: 60,
     });
     const single = new SingleFrame(capture);
@@ -100,7 +105,7 @@ export class SegmentTrace {
     try {
       do {
         while (capture.next()) {
-          single.isGiven = false;
+          single.show();
           stage.used = 0;
           stage.collect(single);
           this.#take(stage.batch, stage.used, capture);
@@ -139,12 +144,13 @@ export class SegmentTrace {
 
   #segment(words: Int32Array, at: number, from: "left" | "right", capture: FileCapture): TracedSegment {
     const hasHeader = (words[at + FLAGS]! & FLAG_TRANSPORT) !== 0;
-    const verdict = hasHeader ? this.#analysis.segmentVerdict : null;
+    const isCopy = (words[at + FLAGS]! & FLAG_DUPLICATE) !== 0;
+    const verdict = hasHeader && !isCopy ? this.#analysis.segmentVerdict : null;
     const flags = hasHeader ? words[at + TCP_FLAGS_WINDOW]! & 0x1ff : 0;
     const to = from === "left" ? "right" : "left";
     const [sequence, acknowledgement] = [words[at + TCP_SEQUENCE]!, words[at + TCP_ACKNOWLEDGEMENT]!];
     if (hasHeader) {
-      const isNewSyn = (flags & SYN) !== 0 && !verdict!.isSynRepeat;
+      const isNewSyn = (flags & SYN) !== 0 && verdict?.isSynRepeat === false;
       if (isNewSyn) this.#initial[from] = sequence;
       else this.#initial[from] ??= sequence - 1;
       if (flags & ACK) this.#initial[to] ??= acknowledgement - 1;
@@ -165,6 +171,7 @@ export class SegmentTrace {
       payloadBytes: words[at + PAYLOAD_BYTES]! >>> 0,
       window: hasHeader ? words[at + TCP_FLAGS_WINDOW]! >>> 16 : 0,
       sack: Array.from({ length: 2 * blocks }, (_, edge) => relative(words[at + TCP_SACK + edge]!, otherInitial)),
+      isCopy,
       verdict,
     };
   }
@@ -215,58 +222,6 @@ function isOfFlow(record: ConnectionRecord, { left, right }: FlowName): boolean 
     (isEnd(fwd_address, fwd_port, left) && isEnd(rev_address, rev_port, right)) ||
     (isEnd(fwd_address, fwd_port, right) && isEnd(rev_address, rev_port, left))
   );
-}
-
-/** Shows the capture's current frame, once. */
-class SingleFrame implements CaptureSource {
-  isGiven = false;
-  readonly #capture: FileCapture;
-
-  constructor(capture: FileCapture) {
-    this.#capture = capture;
-  }
-
-  get bytes() {
-    return this.#capture.bytes;
-  }
-  get offset() {
-    return this.#capture.offset;
-  }
-  get capturedBytes() {
-    return this.#capture.capturedBytes;
-  }
-  get wireBytes() {
-    return this.#capture.wireBytes;
-  }
-  get linkType() {
-    return this.#capture.linkType;
-  }
-  get interfaceNumber() {
-    return this.#capture.interfaceNumber;
-  }
-  get seconds() {
-    return this.#capture.seconds;
-  }
-  get nanos() {
-    return this.#capture.nanos;
-  }
-  get isBadTime() {
-    return this.#capture.isBadTime;
-  }
-
-  async open(): Promise<void> {}
-  next(): boolean {
-    const isFirst = !this.isGiven;
-    this.isGiven = true;
-    return isFirst;
-  }
-  async fill(): Promise<boolean> {
-    return false;
-  }
-  takeDrops(): [] {
-    return [];
-  }
-  async close(): Promise<void> {}
 }
 
 /** Sequence numbers wrap; a little below the initial one is shown negative, all else as counted on (RFC 9293 section 3.4). */

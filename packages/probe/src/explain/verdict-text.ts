@@ -2,16 +2,16 @@ import { CAUSES } from "../measure/tcp/retransmission-cause.ts";
 import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import type { TracedSegment } from "./segment-trace.ts";
 
-/** What each cause says of a segment; the numbers behind it are put in front. */
+/** The causes for people. */
 const CAUSE_TEXTS = {
-  rto: "time-out of the sender",
-  fs: "three duplicate or SACK ACKs: fast retransmit",
-  reor: "not sent again: an earlier packet, delayed by the network",
-  dup: "not sent again: the network doubled the packet",
-  unk: "neither a time-out nor three ACKs explain it",
-  fc: "the receiver's window is closed",
-  unrto: "time-out of the sender, though all of it was acknowledged",
-  unfs: "fast retransmit, though all of it was acknowledged",
+  rto: "time-out",
+  fs: "fast retransmit",
+  reor: "not by the sender: delayed by the network",
+  dup: "not by the sender: doubled by the network",
+  unk: "neither time-out nor three ACKs",
+  fc: "into a closed window",
+  unrto: "time-out, needless: it was acknowledged",
+  unfs: "fast retransmit, needless: it was acknowledged",
 } as const satisfies Record<(typeof CAUSES)[number], string>;
 
 /** One finding about a segment: a word to search for, and what it rests on. */
@@ -23,7 +23,8 @@ export interface Finding {
 }
 
 /** What the analysis made of a segment, in the order an operator reads it. */
-export function findingsOf({ verdict, sack, payloadBytes }: TracedSegment): Finding[] {
+export function findingsOf({ verdict, isCopy, sack, payloadBytes }: TracedSegment): Finding[] {
+  if (isCopy) return [{ kind: "copy", text: "copy of an earlier frame: left out" }];
   if (verdict === null) return [{ kind: "cut", text: "no more than its ports was captured" }];
   return [
     ...openingOf(verdict),
@@ -44,7 +45,7 @@ function sequenceOf(verdict: SegmentVerdict, payloadBytes: number): Finding[] {
   const findings: Finding[] = [];
   if (verdict.isRetransmission) findings.push(retransmission(verdict));
   if (verdict.isOutOfOrder) findings.push(outOfOrder(verdict));
-  if (verdict.opensHole) findings.push({ kind: "hole", text: "opens a hole: what lies before it was not seen" });
+  if (verdict.opensHole) findings.push({ kind: "hole", text: "opens a hole before it" });
   if (verdict.isKeepAlive) findings.push({ kind: "keep-alive", text: "keep-alive" });
   if (verdict.isZeroWindowProbe) findings.push({ kind: "window probe", text: "probe of a closed window" });
   if (payloadBytes > 0 && findings.length === 0) findings.push({ kind: "data", text: `${payloadBytes} bytes` });
@@ -53,18 +54,17 @@ function sequenceOf(verdict: SegmentVerdict, payloadBytes: number): Finding[] {
 
 function retransmission(verdict: SegmentVerdict): Finding {
   const cause = CAUSES[verdict.cause]!;
-  const { sinceNs, signals, timeoutNs, lateNs, retransmittedBytes } = verdict;
-  const lost = verdict.isUpstreamLoss ? ", lost before the tap" : "";
+  const { sinceNs, signals, timeoutNs, lateNs, retransmittedBytes, isUpstreamLoss } = verdict;
+  const lost = isUpstreamLoss ? ", lost before the tap" : "";
   const since = lateNs > 0 ? "hole opened" : "last sent";
-  const acks = signals >= 3 ? "3 or more" : String(signals);
   return {
     kind: `retransmission ${cause}`,
     text:
-      `sent again${lost} (${cause}), ${retransmittedBytes} bytes: ${since} ${ms(sinceNs)} ago, ` +
-      `${acks} duplicate or SACK ACKs since, sender's time-out about ${ms(timeoutNs)}; ${CAUSE_TEXTS[cause]}`,
+      `sent again (${cause}, ${CAUSE_TEXTS[cause]})${lost}: ${since} ${ms(sinceNs)} ago, ` +
+      `${signals >= 3 ? "3+" : signals} ACKs told of a loss, time-out ${ms(timeoutNs)}`,
     evidence: {
       cause,
-      upstream_loss: verdict.isUpstreamLoss ? 1 : 0,
+      upstream_loss: isUpstreamLoss ? 1 : 0,
       bytes: retransmittedBytes,
       since_ns: sinceNs,
       loss_signals: signals,
@@ -78,8 +78,8 @@ function outOfOrder({ sinceNs, lateNs, signals, extent, overtakers }: SegmentVer
   return {
     kind: "out of order",
     text:
-      `out of order: hole opened ${ms(sinceNs)} ago (sent again only from ${ms(lateNs)} on, or after 3 duplicate or SACK ` +
-      `ACKs; ${signals} since), reordering extent ${extent}, n ${overtakers}`,
+      `out of order: hole opened ${ms(sinceNs)} ago (late from ${ms(lateNs)} on), ` +
+      `${signals >= 3 ? "3+" : signals} ACKs told of a loss, extent ${extent}, n ${overtakers}`,
     evidence: {
       since_ns: sinceNs,
       late_ns: Math.round(lateNs),
