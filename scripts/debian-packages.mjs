@@ -25,6 +25,7 @@ const forRunning = [
 /** To test against independent answers, in networks of the tests' own. */
 const forTesting = [
   { name: "tshark", isThere: program("tshark"), why: "a second opinion on every capture" },
+  { name: "tcptrace", isThere: program("tcptrace"), why: "a second opinion on TCP connections" },
   { name: "tcpdump", isThere: program("tcpdump"), why: "a reference for captures and speed" },
   { name: "poppler-utils", isThere: program("pdftotext"), why: "to read the reports' text" },
   { name: "iproute2", isThere: program("ip"), why: "network namespaces for live capture" },
