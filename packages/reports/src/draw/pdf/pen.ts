@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import * as palette from "./palette.ts";
+import * as palette from "../palette.ts";
 
 type Document = PDFKit.PDFDocument;
 

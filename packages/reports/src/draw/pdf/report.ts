@@ -1,10 +1,10 @@
 import type { Block, ReportModel, Section } from "../../compose/model.ts";
-import { drawLineChart, lineChartHeight } from "./line-chart.ts";
-import { drawMatrix, matrixHeight } from "./matrix.ts";
-import * as palette from "./palette.ts";
+import { drawLineChart, lineChartHeight } from "../chart/line-chart.ts";
+import { drawMatrix, matrixHeight } from "../chart/matrix.ts";
+import { drawStackedBars, stackedBarsHeight } from "../chart/stacked-bars.ts";
+import * as palette from "../palette.ts";
 import { LINE } from "./pen.ts";
 import { Sheet, type SheetOptions } from "./sheet.ts";
-import { drawStackedBars, stackedBarsHeight } from "./stacked-bars.ts";
 import { drawTable, tableStartHeight } from "./table.ts";
 import { drawTitleBlock } from "./title-block.ts";
 import { drawFigureRow, drawNotice, drawSentences, figureRowHeight, noticeHeight } from "./words.ts";

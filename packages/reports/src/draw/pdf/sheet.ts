@@ -1,5 +1,5 @@
 import PDFDocument from "pdfkit";
-import * as palette from "./palette.ts";
+import * as palette from "../palette.ts";
 import { Pen } from "./pen.ts";
 
 /** Points from the paper's edge. */

@@ -1,6 +1,6 @@
 import type { Cell, Role, Table, TableColumn } from "../../compose/model.ts";
-import { cellText } from "./cell-text.ts";
-import * as palette from "./palette.ts";
+import { cellText } from "../cell-text.ts";
+import * as palette from "../palette.ts";
 import { LINE, type TextStyle } from "./pen.ts";
 import type { Sheet } from "./sheet.ts";
 

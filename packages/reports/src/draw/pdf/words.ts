@@ -1,5 +1,5 @@
 import type { FigureRow, Notice, Sentences } from "../../compose/model.ts";
-import * as palette from "./palette.ts";
+import * as palette from "../palette.ts";
 import { LINE } from "./pen.ts";
 import type { Sheet } from "./sheet.ts";
 

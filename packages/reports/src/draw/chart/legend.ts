@@ -1,5 +1,5 @@
-import * as palette from "./palette.ts";
-import type { Sheet } from "./sheet.ts";
+import * as palette from "../palette.ts";
+import type { Sheet } from "../pdf/sheet.ts";
 
 export interface LegendItem {
   readonly label: string;

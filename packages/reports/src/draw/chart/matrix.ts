@@ -1,8 +1,8 @@
 import { volume } from "../../compose/figures.ts";
 import type { Matrix } from "../../compose/model.ts";
-import * as palette from "./palette.ts";
+import * as palette from "../palette.ts";
+import type { Sheet } from "../pdf/sheet.ts";
 import { largest } from "./plot.ts";
-import type { Sheet } from "./sheet.ts";
 
 const ROW = 20;
 const HEAD_MOST = 92;

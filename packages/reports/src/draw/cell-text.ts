@@ -1,5 +1,5 @@
-import { change, count, duration, percent, rate, volume } from "../../compose/figures.ts";
-import type { Cell, ColumnKind } from "../../compose/model.ts";
+import { change, count, duration, percent, rate, volume } from "../compose/figures.ts";
+import type { Cell, ColumnKind } from "../compose/model.ts";
 
 /** A cell as people read it. */
 export function cellText(kind: ColumnKind, cell: Cell): string {

@@ -1,8 +1,8 @@
 import type { LineChart } from "../../compose/model.ts";
+import * as palette from "../palette.ts";
+import type { Sheet } from "../pdf/sheet.ts";
 import { drawLegend, type LegendItem, legendHeight } from "./legend.ts";
-import * as palette from "./palette.ts";
 import { drawPlot, largest, type Plot } from "./plot.ts";
-import type { Sheet } from "./sheet.ts";
 
 const HEIGHT = 170;
 

@@ -1,6 +1,6 @@
 import type { TimeAxis } from "../../compose/model.ts";
-import * as palette from "./palette.ts";
-import type { Sheet } from "./sheet.ts";
+import * as palette from "../palette.ts";
+import type { Sheet } from "../pdf/sheet.ts";
 
 const UNITS = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
 const LABEL = { size: 7.5, color: palette.inkSoft, tabular: true } as const;
