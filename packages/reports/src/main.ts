@@ -71,13 +71,25 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
     });
     const folder = options.destination ?? todaysFolder(nowMs);
     const name = reportName(options.report, question, options.probe);
-    const written = await writeReport(report, folder, name, new Date(nowMs));
+    const written = await writeReport(report, folder, name, {
+      createdAt: new Date(nowMs),
+      compress: true,
+      paper: options.paper,
+      html: options.html,
+    });
     const total = totalBytes(figures.activities);
     programLog.log.info({ database: database.name, total: String(total), ...written }, "report written");
+    const { pdf, csv, html, csvNames } = written;
+    const told = [
+      pdf,
+      ...(html === null ? [] : [html]),
+      `${csv}/ (${csvNames.length} files)`,
+      `total volume: ${exactBytes(total)}`,
+    ];
     console.log(
       options.json
-        ? JSON.stringify({ pdf: written.pdf, csv: written.csv, totalBytes: String(total) })
-        : `${written.pdf}\n${written.csv}/ (${written.csvNames.length} files)\ntotal volume: ${exactBytes(total)}`,
+        ? JSON.stringify({ pdf, ...(html === null ? {} : { html }), csv, totalBytes: String(total) })
+        : told.join("\n"),
     );
   } finally {
     await database.close();

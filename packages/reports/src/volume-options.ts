@@ -1,4 +1,5 @@
 import { type Command, defineProgram, ETC_DIRECTORY, Option } from "@trafmon/runtime";
+import { PAPERS, type Paper } from "./draw/pdf/sheet.ts";
 
 export const REPORTS = ["manager", "operator", "conversation"] as const;
 export const TOPS = ["5", "10", "15", "20", "25"] as const;
@@ -28,6 +29,8 @@ export interface VolumeOptions {
   readonly cred?: string;
   readonly zone: string;
   readonly site: string;
+  readonly paper: Paper;
+  readonly html: boolean;
 }
 
 /** The command line of trafMon_volumeReportGen. */
@@ -82,5 +85,7 @@ export function volumeReportProgram(): Command {
     .option("--class <name>", "only this flow class (default: every class that carried the account)")
     .option("--cred <file>", `database credentials (default: ${ETC_DIRECTORY}/cred/db.cred)`)
     .option("--zone <zone>", "time zone of dates and hours, an IANA name", "UTC")
-    .option("--site <name>", "name of the site, for the title", "trafMon");
+    .option("--site <name>", "name of the site, for the title", "trafMon")
+    .addOption(new Option("--paper <size>", "size of the pages").choices(PAPERS).default("A4"))
+    .option("--html", "write the report as a single HTML file, too: for mail and for the web", false);
 }

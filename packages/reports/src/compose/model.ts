@@ -23,14 +23,20 @@ export interface Fact {
 }
 
 export interface Section {
+  /** What links within the report lead to; none: nothing leads here but the contents. */
+  readonly id?: string;
   readonly title: string;
   readonly intro?: string;
+  /** Stands under the last section of level 1, which is what sections are without this. */
+  readonly level?: 2;
   /** True: begins on a page of its own. */
   readonly newPage?: boolean;
   readonly blocks: readonly Block[];
 }
 
-export type Block = Sentences | Notice | FigureRow | Table | StackedBars | LineChart | Matrix;
+export type Block = Sentences | Notice | FigureRow | Table | Chart;
+
+export type Chart = StackedBars | LineChart | Bands | HeatMap | Distribution | Matrix;
 
 /** A list of full sentences. */
 export interface Sentences {
@@ -92,6 +98,8 @@ export type Role = "item" | "others" | "below" | "total";
 export interface TableRow {
   readonly role: Role;
   readonly cells: readonly Cell[];
+  /** `id` of the section with more about it: its first cell leads there. */
+  readonly to?: string;
 }
 
 export interface Table {
@@ -117,47 +125,92 @@ export interface TimeAxis {
   readonly names: readonly string[];
 }
 
-export interface StackedBars {
-  readonly kind: "stacked-bars";
+/** What the values of a chart are, and so in which unit its axis and its CSV are. As `ColumnKind` where names agree. */
+export type Quantity = "volume" | "count" | "percent" | "rate" | "duration";
+
+/** Integers beyond 2^53 are bigint. null: nothing was measured, which is not the same as 0. */
+export type Value = bigint | number | null;
+
+interface ChartFrame {
+  /** Name of the CSV file, without ending. */
   readonly name: string;
   readonly title: string;
+  readonly note?: string;
+  /** Shown in place of a chart without values. */
+  readonly whyEmpty: string;
+}
+
+export interface StackedBars extends ChartFrame {
+  readonly kind: "stacked-bars";
   /** Less high than others, and left out where the page has no room for it: a picture beside what words say. */
   readonly aside?: boolean;
   readonly time: TimeAxis;
-  /** Bottom first. `bytes`: one per stretch; null: nothing was measured then, which is not the same as 0. */
-  readonly series: readonly {
-    readonly label: string;
-    readonly role: Role;
-    readonly bytes: readonly (bigint | null)[];
-  }[];
-  readonly note?: string;
-  readonly whyEmpty: string;
+  readonly quantity: Quantity;
+  /** Bottom first. `values`: one per stretch. */
+  readonly series: readonly { readonly label: string; readonly role: Role; readonly values: readonly Value[] }[];
 }
 
-export interface LineChart {
+export interface LineChart extends ChartFrame {
   readonly kind: "line-chart";
-  readonly name: string;
-  readonly title: string;
   readonly time: TimeAxis;
-  /** null leaves a gap. */
+  readonly quantity: Quantity;
+  /** `plain`: one of several equals, told apart by colour. null leaves a gap. */
   readonly series: readonly {
     readonly label: string;
-    readonly style: "strong" | "faint" | "dashed";
-    readonly bytes: readonly (bigint | null)[];
+    readonly style: "strong" | "faint" | "dashed" | "plain";
+    readonly values: readonly Value[];
   }[];
-  readonly note?: string;
-  readonly whyEmpty: string;
+}
+
+/** How something is spread, stretch by stretch: a band from the lesser to the greater, and a line between. */
+export interface Bands extends ChartFrame {
+  readonly kind: "bands";
+  readonly time: TimeAxis;
+  readonly quantity: Quantity;
+  readonly low: BandEdge;
+  readonly middle: BandEdge;
+  readonly high: BandEdge;
+  /** A line of its own above the band, where there is one. */
+  readonly most?: BandEdge;
+}
+
+export interface BandEdge {
+  readonly label: string;
+  readonly values: readonly Value[];
+}
+
+/** Values by two things, as colour. */
+export interface HeatMap extends ChartFrame {
+  readonly kind: "heat-map";
+  readonly quantity: Quantity;
+  readonly rows: readonly string[];
+  readonly columns: readonly string[];
+  /** What rows and columns are, as the CSV heads them. */
+  readonly rowHeading: string;
+  readonly columnHeading: string;
+  /** Shape: [rows][columns]. */
+  readonly values: readonly (readonly Value[])[];
+}
+
+/** How often which values came, as bars, and as the share of what was no greater. */
+export interface Distribution extends ChartFrame {
+  readonly kind: "distribution";
+  readonly quantity: Quantity;
+  /** What is counted: "samples", "packets". */
+  readonly counted: string;
+  /** Rising, `from` included, `until` not; `until` null: unbounded. There may be gaps between. */
+  readonly bins: readonly { readonly from: number; readonly until: number | null; readonly count: bigint }[];
+  /** Values to mark: "p95" at 12 ms. */
+  readonly marks: readonly { readonly label: string; readonly value: number }[];
+  /** Values on the axis by their powers of ten. */
+  readonly logarithmic: boolean;
 }
 
 /** Volumes from the thing of a row to the thing of a column. */
-export interface Matrix {
+export interface Matrix extends ChartFrame {
   readonly kind: "matrix";
-  readonly name: string;
-  readonly title: string;
   /** Rows and columns bear the same names in the same order. */
   readonly names: readonly { readonly label: string; readonly role: Role }[];
   /** Shape: [names][names], bytes from row to column. */
   readonly bytes: readonly (readonly bigint[])[];
-  readonly note?: string;
-  readonly whyEmpty: string;
 }

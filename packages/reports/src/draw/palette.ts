@@ -20,10 +20,16 @@ export const series: readonly string[] = ["#0072b2", "#e69f00", "#009e73", "#d55
 export const seriesOthers = "#a0a8b0";
 export const seriesBelow = "#dfe4e9";
 
+/** Fills under lines: of how values are spread, and of how often they came. */
+export const band = "#b9d7ec";
+export const bar = "#78b2d8";
+
 /** How many series can be told apart by colour. */
 export const MOST_SERIES = series.length;
 
 const heatSteps = ["#eff6fb", "#d3e6f3", "#abd0e8", "#78b2d8", "#4691c4", "#1f6fa9", "#0b4f80"];
+
+export const HEAT_STEPS = heatSteps.length;
 
 /** Paper and ink of a heat map's cell. `strength`: 0..1. */
 export function heat(strength: number): { paper: string; ink: string } {

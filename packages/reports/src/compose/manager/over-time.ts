@@ -32,11 +32,12 @@ export function volumeAside(figures: ManagerFigures): StackedBars {
     title: `Volume per ${each} (times in ${axis.zone})`,
     aside: true,
     time: axis,
+    quantity: "volume",
     series: [
       {
         label: "all traffic",
         role: "item",
-        bytes: keys.map((key) => (figures.measured.has(key) ? (sums.get(key) ?? 0n) : null)),
+        values: keys.map((key) => (figures.measured.has(key) ? (sums.get(key) ?? 0n) : null)),
       },
     ],
     whyEmpty: "No volume in this period.",
@@ -75,13 +76,14 @@ function stackedByActivity(figures: ManagerFigures, limits: ListLimits): Stacked
     name: `volume-per-${per.replace(" ", "-")}-by-activity`,
     title: `Volume per ${per} by activity (times in ${axis.zone})`,
     time: axis,
+    quantity: "volume",
     series: [
-      ...top.map((each) => ({ label: each.label, role: "item" as const, bytes: layerOf([each]) })),
+      ...top.map((each) => ({ label: each.label, role: "item" as const, values: layerOf([each]) })),
       ...(others.length > 0
-        ? [{ label: `others (${others.length})`, role: "others" as const, bytes: layerOf(others) }]
+        ? [{ label: `others (${others.length})`, role: "others" as const, values: layerOf(others) }]
         : []),
       ...(below.length > 0
-        ? [{ label: `below threshold (${below.length})`, role: "below" as const, bytes: layerOf(below) }]
+        ? [{ label: `below threshold (${below.length})`, role: "below" as const, values: layerOf(below) }]
         : []),
     ],
     whyEmpty: "No volume in this period.",

@@ -34,14 +34,15 @@ function dailyLines(figures: ManagerFigures): LineChart {
     name: "trend-per-day",
     title: `Volume per day, beside the period before (times in ${period.zone.name})`,
     time: { unit: "day", zone: period.zone.name, labels: period.days.map(dayLabel), names: period.days },
+    quantity: "volume",
     series: [
-      { label: periodWords(period), style: "strong", bytes: now },
+      { label: periodWords(period), style: "strong", values: now },
       ...(smooth.some((bytes) => bytes !== null)
-        ? [{ label: `mean of the last ${SMOOTH_DAYS} days`, style: "dashed" as const, bytes: smooth }]
+        ? [{ label: `mean of the last ${SMOOTH_DAYS} days`, style: "dashed" as const, values: smooth }]
         : []),
       ...(then.every((bytes) => bytes === null)
         ? []
-        : [{ label: `${periodWords(before)}, day by day`, style: "faint" as const, bytes: then }]),
+        : [{ label: `${periodWords(before)}, day by day`, style: "faint" as const, values: then }]),
     ],
     whyEmpty: "No volume in this period.",
   };

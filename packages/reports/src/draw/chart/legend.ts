@@ -1,5 +1,5 @@
 import * as palette from "../palette.ts";
-import type { Sheet } from "../pdf/sheet.ts";
+import type { Canvas } from "./canvas.ts";
 
 export interface LegendItem {
   readonly label: string;
@@ -17,41 +17,36 @@ interface Placed extends LegendItem {
   readonly row: number;
 }
 
-export function legendHeight(sheet: Sheet, items: readonly LegendItem[]): number {
-  return ((place(sheet, items).at(-1)?.row ?? 0) + 1) * ROW + 6;
-}
-
-/** Marks and labels in as many rows as they need, from the sheet's `y`, which moves below them. */
-export function drawLegend(sheet: Sheet, items: readonly LegendItem[]): void {
-  const { pen, doc } = sheet;
-  for (const item of place(sheet, items)) {
-    const y = sheet.y + item.row * ROW;
-    if (item.mark === "block") pen.rect(item.x, y + 1.5, 8, 8, item.color, 1.5);
+/** Marks and labels in as many rows as they need, from the canvas's `y`, which moves below them. */
+export function drawLegend(canvas: Canvas, items: readonly LegendItem[]): void {
+  const placed = place(canvas, items);
+  for (const item of placed) {
+    const y = canvas.y + item.row * ROW;
+    if (item.mark === "block") canvas.rect(item.x, y + 1.5, 8, 8, item.color, 1.5);
     else if (item.mark === "hatch") {
-      pen.rect(item.x, y + 1.5, 8, 8, palette.gapPaper);
-      pen.line(item.x, y + 9.5, item.x + 8, y + 1.5, item.color, 0.6);
-      pen.line(item.x, y + 5.5, item.x + 4, y + 1.5, item.color, 0.6);
-      pen.line(item.x + 4, y + 9.5, item.x + 8, y + 5.5, item.color, 0.6);
+      canvas.rect(item.x, y + 1.5, 8, 8, palette.gapPaper);
+      canvas.line(item.x, y + 9.5, item.x + 8, y + 1.5, item.color, 0.6);
+      canvas.line(item.x, y + 5.5, item.x + 4, y + 1.5, item.color, 0.6);
+      canvas.line(item.x + 4, y + 9.5, item.x + 8, y + 5.5, item.color, 0.6);
     } else {
-      if (item.mark === "dashed") doc.dash(2, { space: 1.5 });
-      pen.line(item.x, y + 5.5, item.x + 9, y + 5.5, item.color, 1.6);
-      doc.undash();
+      const ends = [[item.x, y + 5.5] as const, [item.x + 9, y + 5.5] as const];
+      canvas.stroke(ends, item.color, 1.6, item.mark === "dashed" ? [2, 1.5] : undefined);
     }
-    pen.text(item.label, item.x + MARK, y, STYLE);
+    canvas.text(item.label, item.x + MARK, y, STYLE);
   }
-  sheet.y += legendHeight(sheet, items);
+  canvas.y += ((placed.at(-1)?.row ?? 0) + 1) * ROW + 6;
 }
 
-function place(sheet: Sheet, items: readonly LegendItem[]): Placed[] {
+function place(canvas: Canvas, items: readonly LegendItem[]): Placed[] {
   const placed: Placed[] = [];
-  let x = sheet.left;
+  let x = 0;
   let row = 0;
   for (const item of items) {
-    const label = sheet.pen.fit(item.label, sheet.width - MARK, STYLE);
-    const width = MARK + sheet.pen.width(label, STYLE);
-    if (x + width > sheet.right && x > sheet.left) {
+    const label = canvas.ruler.fit(item.label, canvas.width - MARK, STYLE);
+    const width = MARK + canvas.ruler.width(label, STYLE);
+    if (x + width > canvas.width && x > 0) {
       row++;
-      x = sheet.left;
+      x = 0;
     }
     placed.push({ ...item, label, x, row });
     x += width + BETWEEN;

@@ -1,74 +1,67 @@
-import type { LineChart } from "../../compose/model.ts";
+import type { LineChart, Value } from "../../compose/model.ts";
 import * as palette from "../palette.ts";
-import type { Sheet } from "../pdf/sheet.ts";
-import { drawLegend, type LegendItem, legendHeight } from "./legend.ts";
-import { drawPlot, largest, type Plot } from "./plot.ts";
+import type { Canvas, Point } from "./canvas.ts";
+import { drawLegend, type LegendItem } from "./legend.ts";
+import { drawPlot, type Plot, unbroken } from "./plot.ts";
+import { largest } from "./quantity.ts";
 
 const HEIGHT = 170;
+
+interface Look {
+  readonly color: string;
+  readonly width: number;
+  readonly mark: "line" | "dashed";
+}
 
 const looks = {
   strong: { color: palette.accent, width: 1.8, mark: "line" },
   faint: { color: palette.seriesOthers, width: 1.3, mark: "line" },
   dashed: { color: palette.warning, width: 1.2, mark: "dashed" },
-} as const;
+} as const satisfies Record<string, Look>;
 
-export function lineChartHeight(sheet: Sheet, chart: LineChart): number {
-  return HEIGHT + legendHeight(sheet, legendOf(chart));
-}
-
-export function drawLineChart(sheet: Sheet, chart: LineChart): void {
-  const max = largest(chart.series.flatMap((series) => series.bytes.map((bytes) => bytes ?? 0n)));
-  const plot = drawPlot(sheet, chart.time, max, HEIGHT);
+/** Values over time as lines, with gaps where nothing was measured. */
+export function drawLineChart(canvas: Canvas, chart: LineChart): void {
+  const most = largest(chart.series.flatMap((series) => series.values));
+  const plot = drawPlot(canvas, chart.time, chart.quantity, most, HEIGHT);
+  const drawn = looksOf(chart);
   // The strong line lies on top.
-  const order = [...chart.series].sort((a, b) => Number(a.style === "strong") - Number(b.style === "strong"));
-  for (const series of order) {
-    const look = looks[series.style];
-    if (look.mark === "dashed") sheet.doc.dash(3, { space: 2 });
-    for (const run of unbroken(series.bytes)) drawRun(sheet, plot, series.bytes, run, look);
-    sheet.doc.undash();
-  }
-  sheet.y += HEIGHT;
-  drawLegend(sheet, legendOf(chart));
+  const order = chart.series.map((series, at) => ({ series, look: drawn[at]! }));
+  order.sort((a, b) => Number(a.series.style === "strong") - Number(b.series.style === "strong"));
+  for (const { series, look } of order) drawSeries(canvas, plot, series.values, look);
+  canvas.y += HEIGHT;
+  drawLegend(
+    canvas,
+    chart.series.map((series, at): LegendItem => ({ label: series.label, ...drawn[at]! })),
+  );
 }
 
-/** Stretches without a gap, as [first, last]. */
-function unbroken(values: readonly (bigint | null)[]): [number, number][] {
-  const runs: [number, number][] = [];
-  values.forEach((value, at) => {
-    if (value === null) return;
-    const last = runs.at(-1);
-    if (last && last[1] === at - 1) last[1] = at;
-    else runs.push([at, at]);
-  });
-  return runs;
-}
-
-function drawRun(
-  sheet: Sheet,
+/** One line, unbroken stretch by unbroken stretch. */
+export function drawSeries(
+  canvas: Canvas,
   plot: Plot,
-  values: readonly (bigint | null)[],
-  [first, last]: [number, number],
-  look: { color: string; width: number },
+  values: readonly Value[],
+  look: { readonly color: string; readonly width: number; readonly mark: "line" | "dashed" },
 ): void {
-  const point = (at: number): [number, number] => [
-    plot.left + (at + 0.5) * plot.step,
-    plot.top + plot.height - plot.rise(values[at] ?? 0n),
-  ];
-  // A point with a gap on both sides would be a line of no length.
-  if (first === last) {
-    sheet.doc.circle(...point(first), look.width).fill(look.color);
-    return;
+  for (const [first, last] of unbroken(values)) {
+    const points = pointsOf(plot, values, first, last);
+    // A point with a gap on both sides would be a line of no length.
+    if (first === last) canvas.disc(points[0]![0], points[0]![1], look.width, look.color);
+    else canvas.stroke(points, look.color, look.width, look.mark === "dashed" ? [3, 2] : undefined);
   }
-  sheet.doc.lineWidth(look.width).lineJoin("round").lineCap("round");
-  sheet.doc.moveTo(...point(first));
-  for (let at = first + 1; at <= last; at++) sheet.doc.lineTo(...point(at));
-  sheet.doc.stroke(look.color);
 }
 
-function legendOf(chart: LineChart): LegendItem[] {
-  return chart.series.map((series) => ({
-    label: series.label,
-    color: looks[series.style].color,
-    mark: looks[series.style].mark,
-  }));
+export function pointsOf(plot: Plot, values: readonly Value[], first: number, last: number): Point[] {
+  return Array.from({ length: last - first + 1 }, (_, which): Point => {
+    const at = first + which;
+    return [plot.left + (at + 0.5) * plot.step, plot.top + plot.height - plot.rise(Number(values[at] ?? 0))];
+  });
+}
+
+function looksOf(chart: LineChart): Look[] {
+  let plain = 0;
+  return chart.series.map(({ style }) =>
+    style === "plain"
+      ? { color: palette.series[plain++ % palette.series.length]!, width: 1.4, mark: "line" }
+      : looks[style],
+  );
 }

@@ -1,107 +1,110 @@
-import type { TimeAxis } from "../../compose/model.ts";
+import type { Quantity, TimeAxis, Value } from "../../compose/model.ts";
 import * as palette from "../palette.ts";
-import type { Sheet } from "../pdf/sheet.ts";
+import type { Canvas } from "./canvas.ts";
+import { scaleFor } from "./quantity.ts";
 
-const UNITS = ["B", "kB", "MB", "GB", "TB", "PB", "EB"];
-const LABEL = { size: 7.5, color: palette.inkSoft, tabular: true } as const;
+export const LABEL = { size: 7.5, color: palette.inkSoft, tabular: true } as const;
+/** Room above the field for the unit, and below it for the labels of the axis. */
+const ABOVE = 14;
+const BELOW = 18;
 
-/** The field of a chart over time: a volume axis with grid lines, the stretches of time below. */
-export interface Plot {
+/** The field of a chart: an axis of values with grid lines on the left. */
+export interface Field {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** Height above the axis of a value, points. */
+  rise(value: number): number;
+}
+
+/** The field of a chart over time, the stretches of time below it. */
+export interface Plot extends Field {
   /** Width of one stretch of time. */
   readonly step: number;
-  /** Height above the axis of so many bytes, points. */
-  rise(bytes: bigint): number;
 }
 
-export interface Scale {
-  /** Value of the topmost grid line, bytes. */
-  readonly topBytes: number;
-  readonly stepBytes: number;
-  readonly unit: string;
-  readonly unitBytes: number;
-}
-
-/** The largest of volumes; 0 when there are none. */
-export function largest(volumes: readonly bigint[]): bigint {
-  let most = 0n;
-  for (const each of volumes) if (each > most) most = each;
-  return most;
-}
-
-/** Round grid steps (1, 2, 2.5 or 5 times a power of ten), three to six of them. */
-export function scaleFor(maxBytes: bigint): Scale {
-  const max = Math.max(1, Number(maxBytes));
-  const rough = max / 4;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const factor = [1, 2, 2.5, 5, 10].find((each) => each * power >= rough) ?? 10;
-  // Volumes are whole bytes, so no grid line lies between two of them.
-  const stepBytes = Math.max(1, Math.round(factor * power));
-  const topBytes = Math.ceil(max / stepBytes) * stepBytes;
-  let unit = 0;
-  while (topBytes / 1000 ** (unit + 1) >= 1 && unit < UNITS.length - 1) unit++;
-  return { topBytes, stepBytes, unit: UNITS[unit]!, unitBytes: 1000 ** unit };
-}
-
-/** Draws grid and axes at the sheet's `y`; the caller draws into the plot and moves `y` below `PLOT_HEIGHT`. */
-export function drawPlot(sheet: Sheet, time: TimeAxis, maxBytes: bigint, height: number): Plot {
-  const { pen } = sheet;
-  const scale = scaleFor(maxBytes);
+/** Draws grid and axes at the canvas's `y`; the caller draws into the field and moves `y` by `height`. */
+export function drawField(
+  canvas: Canvas,
+  quantity: Quantity,
+  most: number,
+  height: number,
+  right = canvas.width,
+): Field {
+  const scale = scaleFor(quantity, most);
   const ticks: string[] = [];
-  for (let at = 0; at * scale.stepBytes <= scale.topBytes; at++) {
-    ticks.push(tidy((at * scale.stepBytes) / scale.unitBytes));
+  for (let at = 0; at * scale.step <= scale.top * (1 + 1e-9); at++) {
+    ticks.push(tidy((at * scale.step) / scale.unitSize));
   }
-  const gutter = Math.max(...ticks.map((tick) => pen.width(tick, LABEL)), pen.width(scale.unit, LABEL)) + 6;
-  const plot = {
-    left: sheet.left + gutter,
-    top: sheet.y + 14,
-    width: sheet.width - gutter,
-    height: height - 14 - 18,
-  };
-  pen.text(scale.unit, plot.left - 6, sheet.y - 1, { ...LABEL, align: "right" });
+  const unitWidth = canvas.ruler.width(scale.unit, LABEL);
+  const tickWidth = Math.max(...ticks.map((tick) => canvas.ruler.width(tick, LABEL)));
+  // A unit in a long word begins above the numbers and runs on above the field.
+  const isLong = unitWidth > tickWidth + 8;
+  const left = (isLong ? tickWidth : Math.max(tickWidth, unitWidth)) + 6;
+  const field = { left, top: canvas.y + ABOVE, width: right - left, height: height - ABOVE - BELOW };
+  canvas.text(scale.unit, isLong ? 0 : left - 6, canvas.y - 1, isLong ? LABEL : { ...LABEL, align: "right" });
   ticks.forEach((tick, at) => {
-    const y = plot.top + plot.height - (plot.height * at * scale.stepBytes) / scale.topBytes;
-    pen.line(
-      plot.left,
-      y,
-      plot.left + plot.width,
-      y,
-      at === 0 ? palette.gapStroke : palette.grid,
-      at === 0 ? 0.8 : 0.5,
-    );
-    pen.text(tick, plot.left - 6, y - 5, { ...LABEL, align: "right" });
+    const y = field.top + field.height - (field.height * at * scale.step) / scale.top;
+    const [color, width] = at === 0 ? ([palette.gapStroke, 0.8] as const) : ([palette.grid, 0.5] as const);
+    canvas.line(left, y, left + field.width, y, color, width);
+    canvas.text(tick, left - 6, y - 5, { ...LABEL, align: "right" });
   });
-  const step = plot.width / Math.max(1, time.labels.length);
-  drawTimeLabels(sheet, time, plot.left, plot.top + plot.height + 4, step);
-  return { ...plot, step, rise: (bytes) => (plot.height * Number(bytes)) / scale.topBytes };
+  return { ...field, rise: (value) => (field.height * value) / scale.top };
 }
 
-function drawTimeLabels(sheet: Sheet, time: TimeAxis, left: number, y: number, step: number): void {
-  const { pen } = sheet;
-  const widest = Math.max(0, ...time.labels.map((label) => pen.width(label, LABEL)));
+export function drawPlot(canvas: Canvas, time: TimeAxis, quantity: Quantity, most: number, height: number): Plot {
+  const field = drawField(canvas, quantity, most, height);
+  const step = field.width / Math.max(1, time.labels.length);
+  drawTimeLabels(canvas, time, field, step);
+  return { ...field, step };
+}
+
+function drawTimeLabels(canvas: Canvas, time: TimeAxis, { left, top, height }: Field, step: number): void {
+  const { ruler, width } = canvas;
+  const widest = Math.max(0, ...time.labels.map((label) => ruler.width(label, LABEL)));
   const every = niceStride(Math.ceil((widest + 8) / step), time.unit);
-  for (let at = 0; at < time.labels.length; at += every) {
+  const first = firstLabel(time, every);
+  for (let at = first; at < time.labels.length; at += every) {
     // The middle of the stretch; the outermost labels are kept inside the field.
-    const half = pen.width(time.labels[at]!, LABEL) / 2;
-    const x = Math.min(Math.max(left + (at + 0.5) * step, left + half), sheet.right - half);
-    pen.text(time.labels[at]!, x, y, { ...LABEL, align: "center" });
+    const half = ruler.width(time.labels[at]!, LABEL) / 2;
+    const x = Math.min(Math.max(left + (at + 0.5) * step, left + half), width - half);
+    canvas.text(time.labels[at]!, x, top + height + 4, { ...LABEL, align: "center" });
   }
+}
+
+/** Labels of many hours stand at midnights, which bear the name of the day. */
+function firstLabel(time: TimeAxis, every: number): number {
+  if (time.unit !== "hour" || every < 24) return 0;
+  return Math.max(
+    0,
+    time.names.findIndex((name) => name.endsWith(" 00:00")),
+  );
 }
 
 /** Strides that people expect on a clock or a calendar. */
 function niceStride(least: number, unit: TimeAxis["unit"]): number {
   const strides = {
     minute: [1, 2, 5, 10, 15, 30],
-    hour: [1, 2, 3, 4, 6, 12, 24],
+    hour: [1, 2, 3, 4, 6, 12, 24, 48, 120, 168],
     day: [1, 2, 5, 7, 14, 28],
     month: [1, 2, 3, 6, 12],
   };
   return strides[unit].find((stride) => stride >= least) ?? least;
 }
 
-function tidy(value: number): string {
+export function tidy(value: number): string {
   return String(Number(value.toPrecision(6)));
+}
+
+/** Stretches of a series without a gap, as [first, last]. */
+export function unbroken(values: readonly Value[]): [number, number][] {
+  const runs: [number, number][] = [];
+  values.forEach((value, at) => {
+    if (value === null) return;
+    const last = runs.at(-1);
+    if (last && last[1] === at - 1) last[1] = at;
+    else runs.push([at, at]);
+  });
+  return runs;
 }

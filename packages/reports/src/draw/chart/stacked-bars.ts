@@ -1,11 +1,12 @@
-import type { Role, StackedBars } from "../../compose/model.ts";
+import type { Role, StackedBars, Value } from "../../compose/model.ts";
 import * as palette from "../palette.ts";
-import type { Sheet } from "../pdf/sheet.ts";
-import { drawLegend, type LegendItem, legendHeight } from "./legend.ts";
-import { drawPlot, largest, type Plot } from "./plot.ts";
+import type { Canvas } from "./canvas.ts";
+import { drawLegend, type LegendItem } from "./legend.ts";
+import { drawPlot, type Plot } from "./plot.ts";
+import { largest, quantityText } from "./quantity.ts";
 
 const HEIGHT = 190;
-const ASIDE_HEIGHT = 118;
+const ASIDE_HEIGHT = 100;
 
 /** Colour of the n-th item, or of what is summed up. */
 export function seriesColor(role: Role, item: number): string {
@@ -14,29 +15,26 @@ export function seriesColor(role: Role, item: number): string {
   return palette.series[item % palette.series.length]!;
 }
 
-export function stackedBarsHeight(sheet: Sheet, chart: StackedBars): number {
-  return heightOf(chart) + legendHeight(sheet, legendOf(chart));
-}
-
 /** Bars that stand on one another, bottom first; a stretch that was not measured is hatched. */
-export function drawStackedBars(sheet: Sheet, chart: StackedBars): void {
+export function drawStackedBars(canvas: Canvas, chart: StackedBars): void {
   const sums = chart.time.labels.map((_, at) =>
-    chart.series.reduce((sum, series) => sum + (series.bytes[at] ?? 0n), 0n),
+    chart.series.reduce((sum, series) => sum + Number(series.values[at] ?? 0), 0),
   );
-  const plot = drawPlot(sheet, chart.time, largest(sums), heightOf(chart));
+  const height = chart.aside ? ASIDE_HEIGHT : HEIGHT;
+  const plot = drawPlot(canvas, chart.time, chart.quantity, largest(sums), height);
   const colors = colorsOf(chart);
   // Bars of very many stretches touch: a gap would then be wider than the bar.
   const barWidth = plot.step > 4 ? Math.min(plot.step * 0.78, 46) : plot.step;
   for (let at = 0; at < chart.time.labels.length; at++) {
-    if (isGap(chart, at)) drawGap(sheet, plot, at);
-    else drawBar(sheet, plot, chart, at, barWidth, colors);
+    if (isGap(chart, at)) canvas.hatch(plot.left + at * plot.step, plot.top, plot.step, plot.height);
+    else drawBar(canvas, plot, chart, at, barWidth, colors);
   }
-  sheet.y += heightOf(chart);
-  drawLegend(sheet, legendOf(chart));
+  canvas.y += height;
+  drawLegend(canvas, legendOf(chart));
 }
 
 function drawBar(
-  sheet: Sheet,
+  canvas: Canvas,
   plot: Plot,
   chart: StackedBars,
   at: number,
@@ -44,38 +42,21 @@ function drawBar(
   colors: readonly string[],
 ): void {
   const x = plot.left + (at + 0.5) * plot.step - width / 2;
-  let below = 0n;
+  let below = 0;
   chart.series.forEach((series, which) => {
-    const bytes = series.bytes[at] ?? 0n;
-    if (bytes === 0n) return;
-    const [from, to] = [plot.rise(below), plot.rise(below + bytes)];
+    const value: Value = series.values[at] ?? 0;
+    if (Number(value) === 0) return;
+    const [from, to] = [plot.rise(below), plot.rise(below + Number(value))];
     // A white line parts the layers where they are thick enough to spare it.
-    const edge = to - from > 2.5 && below > 0n ? 0.6 : 0;
-    sheet.pen.rect(x, plot.top + plot.height - to, width, to - from - edge, colors[which]!);
-    below += bytes;
+    const edge = to - from > 2.5 && below > 0 ? 0.6 : 0;
+    const tip = `${chart.time.names[at]}, ${series.label}: ${quantityText(chart.quantity, value)}`;
+    canvas.rect(x, plot.top + plot.height - to, width, to - from - edge, colors[which]!, 0, tip);
+    below += Number(value);
   });
 }
 
-function drawGap(sheet: Sheet, plot: Plot, at: number): void {
-  const { doc } = sheet;
-  const x = plot.left + at * plot.step;
-  sheet.pen.rect(x, plot.top, plot.step, plot.height, palette.gapPaper);
-  doc.save().rect(x, plot.top, plot.step, plot.height).clip();
-  // Lines of all stretches lie on one lattice, so that neighbouring gaps look like one.
-  const lattice = 7;
-  const reach = plot.height;
-  for (let start = Math.floor((x - reach) / lattice) * lattice; start < x + plot.step; start += lattice) {
-    sheet.pen.line(start, plot.top + plot.height, start + reach, plot.top, palette.gapStroke, 0.4);
-  }
-  doc.restore();
-}
-
-function heightOf(chart: StackedBars): number {
-  return chart.aside ? ASIDE_HEIGHT : HEIGHT;
-}
-
 function isGap(chart: StackedBars, at: number): boolean {
-  return chart.series.length > 0 && chart.series.every((series) => series.bytes[at] === null);
+  return chart.series.length > 0 && chart.series.every((series) => series.values[at] === null);
 }
 
 function colorsOf(chart: StackedBars): string[] {

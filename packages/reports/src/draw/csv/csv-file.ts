@@ -1,4 +1,16 @@
-import type { Block, Cell, LineChart, Matrix, ReportModel, StackedBars, Table } from "../../compose/model.ts";
+import type {
+  Bands,
+  Block,
+  Cell,
+  Distribution,
+  HeatMap,
+  LineChart,
+  Matrix,
+  ReportModel,
+  StackedBars,
+  Table,
+} from "../../compose/model.ts";
+import { CSV_UNIT } from "../chart/quantity.ts";
 
 /** A file beside the PDF: RFC 4180, comma, CR LF, UTF-8 without mark, a heading line. */
 export interface CsvFile {
@@ -21,6 +33,12 @@ function csvOf(block: Block): CsvFile[] {
       return block.aside ? [] : [fileOf(block.name, chartLines(block))];
     case "line-chart":
       return [fileOf(block.name, chartLines(block))];
+    case "bands":
+      return [fileOf(block.name, bandLines(block))];
+    case "heat-map":
+      return [fileOf(block.name, heatLines(block))];
+    case "distribution":
+      return [fileOf(block.name, binLines(block))];
     case "matrix":
       return [fileOf(block.name, matrixLines(block))];
     default:
@@ -35,10 +53,32 @@ function tableLines(table: Table): Cell[][] {
   ];
 }
 
-function chartLines(chart: StackedBars | LineChart): Cell[][] {
+function chartLines({ time, quantity, series }: StackedBars | LineChart): Cell[][] {
   return [
-    [`${chart.time.unit} (${chart.time.zone})`, ...chart.series.map((series) => `${series.label} (bytes)`)],
-    ...chart.time.names.map((name, at) => [name, ...chart.series.map((series) => series.bytes[at] ?? null)]),
+    [`${time.unit} (${time.zone})`, ...series.map(({ label }) => `${label} (${CSV_UNIT[quantity]})`)],
+    ...time.names.map((name, at) => [name, ...series.map(({ values }) => values[at] ?? null)]),
+  ];
+}
+
+function bandLines({ time, quantity, low, middle, high, most }: Bands): Cell[][] {
+  const edges = [low, middle, high, ...(most === undefined ? [] : [most])];
+  return [
+    [`${time.unit} (${time.zone})`, ...edges.map(({ label }) => `${label} (${CSV_UNIT[quantity]})`)],
+    ...time.names.map((name, at) => [name, ...edges.map(({ values }) => values[at] ?? null)]),
+  ];
+}
+
+function heatLines({ rowHeading, columnHeading, quantity, rows, columns, values }: HeatMap): Cell[][] {
+  return [
+    [rowHeading, columnHeading, CSV_UNIT[quantity]],
+    ...rows.flatMap((row, at) => columns.map((column, which) => [row, column, values[at]![which] ?? null])),
+  ];
+}
+
+function binLines({ quantity, counted, bins }: Distribution): Cell[][] {
+  return [
+    [`from (${CSV_UNIT[quantity]})`, `until (${CSV_UNIT[quantity]})`, counted],
+    ...bins.map(({ from, until, count }) => [from, until, count]),
   ];
 }
 

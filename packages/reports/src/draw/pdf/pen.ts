@@ -1,19 +1,8 @@
 import { fileURLToPath } from "node:url";
 import * as palette from "../palette.ts";
+import { ASCENDER, type Ruler, type TextStyle, type Weight } from "../text-style.ts";
 
 type Document = PDFKit.PDFDocument;
-
-export type Weight = "regular" | "semibold";
-
-export interface TextStyle {
-  /** Points. */
-  readonly size: number;
-  readonly weight?: Weight;
-  readonly color?: string;
-  /** Digits of equal width, for numbers under one another. */
-  readonly tabular?: boolean;
-  readonly align?: "left" | "right" | "center";
-}
 
 const fontFile = (name: string) => fileURLToPath(new URL(`../../../fonts/${name}`, import.meta.url));
 
@@ -23,27 +12,46 @@ const FONTS: Record<Weight | "fallback", string> = {
   fallback: fontFile("dejavu-sans.ttf"),
 };
 
-/** Distance from one baseline to the next, in font sizes. */
-export const LINE = 1.32;
+/** What pdfkit keeps of an embedded font; it lays a text out anew each time features are asked for. */
+interface OpenedFont {
+  readonly font: { hasGlyphForCodePoint(point: number): boolean };
+  layoutRun(text: string, features?: readonly string[]): object;
+}
+
+interface Run {
+  readonly font: string;
+  text: string;
+}
 
 /**
  * Writes single lines of text in the embedded fonts. pdfkit would end its own paragraphs on a page of its choosing;
  * here the caller knows how high a thing will be before it is drawn.
  */
-export class Pen {
+export class Pen implements Ruler {
   readonly doc: Document;
   readonly #covered = new Map<string, boolean>();
+  readonly #runsOf = new Map<string, readonly Run[]>();
+  /** Widths at a size of one point. */
+  readonly #widths = new Map<string, number>();
 
   constructor(doc: Document) {
     this.doc = doc;
-    for (const [name, file] of Object.entries(FONTS)) doc.registerFont(name, file);
+    for (const [name, file] of Object.entries(FONTS)) {
+      doc.registerFont(name, file);
+      rememberLayouts(this.#opened(name));
+    }
   }
 
   width(text: string, style: TextStyle): number {
-    let width = 0;
-    for (const run of this.#runs(text, style))
-      width += this.#select(run.font, style).widthOfString(run.text, features(style));
-    return width;
+    const key = (style.weight ?? "regular") + (style.tabular ? "#" : " ") + text;
+    let width = this.#widths.get(key);
+    if (width === undefined) {
+      width = 0;
+      for (const run of this.#runs(text, style))
+        width += this.doc.font(run.font).fontSize(1).widthOfString(run.text, features(style));
+      this.#widths.set(key, width);
+    }
+    return width * style.size;
   }
 
   /** Shortens to `maxWidth` points, with an ellipsis. */
@@ -95,9 +103,13 @@ export class Pen {
     for (const run of runs) {
       const doc = this.#select(run.font, style);
       doc.fillColor(style.color ?? palette.ink);
-      // One baseline for all fonts of a line; Inter's ascender is 0.97 of its size.
-      doc.text(run.text, x, y + style.size * 0.97, { lineBreak: false, baseline: "alphabetic", ...features(style) });
-      x += doc.widthOfString(run.text, features(style));
+      // One baseline for all fonts of a line.
+      doc.text(run.text, x, y + style.size * ASCENDER, {
+        lineBreak: false,
+        baseline: "alphabetic",
+        ...features(style),
+      });
+      if (runs.length > 1) x += doc.widthOfString(run.text, features(style));
     }
   }
 
@@ -125,15 +137,18 @@ export class Pen {
   }
 
   /** Stretches of one font: what the chosen one lacks comes from the fallback. */
-  #runs(text: string, style: TextStyle): { font: string; text: string }[] {
+  #runs(text: string, style: TextStyle): readonly Run[] {
     const font = style.weight ?? "regular";
-    const runs: { font: string; text: string }[] = [];
+    const known = this.#runsOf.get(font + text);
+    if (known !== undefined) return known;
+    const runs: Run[] = [];
     for (const letter of text) {
       const chosen = this.#covers(font, letter) || !this.#covers("fallback", letter) ? font : "fallback";
       const last = runs.at(-1);
       if (last?.font === chosen) last.text += letter;
       else runs.push({ font: chosen, text: letter });
     }
+    this.#runsOf.set(font + text, runs);
     return runs;
   }
 
@@ -141,14 +156,30 @@ export class Pen {
     const key = font + letter;
     let covered = this.#covered.get(key);
     if (covered === undefined) {
-      this.doc.font(font);
-      const opened = (this.doc as unknown as { _font: { font: { hasGlyphForCodePoint(point: number): boolean } } })
-        ._font;
-      covered = opened.font.hasGlyphForCodePoint(letter.codePointAt(0)!);
+      covered = this.#opened(font).font.hasGlyphForCodePoint(letter.codePointAt(0)!);
       this.#covered.set(key, covered);
     }
     return covered;
   }
+
+  #opened(font: string): OpenedFont {
+    return (this.doc.font(font) as unknown as { _font: OpenedFont })._font;
+  }
+}
+
+/** Laying out text is most of the work of a report, and the same words and figures come again and again. */
+function rememberLayouts(font: OpenedFont): void {
+  const layOut = font.layoutRun.bind(font);
+  const known = new Map<string, object>();
+  font.layoutRun = (text, features) => {
+    const key = `${features?.join() ?? ""} ${text}`;
+    let run = known.get(key);
+    if (run === undefined) {
+      run = layOut(text, features);
+      known.set(key, run);
+    }
+    return run;
+  };
 }
 
 function features(style: TextStyle): { features?: PDFKit.Mixins.OpenTypeFeatures[] } {

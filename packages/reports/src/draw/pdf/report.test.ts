@@ -29,7 +29,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function pdfOf(network: MadeUpNetwork, name: string, top = 5, compress = true): Promise<string> {
   const options = { site: "Example site", top, threshold: 1000, generatedMs: GENERATED_MS };
   const report = composeManager(madeUpFigures(network), options);
-  return (await writeReport(report, folder, name, new Date(GENERATED_MS), compress)).pdf;
+  return (
+    await writeReport(report, folder, name, { createdAt: new Date(GENERATED_MS), compress, paper: "A4", html: false })
+  ).pdf;
 }
 
 function textOf(pdf: string, ...options: string[]): string {

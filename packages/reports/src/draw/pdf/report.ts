@@ -1,15 +1,16 @@
-import type { Block, ReportModel, Section } from "../../compose/model.ts";
-import { drawLineChart, lineChartHeight } from "../chart/line-chart.ts";
-import { drawMatrix, matrixHeight } from "../chart/matrix.ts";
-import { drawStackedBars, stackedBarsHeight } from "../chart/stacked-bars.ts";
+import type { Block, Chart, ReportModel, Section } from "../../compose/model.ts";
+import { sectionId } from "../../compose/section-id.ts";
+import type { Drawing } from "../chart/canvas.ts";
+import { chartDrawing, isEmptyChart } from "../chart/chart-drawing.ts";
 import * as palette from "../palette.ts";
-import { LINE } from "./pen.ts";
+import { LINE } from "../text-style.ts";
+import { drawShapes } from "./chart.ts";
 import { Sheet, type SheetOptions } from "./sheet.ts";
 import { drawTable, tableStartHeight } from "./table.ts";
 import { drawTitleBlock } from "./title-block.ts";
 import { drawFigureRow, drawNotice, drawSentences, figureRowHeight, noticeHeight } from "./words.ts";
 
-const HEADING = { size: 15, weight: "semibold" } as const;
+const HEADINGS = { 1: { size: 15, weight: "semibold" }, 2: { size: 12, weight: "semibold" } } as const;
 const INTRO = { size: 9, color: palette.inkSoft } as const;
 const BLOCK_TITLE = { size: 9.5, weight: "semibold" } as const;
 const NOTE = { size: 7.5, color: palette.inkFaint } as const;
@@ -18,7 +19,10 @@ const BLOCK_TITLE_HEIGHT = 19;
 type TitledBlock = Exclude<Block, { kind: "sentences" | "notice" | "figures" }>;
 
 /** Draws a report as a PDF. The stream of its bytes begins when the whole document has been drawn. */
-export function drawReport(report: ReportModel, options: Pick<SheetOptions, "createdAt" | "compress">): Sheet {
+export function drawReport(
+  report: ReportModel,
+  options: Pick<SheetOptions, "createdAt" | "compress" | "paper">,
+): Sheet {
   const sheet = new Sheet({
     ...options,
     title: `${report.title}, ${report.subtitle}`,
@@ -34,15 +38,21 @@ export function drawReport(report: ReportModel, options: Pick<SheetOptions, "cre
 
 function drawSection(sheet: Sheet, section: Section): void {
   const { pen } = sheet;
+  const heading = HEADINGS[section.level ?? 1];
+  const titles = pen.wrap(section.title, sheet.width, heading, 2);
+  const headingHeight = titles.length * heading.size * 1.25 + 6;
   const intro = section.intro === undefined ? [] : pen.wrap(section.intro, sheet.width, INTRO);
-  const head = HEADING.size * 1.25 + 6 + intro.length * INTRO.size * 1.4 + (intro.length > 0 ? 6 : 0);
+  const head = headingHeight + intro.length * INTRO.size * 1.4 + (intro.length > 0 ? 6 : 0);
   const first = section.blocks[0];
   if (section.newPage && !sheet.atTop()) sheet.newPage();
   // A heading is never parted from what it heads.
   sheet.ensure(Math.min(sheet.wholeRoom(), head + (first ? startHeight(sheet, first) : 0)));
-  sheet.doc.outline.addItem(section.title);
-  pen.text(section.title, sheet.left, sheet.y, HEADING);
-  sheet.y += HEADING.size * 1.25 + 6;
+  sheet.bookmark(sectionId(section), section.title, section.level ?? 1);
+  for (const line of titles) {
+    pen.text(line, sheet.left, sheet.y, heading);
+    sheet.y += heading.size * 1.25;
+  }
+  sheet.y += 6;
   for (const line of intro) {
     pen.text(line, sheet.left, sheet.y, INTRO);
     sheet.y += INTRO.size * 1.4;
@@ -67,9 +77,7 @@ function drawTitledBlock(sheet: Sheet, block: TitledBlock): void {
   sheet.y += BLOCK_TITLE_HEIGHT;
   if (isEmpty(block)) drawNotice(sheet, { kind: "notice", text: block.whyEmpty });
   else if (block.kind === "table") drawTable(sheet, block);
-  else if (block.kind === "stacked-bars") drawStackedBars(sheet, block);
-  else if (block.kind === "line-chart") drawLineChart(sheet, block);
-  else drawMatrix(sheet, block);
+  else drawShapes(sheet, drawingOf(sheet, block));
   if (block.note !== undefined && !isEmpty(block)) {
     const lines = pen.wrap(block.note, sheet.width, NOTE);
     sheet.ensure(lines.length * NOTE.size * LINE);
@@ -93,26 +101,22 @@ function startHeight(sheet: Sheet, block: Block): number {
   }
   if (isEmpty(block)) return BLOCK_TITLE_HEIGHT + noticeHeight(sheet, { kind: "notice", text: block.whyEmpty });
   const note = block.note === undefined ? 0 : sheet.pen.wrap(block.note, sheet.width, NOTE).length * NOTE.size * LINE;
-  switch (block.kind) {
-    case "table":
-      return BLOCK_TITLE_HEIGHT + tableStartHeight(sheet, block);
-    case "stacked-bars":
-      return BLOCK_TITLE_HEIGHT + stackedBarsHeight(sheet, block) + note;
-    case "line-chart":
-      return BLOCK_TITLE_HEIGHT + lineChartHeight(sheet, block) + note;
-    case "matrix":
-      return BLOCK_TITLE_HEIGHT + matrixHeight(sheet, block) + note;
+  if (block.kind === "table") return BLOCK_TITLE_HEIGHT + tableStartHeight(sheet, block);
+  return BLOCK_TITLE_HEIGHT + drawingOf(sheet, block).height + note;
+}
+
+/** A chart is measured before it is drawn. */
+const drawings = new WeakMap<Chart, Drawing>();
+
+function drawingOf(sheet: Sheet, chart: Chart): Drawing {
+  let drawing = drawings.get(chart);
+  if (drawing === undefined || drawing.width !== sheet.width) {
+    drawing = chartDrawing(chart, sheet.width, sheet.pen);
+    drawings.set(chart, drawing);
   }
+  return drawing;
 }
 
 function isEmpty(block: TitledBlock): boolean {
-  switch (block.kind) {
-    case "table":
-      return block.rows.length === 0;
-    case "matrix":
-      return block.names.length === 0;
-    case "stacked-bars":
-    case "line-chart":
-      return block.series.every((series) => series.bytes.every((bytes) => bytes === null || bytes === 0n));
-  }
+  return block.kind === "table" ? block.rows.length === 0 : isEmptyChart(block);
 }

@@ -7,6 +7,9 @@ const SIDE = 48;
 const TOP = 62;
 const BOTTOM = 54;
 
+export const PAPERS = ["A4", "Letter"] as const;
+export type Paper = (typeof PAPERS)[number];
+
 export interface SheetOptions {
   readonly title: string;
   /** Small line at the head of every page but the first. */
@@ -16,11 +19,12 @@ export interface SheetOptions {
   readonly author: string;
   /** Stands in the PDF's own properties. */
   readonly createdAt: Date;
+  readonly paper: Paper;
   /** Uncompressed content can be read and compared. */
   readonly compress: boolean;
 }
 
-/** A4 pages filled from the top: knows how much room is left, and starts the next page. */
+/** Pages filled from the top: knows how much room is left, and starts the next page. */
 export class Sheet {
   readonly doc: PDFKit.PDFDocument;
   readonly pen: Pen;
@@ -31,11 +35,13 @@ export class Sheet {
   y = TOP;
   readonly #bottom: number;
   readonly #options: SheetOptions;
+  /** The last item of each level of the outline. */
+  readonly #items: PDFKit.PDFOutline[] = [];
 
   constructor(options: SheetOptions) {
     this.#options = options;
     this.doc = new PDFDocument({
-      size: "A4",
+      size: options.paper.toUpperCase(),
       margin: 0,
       bufferPages: true,
       compress: options.compress,
@@ -62,6 +68,18 @@ export class Sheet {
   newPage(): void {
     this.doc.addPage();
     this.y = TOP;
+  }
+
+  /** A place that the outline names and that links lead to. */
+  bookmark(id: string, title: string, level: 1 | 2): void {
+    const above = (level === 2 ? this.#items[0] : undefined) ?? this.doc.outline;
+    this.#items[level - 1] = above.addItem(title, { expanded: false });
+    this.doc.addNamedDestination(id, "XYZ", null, Math.max(0, this.y - 12), null);
+  }
+
+  /** Makes a rectangle of this page lead to a bookmark. */
+  linkTo(id: string, x: number, y: number, width: number, height: number): void {
+    this.doc.goTo(x, y, width, height, id);
   }
 
   atTop(): boolean {

@@ -1,7 +1,7 @@
 import type { Cell, Role, Table, TableColumn } from "../../compose/model.ts";
 import { cellText } from "../cell-text.ts";
 import * as palette from "../palette.ts";
-import { LINE, type TextStyle } from "./pen.ts";
+import { LINE, type TextStyle } from "../text-style.ts";
 import type { Sheet } from "./sheet.ts";
 
 /** Size of text where there is room enough, points. */
@@ -27,6 +27,7 @@ export interface PlacedRow {
   /** Shape: [placed columns][lines]. */
   readonly lines: readonly (readonly string[])[];
   readonly cells: readonly Cell[];
+  readonly to: string | undefined;
   readonly height: number;
 }
 
@@ -65,7 +66,7 @@ export function layOutTable(sheet: Sheet, table: Table): TableLayout {
         : [text];
     });
     const most = Math.max(1, ...lines.map((each) => each.length));
-    return { role: row.role, lines, cells: row.cells, height: most * size * LINE + 2 * pad };
+    return { role: row.role, lines, cells: row.cells, to: row.to, height: most * size * LINE + 2 * pad };
   });
   return { columns, rows, size, pad, bar: BAR * scale };
 }

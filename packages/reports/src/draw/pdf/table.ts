@@ -1,6 +1,6 @@
 import type { Table } from "../../compose/model.ts";
 import * as palette from "../palette.ts";
-import { LINE } from "./pen.ts";
+import { LINE } from "../text-style.ts";
 import type { Sheet } from "./sheet.ts";
 import {
   cellStyle,
@@ -64,7 +64,10 @@ function drawRow(sheet: Sheet, layout: TableLayout, row: PlacedRow, longest: num
   if (row.role === "total") pen.line(sheet.left, sheet.y, sheet.right, sheet.y, palette.inkFaint, 0.8);
   layout.columns.forEach((column, at) => {
     const x = isRight(column) ? column.x + column.width : column.x;
-    const style = cellStyle(column, row.role, layout.size);
+    const isLink = at === 0 && row.to !== undefined;
+    const plain = cellStyle(column, row.role, layout.size);
+    const style = isLink ? { ...plain, color: palette.accent } : plain;
+    if (isLink) sheet.linkTo(row.to, column.x, sheet.y, column.width, row.height);
     row.lines[at]!.forEach((line, which) => {
       pen.text(line, x, sheet.y + layout.pad + which * layout.size * LINE, style);
     });

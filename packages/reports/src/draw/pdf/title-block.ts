@@ -1,6 +1,7 @@
 import type { ReportModel } from "../../compose/model.ts";
+import { sectionId } from "../../compose/section-id.ts";
 import * as palette from "../palette.ts";
-import { LINE } from "./pen.ts";
+import { LINE } from "../text-style.ts";
 import type { Sheet } from "./sheet.ts";
 
 const LABEL = { size: 8, color: palette.inkFaint } as const;
@@ -38,7 +39,32 @@ export function drawTitleBlock(sheet: Sheet, report: ReportModel): void {
     }
     sheet.y += 2.5;
   }
+  drawContents(sheet, report);
   sheet.y += 3;
   pen.line(sheet.left, sheet.y, sheet.right, sheet.y, palette.hairline, 0.8);
   sheet.y += 14;
+}
+
+const LINK = { size: 8.5, color: palette.accent } as const;
+const BETWEEN_LINKS = 14;
+
+/** The sections' titles, each a link to its page. */
+function drawContents(sheet: Sheet, report: ReportModel): void {
+  const { pen } = sheet;
+  const sections = report.sections.filter((section) => section.level !== 2);
+  if (sections.length < 2) return;
+  pen.text("Contents", sheet.left, sheet.y + 0.4, LABEL);
+  let x = sheet.left + LABEL_WIDTH;
+  for (const section of sections) {
+    const title = pen.fit(section.title, sheet.width - LABEL_WIDTH, LINK);
+    const width = pen.width(title, LINK);
+    if (x + width > sheet.right && x > sheet.left + LABEL_WIDTH) {
+      x = sheet.left + LABEL_WIDTH;
+      sheet.y += LINK.size * LINE;
+    }
+    pen.text(title, x, sheet.y, LINK);
+    sheet.linkTo(sectionId(section), x, sheet.y, width, LINK.size * LINE);
+    x += width + BETWEEN_LINKS;
+  }
+  sheet.y += LINK.size * LINE + 2.5;
 }

@@ -1,6 +1,6 @@
 import type { FigureRow, Notice, Sentences } from "../../compose/model.ts";
 import * as palette from "../palette.ts";
-import { LINE } from "./pen.ts";
+import { LINE } from "../text-style.ts";
 import type { Sheet } from "./sheet.ts";
 
 const BODY = { size: 9.5, color: palette.ink } as const;
