@@ -8,6 +8,7 @@ import { type Configuration, parseConfiguration } from "@trafmon/settings";
 import { smallDisk } from "@trafmon/testkit";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { collectorCounters } from "./answer/collector-metrics.ts";
 import { Collector } from "./collector.ts";
 import { endPdu, flowPdu, TestProbe, udpPdu } from "./fixtures/test-probe.ts";
 
@@ -38,11 +39,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-function configuration(security = "sealed"): Configuration {
+function configuration(security = "sealed", health = ""): Configuration {
   return parseConfiguration(
     `<trafMon site="test">
        <collectors><collector name="c" listen="127.0.0.1:0" logDir="${place}/logs" stateDir="${place}/state"
-         commitInterval="20ms" security="${security}"/></collectors>
+         commitInterval="20ms" security="${security}">${health}</collector></collectors>
        <probes><probe name="p" keyFile="${directory}/p.key" security="${security}"><interface name="lo"/>
          <sendTo collector="c" address="127.0.0.1:9"/></probe></probes>
        <flowClasses><flowClass name="all" account="yes"><match><any/></match><partition addresses="host"/>
@@ -52,10 +53,10 @@ function configuration(security = "sealed"): Configuration {
   );
 }
 
-async function start(security = "sealed"): Promise<Collector> {
+async function start(security = "sealed", health = ""): Promise<Collector> {
   counters = new Counters();
   const { log } = createLog({ program: "test", write: () => {} });
-  running = new Collector(configuration(security), "c", systemClock, counters, log);
+  running = new Collector(configuration(security, health), "c", systemClock, counters, log);
   await running.start();
   return running;
 }
@@ -323,3 +324,42 @@ test("a second collector on the same port is refused", async () => {
   const second = new Collector({ ...text, collectors: [settings] }, "c", systemClock, new Counters(), log);
   await expect(second.start()).rejects.toMatchObject({ code: "COLLECTOR_ADDRESS_IN_USE", exitCode: 75 });
 });
+
+test("it tells its health: probes, lag and counts, all of which have a meaning", async () => {
+  const collector = await start("sealed", '<health listen="127.0.0.1:0"/>');
+  const ask = (path: string) => fetch(`http://127.0.0.1:${collector.healthPort}${path}`);
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  await say(probe.data(flowPdu(1, [1])));
+  await say(probe.data(udpPdu(2, [1], { watermark: { s: Math.floor(Date.now() / 1000) - 7, nanos: 0 } })));
+  await say(Buffer.from("not ours"));
+  await until("pdus_taken", 2);
+  await until("datagrams_refused{not a datagram of ours}", 1);
+  const answer = await ask("/health");
+  expect(answer.status).toBe(200);
+  const { probes, ...rest } = (await answer.json()) as { probes: Record<string, unknown>[] };
+  expect(rest).toMatchObject({
+    status: "well",
+    troubles: [],
+    name: "c",
+    datagrams: { refused: { "not a datagram of ours": 1 }, dropped_by_kernel: 0 },
+  });
+  expect(probes).toEqual([expect.objectContaining({ name: "p", run: probe.run, is_silent: false, has_ended: false })]);
+  expect(probes[0]!.lag_s).toBeGreaterThanOrEqual(7);
+  expect(probes[0]!.lag_s).toBeLessThan(60);
+  const metrics = await (await ask("/metrics")).text();
+  expect(metrics).toContain(`trafmon_collector_probe_up{probe="p",run="${probe.run}"} 1\n`);
+  expect(metrics).toContain('trafmon_collector_records_written_total{type="udpct"} 1\n');
+  expect(metrics).toContain("trafmon_collector_writing 1\n");
+  for (const name of counters.snapshot().keys()) {
+    expect(
+      Object.keys(collectorCounters).some((known) => name === known || isUnder(known, name)),
+      name,
+    ).toBe(true);
+  }
+});
+
+/** Whether `known` stands for all names that begin so, or for the reasons of a counter. */
+function isUnder(known: string, name: string): boolean {
+  return name.startsWith(known.endsWith("_") ? known : `${known}{`);
+}

@@ -1,11 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { type DataPdu, kindName, readHeader, specialPdus, WINDOW_PDUS } from "@trafmon/observation";
-import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
+import {
+  type Clock,
+  type Component,
+  type Counters,
+  HealthServer,
+  type Logger,
+  RepeatedTrouble,
+} from "@trafmon/runtime";
 import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
+import { CollectorHealth } from "./answer/collector-health.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { PduSocket } from "./receive/pdu-socket.ts";
 import type { Peer, Session } from "./receive/session.ts";
 import { SilenceWatch } from "./receive/silence-watch.ts";
+import { socketDrops } from "./receive/socket-drops.ts";
 import { StreamIntake } from "./receive/stream-intake.ts";
 import { CommitLoop } from "./write/commit-loop.ts";
 import { CommittedLogs } from "./write/committed-logs.ts";
@@ -32,6 +41,7 @@ export class Collector implements Component {
   readonly #socket: PduSocket;
   readonly #silence: SilenceWatch;
   readonly #trouble: RepeatedTrouble;
+  readonly #healthServer: HealthServer | null;
   readonly #intakes = new Map<string, StreamIntake>();
   /** Hash last heard from a run, where it is not ours. */
   readonly #otherConfigurations = new Map<string, string>();
@@ -77,11 +87,27 @@ export class Collector implements Component {
       if (this.#loop.isWell) this.#gate.take(datagram, peer);
       else counters.byReason("datagrams_refused").add("logs unwritable");
     });
+    const health = new CollectorHealth({
+      name,
+      clock,
+      counters,
+      configurationHash: () => this.#configuration.hash,
+      sessions: () => this.#gate.sessions,
+      isSilent: (run) => this.#silence.isSilent(run),
+      failingMs: () => this.#loop.failingMs,
+      kernelDrops: () => socketDrops(this.port),
+    });
+    this.#healthServer = settings.health === null ? null : new HealthServer(settings.health, health, clock, log);
   }
 
   /** UDP port it listens on, once started. */
   get port(): number {
     return this.#socket.port;
+  }
+
+  /** TCP port that it tells its health on; 0: none. */
+  get healthPort(): number {
+    return this.#healthServer?.port ?? 0;
   }
 
   /** @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ADDRESS_... */
@@ -98,6 +124,7 @@ export class Collector implements Component {
       this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
     await this.#loop.start();
     await this.#socket.start();
+    await this.#healthServer?.start();
     this.#callOff = this.#clock.every(LOOK_MS, () => this.#look());
     this.#log.info({ port: this.port }, "listening for probes");
   }
@@ -130,6 +157,7 @@ export class Collector implements Component {
     await this.#loop.stop();
     await this.#socket.stop();
     await this.#logs.close();
+    await this.#healthServer?.stop();
   }
 
   #intakeOf(probe: string, run: string, firstSequence: number): StreamIntake {

@@ -1,4 +1,4 @@
-import { type Clock, type Counters, EXIT, type ExitCode, type Logger, Progress } from "@trafmon/runtime";
+import { type Clock, type Counters, EXIT, type ExitCode, HealthServer, type Logger, Progress } from "@trafmon/runtime";
 import {
   type Configuration,
   type InterfaceSettings,
@@ -8,6 +8,7 @@ import {
   type Services,
 } from "@trafmon/settings";
 import { Analysis, type AnalysisSettings } from "./analysis/analysis.ts";
+import { ProbeHealth } from "./answer/probe-health.ts";
 import type { CapturePlan } from "./capture/capture-stage.ts";
 import { STATISTICS_INTERVAL_S } from "./capture/capture-statistics.ts";
 import { CaptureThread } from "./capture/capture-thread.ts";
@@ -60,6 +61,7 @@ export class Probe {
   readonly #transport: ProbeTransport;
   readonly #analysis: Analysis;
   readonly #events: ProbeEvents;
+  readonly #health: ProbeHealth;
   #configuration: Configuration;
   /** While interfaces are watched. */
   #feed: PacketFeed | null = null;
@@ -93,6 +95,15 @@ export class Probe {
         const entry = services.serviceOf(protocol, one, other);
         return entry === null ? null : { name: entry.service, port: entry.port };
       },
+    });
+    this.#health = new ProbeHealth({
+      probe: this.#settings,
+      clock,
+      counters,
+      configurationHash: () => this.#configuration.hash,
+      spoolBytes: () => this.#transport.spoolBytes,
+      collectors: () => this.#transport.collectors,
+      analysis: () => this.#analysis.figures,
     });
   }
 
@@ -136,6 +147,7 @@ export class Probe {
     const { capture: log } = this.#parts.logs;
     const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
       onInterfaceChange: (change) => this.#tellInterface(change),
+      onFigures: (figures) => this.#health.noteFigures(figures),
       onOpened: () => {
         const names = this.#settings.interfaces.map(({ name }) => name);
         log.info({ interfaces: names }, "capturing");
@@ -145,6 +157,8 @@ export class Probe {
     });
     this.#feed = feed;
     await this.#lookOutside(this.#settings);
+    const server = this.#healthServer();
+    await server?.start();
     const callOff = this.#parts.clock.every(FIGURES_MS, () =>
       this.#parts.logs.analysis.debug({ packets: this.#analysis.packets, ...this.#analysis.figures }, "so far"),
     );
@@ -157,6 +171,7 @@ export class Probe {
       );
     } finally {
       callOff();
+      await server?.stop();
       await this.#outside?.stop();
     }
     await this.#transport.finish(2 * this.#settings.heartbeatS * 1000);
@@ -181,6 +196,11 @@ export class Probe {
         log.error({ reason: (error as Error).message }, "the new event sources are not looked at"),
       );
     });
+  }
+
+  #healthServer(): HealthServer | null {
+    const { health } = this.#settings;
+    return health === null ? null : new HealthServer(health, this.#health, this.#parts.clock, this.#parts.log);
   }
 
   /** Looks at these event sources from now on. */
@@ -298,7 +318,9 @@ export class Probe {
     }
   }
 
-  #tellInterface({ interfaceName, isUp, reason }: InterfaceChange): void {
+  #tellInterface(change: InterfaceChange): void {
+    const { interfaceName, isUp, reason } = change;
+    this.#health.noteInterface(change);
     if (isUp) {
       this.#parts.logs.capture.info({ interface: interfaceName }, "an interface is back");
       this.#events.tell("info", "interface_back", interfaceName, "the interface gives packets again");

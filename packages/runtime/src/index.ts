@@ -8,7 +8,16 @@ export { badOption, defineProgram, type ParsedCommandLine, readCommandLine, whol
 export { ETC_DIRECTORY, etcDirectory } from "./etc-directory.ts";
 export { EXIT, type ExitCode } from "./exit-codes.ts";
 export { FakeClock } from "./fake-clock.ts";
+export { type HealthPlace, type HealthReport, HealthServer, type HealthSource } from "./health-server.ts";
 export { createLog, type LogLevel, type LogOptions, type ProgramLog } from "./log.ts";
+export {
+  type CounterMeaning,
+  counterMetrics,
+  type Metric,
+  type MetricSample,
+  metricsText,
+  processMetrics,
+} from "./metric.ts";
 export { ProcessLock } from "./process-lock.ts";
 export { Progress, type ProgressOptions } from "./progress.ts";
 export { RepeatedTrouble } from "./repeated-trouble.ts";

@@ -431,3 +431,32 @@ test("a name that is not declared is told with those that are", () => {
   expect(probeNamed(configuration, "p1").name).toBe("p1");
   expect(() => probeNamed(configuration, "p9")).toThrow("cannot find the probe p9: the configuration has p1");
 });
+
+describe("health", () => {
+  const withHealth = (attributes: string) =>
+    file({ collectors: `<collector name="c1"><health ${attributes}/></collector>` });
+  const placeOf = (attributes: string) => parseConfiguration(withHealth(attributes), "tmon.xml").collectors[0]?.health;
+
+  test("it is told nowhere unless asked for", () => {
+    const { collectors, probes } = parseConfiguration(file(), "tmon.xml");
+    expect([collectors[0]?.health, probes[0]?.health]).toEqual([null, null]);
+  });
+
+  test("it is told on an address of this machine or a socket", () => {
+    expect(placeOf('listen="127.0.0.1:7602"')).toEqual({ address: "127.0.0.1", port: 7602 });
+    expect(placeOf('listen="[::1]:7602"')).toEqual({ address: "::1", port: 7602 });
+    expect(placeOf('socket="/run/trafMon/c1.health"')).toEqual({ socket: "/run/trafMon/c1.health" });
+  });
+
+  test("other machines are told only where the file says so", () => {
+    for (const listen of ["192.0.2.1:7602", "0.0.0.0:7602", "[::]:7602", "[2001:db8::1]:7602"]) {
+      expect(faultsOf(withHealth(`listen="${listen}"`)).join()).toContain("can be reached from other machines");
+      expect(faultsOf(withHealth(`listen="${listen}" open="yes"`))).toEqual([]);
+    }
+  });
+
+  test("neither or both places are refused", () => {
+    expect(faultsOf(withHealth("")).join()).toContain("neither an address nor a socket");
+    expect(faultsOf(withHealth('listen="127.0.0.1:1" socket="/x"')).join()).toContain("not both");
+  });
+});

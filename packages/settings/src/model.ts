@@ -1,3 +1,5 @@
+import type { HealthPlace } from "@trafmon/runtime";
+
 /** The configuration as the programs see it: checked, defaults filled in, frozen. */
 
 export interface Configuration {
@@ -27,6 +29,8 @@ export interface CollectorSettings {
   readonly commitIntervalMs: number;
   readonly security: Security;
   readonly receiveBufferBytes: number;
+  /** Where it tells how it is; null: nowhere. */
+  readonly health: HealthPlace | null;
 }
 
 export interface InterfaceSettings {
@@ -90,6 +94,8 @@ export interface ProbeSettings {
   /** How far apart copies of a frame can be. */
   readonly duplicateWindowMs: number;
   readonly ringBytes: number;
+  /** Where it tells how it is; null: nowhere. */
+  readonly health: HealthPlace | null;
 }
 
 /** A rule over one packet. Addresses are prefixes: 4 or 16 bytes and a length in bits. */

@@ -9,3 +9,4 @@ export {
 export { type DnsReply, type DnsResponder, dnsResponder } from "./dns-responder.ts";
 export { type MmdbRecord, type MmdbValue, mmdbFile } from "./mmdb-writer.ts";
 export { type SmallDisk, smallDisk } from "./small-disk.ts";
+export { type UnpackedTool, unpackedTool } from "./unpacked-tool.ts";

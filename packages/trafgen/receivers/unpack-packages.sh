@@ -1,7 +1,8 @@
 #!/bin/bash
 # unpack-packages.sh FOLDER PACKAGE...: fetches those Debian packages that this machine does not have installed, with what
 # they need, and unpacks them below FOLDER. Installs nothing, starts nothing. A second call with the same packages does
-# nothing. Root is needed only where the package lists are missing or old.
+# nothing. Root is needed only where the package lists are missing or old. With ONLY=PATH in the environment, just this one
+# file of the packages themselves: a program that stands alone need not bring a web site with it.
 set -u
 folder=$1
 shift
@@ -30,6 +31,7 @@ fetch() {
   # "Inst name [old] (new ...": one that is installed already, in an older version, stays as it is.
   missing=$(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' <<<"$plan")
   [ -n "$missing" ] || return 0
+  [ -z "${ONLY:-}" ] || missing=$packages
   echo "unpacking $(wc -w <<<"$missing") Debian packages in $folder:" $missing
   # shellcheck disable=SC2086
   apt-get download -qq -o APT::Sandbox::User=root $missing
@@ -43,7 +45,11 @@ said=$(fetch 2>&1) || {
 [ -z "$said" ] || echo "$said"
 for deb in *.deb; do
   [ -e "$deb" ] || continue
-  dpkg -x "$deb" "$folder" || fail "cannot unpack $deb" "Is there room in $folder?"
+  if [ -n "${ONLY:-}" ]; then
+    dpkg --fsys-tarfile "$deb" | tar -x -C "$folder" "./$ONLY"
+  else
+    dpkg -x "$deb" "$folder"
+  fi || fail "cannot unpack $deb" "Is there room in $folder?"
 done
 rm -rf "$folder/debs"
 echo "$packages" >"$stamp"

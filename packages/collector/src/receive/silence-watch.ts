@@ -20,6 +20,10 @@ export class SilenceWatch {
     this.#clock = clock;
   }
 
+  isSilent(run: string): boolean {
+    return this.#silent.has(run);
+  }
+
   /**
    * Looks at the sessions; `heartbeatS` of a probe's name. While `isListening` is false, as when the disk refuses,
    * nobody can be heard.

@@ -43,6 +43,7 @@ export class StreamIntake {
   #undescribed: number[] = [];
   #requests = 0;
   #hasEnded = false;
+  #watermarkS: number | null = null;
 
   constructor(stream: ProbeStream, parts: IntakeParts) {
     this.stream = stream;
@@ -53,6 +54,16 @@ export class StreamIntake {
   /** The probe has said that nothing comes after what it sent. */
   get hasEnded(): boolean {
     return this.#hasEnded;
+  }
+
+  /** Everything the probe captured before this second has been taken; null: nothing has. */
+  get watermarkS(): number | null {
+    return this.#watermarkS;
+  }
+
+  /** PDUs that wait in memory for what comes before them. */
+  get earlyPdus(): number {
+    return this.#early.size;
   }
 
   /** Sequences that are here but not on stable storage, rising; within a window of the safe ones. */
@@ -85,7 +96,7 @@ export class StreamIntake {
   /** Takes a PDU that is known to come from the probe. The bytes may be used again afterwards. */
   take(pdu: DataPdu): void {
     const { counters } = this.#parts;
-    if (pdu.type === specialPdus.heartbeat) return;
+    if (pdu.type === specialPdus.heartbeat) return this.#noteHeartbeat(pdu);
     if (pdu.isRepeat) return this.#takeRepeat(pdu);
     const { through } = this.stream;
     const isKnown = lastOf(pdu) <= through || this.#early.has(pdu.sequence);
@@ -96,6 +107,15 @@ export class StreamIntake {
     if (pdu.sequence <= through + 1 && this.#early.size === 0 && this.#write(pdu)) return;
     this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
     this.#writeInOrder();
+  }
+
+  /** Its watermark counts once everything before it is here. */
+  #noteHeartbeat(pdu: DataPdu): void {
+    if (pdu.sequence === this.stream.through + 1) this.#noteWatermark(pdu);
+  }
+
+  #noteWatermark({ watermark }: DataPdu): void {
+    if (watermark.s > 0) this.#watermarkS = Math.max(watermark.s, this.#watermarkS ?? 0);
   }
 
   /** Definitions said again have no sequence: what waits for them is in the way of everything that has one. */
@@ -133,6 +153,7 @@ export class StreamIntake {
       this.#tellMalformed(pdu, error);
     }
     this.#passOver(pdu);
+    this.#noteWatermark(pdu);
     this.#parts.counters.counter("pdus_taken").add();
     return true;
   }

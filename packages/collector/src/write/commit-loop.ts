@@ -54,6 +54,11 @@ export class CommitLoop implements Component {
     return this.#failingSinceMs === null;
   }
 
+  /** How long the disk has refused; null: it does not. */
+  get failingMs(): number | null {
+    return this.#failingSinceMs === null ? null : this.#clock.monotonicMs() - this.#failingSinceMs;
+  }
+
   async start(): Promise<void> {
     this.#callOffs.push(this.#clock.every(this.#options.commitIntervalMs, () => void this.commit()));
     this.#waitForRotation();

@@ -2,6 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { LogRecords } from "../read/log-records.ts";
 import type { SiteSettings } from "../site/site-settings.ts";
@@ -60,6 +62,13 @@ export class LiveSite {
     });
     await once(child, "close");
     return JSON.parse(said);
+  }
+
+  /** Asks probe or collector how it is, over its UNIX socket. */
+  async ask(program: "probe" | "collector", path: string): Promise<{ status: number; text: string }> {
+    const asked = get({ socketPath: `${this.site.folder}/${program}.health`, path, agent: false });
+    const [answer] = (await once(asked, "response")) as [IncomingMessage];
+    return { status: answer.statusCode ?? 0, text: await text(answer) };
   }
 
   /** Waits until the probe has said this. */
@@ -123,12 +132,15 @@ function liveXml({ folder, collector, port, probes }: SiteSettings, options: Liv
   const { interfaces, ring, measurements = "<ipCounters/><udpCounters/>" } = options;
   return `<trafMon site="live">
   <collectors>
-    <collector name="${collector}" listen="127.0.0.1:${port}" logDir="${folder}/logs" stateDir="${folder}/state"/>
+    <collector name="${collector}" listen="127.0.0.1:${port}" logDir="${folder}/logs" stateDir="${folder}/state">
+      <health socket="${folder}/collector.health"/>
+    </collector>
   </collectors>
   <probes>
     <probe name="${probes[0]}" keyFile="${folder}/site.key" spoolDir="${folder}/spool" ring="${ring}">
       ${interfaces.join("\n      ")}
       <sendTo collector="${collector}" rate="1Gbit"/>
+      <health socket="${folder}/probe.health"/>
     </probe>
   </probes>
   <flowClasses>

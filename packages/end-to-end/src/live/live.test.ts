@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { unpackedTool } from "@trafmon/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import type { LogRecords } from "../read/log-records.ts";
 import { ip } from "../truth/network/namespace.ts";
@@ -23,6 +24,15 @@ let live: LiveSite;
 afterEach(async () => {
   await live?.remove();
 });
+
+/** Asks until there is an answer. */
+async function until<T>(ask: () => Promise<T | false>): Promise<T> {
+  for (const limitMs = Date.now() + 20_000; Date.now() < limitMs; await delay(100)) {
+    const answer = await ask();
+    if (answer !== false) return answer;
+  }
+  throw new Error("it does not come to that");
+}
 
 const events = (records: LogRecords, code: string) => records.of("event").filter((event) => event.code === code);
 
@@ -98,6 +108,48 @@ describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, (
     expect(captureSum(records, "in0", "packets", ...DROPS)).toBe(1750);
     expect(events(records, "interface_failed").length).toBe(2);
     expect(events(records, "interface_back").length).toBe(2);
+  });
+
+  test("its health is told: what the kernel counted, what fails, and how far the collector is", async () => {
+    live = await LiveSite.make({ interfaces: PLAIN, ring: "16MiB" });
+    await live.site.startCollector();
+    const probe = await live.site.startProbe("live");
+    await live.flood(0, 3000, 10_000);
+    const { told } = await until(async () => {
+      const { status, text } = await live.ask("probe", "/health");
+      const told = JSON.parse(text);
+      return status === 200 && told.interfaces[0].packets === live.received("in0") && { told };
+    });
+    expect(told.interfaces).toEqual([
+      {
+        name: "in0",
+        is_up: true,
+        packets: 3000,
+        bytes: expect.any(Number),
+        last_packet_age_s: expect.any(Number),
+        dropped: { kernel: 0, card: 0, queue: 0 },
+      },
+    ]);
+    expect(told.collectors).toEqual([expect.objectContaining({ name: live.site.collectorName })]);
+    const { text: metrics } = await live.ask("probe", "/metrics");
+    expect(metrics).toContain('trafmon_probe_captured_packets_total{interface="in0"} 3000\n');
+    const promtool = unpackedTool("promtool");
+    if (typeof promtool !== "string") {
+      for (const program of ["probe", "collector"] as const) {
+        const { text: input } = await live.ask(program, "/metrics");
+        const checked = spawnSync(promtool.path, ["check", "metrics"], { input, encoding: "utf8" });
+        expect(`${program}: ${checked.stdout}${checked.stderr}`).toBe(`${program}: `);
+      }
+    }
+    ip("-n", live.space.name, "link", "set", "in0", "down");
+    const { troubles } = await until(async () => {
+      const { status, text } = await live.ask("probe", "/health");
+      return status === 503 && JSON.parse(text);
+    });
+    expect(troubles.join()).toContain("interface in0 gives no packets");
+    await live.end(probe);
+    // What belonged to the daemons goes with them.
+    await expect(live.ask("probe", "/health")).rejects.toThrow("ENOENT");
   });
 
   test("offloads are told once, with the line that turns them off", async () => {

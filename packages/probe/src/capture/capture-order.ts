@@ -2,6 +2,7 @@ import type { ExitCode } from "@trafmon/runtime";
 import type { CapturePlan } from "./capture-stage.ts";
 import type { FileFault } from "./file-capture.ts";
 import type { InterfaceChange } from "./live-capture.ts";
+import type { InterfaceFigures } from "./live-figures.ts";
 import type { LiveInterface } from "./live-port.ts";
 import type { ReplayFile } from "./replay-files.ts";
 import type { FilteredInterface } from "./replay-filters.ts";
@@ -28,6 +29,7 @@ export type NextPlan = CapturePlan;
 export type CaptureNews =
   | { readonly kind: "opened" }
   | { readonly kind: "interface"; readonly change: InterfaceChange }
+  | { readonly kind: "figures"; readonly figures: readonly InterfaceFigures[] }
   | { readonly kind: "faults"; readonly faults: readonly FileFault[] }
   /** A CodedError, taken apart because classes do not survive the way between threads. */
   | {

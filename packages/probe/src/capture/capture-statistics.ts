@@ -34,6 +34,15 @@ export interface ClockState {
   readonly errorNs: number;
 }
 
+/** Frames of an interface since the start, and how many never reached the analysis. */
+export interface InterfaceTotals {
+  packets: number;
+  bytes: number;
+  kernelDropped: number;
+  cardDropped: number;
+  queueDropped: number;
+}
+
 /** Length of the intervals of capture statistics. */
 export const STATISTICS_INTERVAL_S = 60;
 
@@ -51,6 +60,8 @@ export class CaptureStatistics {
   readonly #close: (payload: string, startS: number) => void;
   /** Open tallies of each interface, the last used first. */
   readonly #open: IntervalTally[][];
+  /** Of the tallies closed so far, by interface. */
+  readonly #closed: InterfaceTotals[];
   #clock: ClockState | null = null;
 
   constructor(interfaces: readonly string[], intervalS: number, close: (payload: string, startS: number) => void) {
@@ -58,6 +69,7 @@ export class CaptureStatistics {
     this.#intervalS = intervalS;
     this.#close = close;
     this.#open = interfaces.map(() => []);
+    this.#closed = interfaces.map(() => noTotals());
   }
 
   /** The tally of an interface for the interval that holds this second. */
@@ -107,6 +119,15 @@ export class CaptureStatistics {
     this.#clock = clock;
   }
 
+  /** What each interface has given and lost so far. */
+  totals(): InterfaceTotals[] {
+    return this.#closed.map((closed, interfaceNumber) => {
+      const totals = { ...closed };
+      for (const tally of this.#open[interfaceNumber]!) addTally(totals, tally);
+      return totals;
+    });
+  }
+
   /** Closes the intervals that ended before this second. */
   closeBefore(seconds: number): void {
     this.#open.forEach((open, interfaceNumber) => {
@@ -125,6 +146,7 @@ export class CaptureStatistics {
   }
 
   #write(interfaceNumber: number, tally: IntervalTally): void {
+    addTally(this.#closed[interfaceNumber]!, tally);
     const payload: Payload = {
       interface: this.#interfaces[interfaceNumber]!,
       interval_start_s: tally.startS,
@@ -150,6 +172,18 @@ export class CaptureStatistics {
     };
     this.#close(JSON.stringify(payload), tally.startS);
   }
+}
+
+function noTotals(): InterfaceTotals {
+  return { packets: 0, bytes: 0, kernelDropped: 0, cardDropped: 0, queueDropped: 0 };
+}
+
+function addTally(totals: InterfaceTotals, tally: IntervalTally): void {
+  totals.packets += tally.packets;
+  totals.bytes += tally.bytes;
+  totals.kernelDropped += tally.kernelDropped;
+  totals.cardDropped += tally.cardDropped;
+  totals.queueDropped += tally.queueDropped;
 }
 
 /** The `capst` record in the KIND_STATISTICS record at `at`, without what the analysis adds to it. */

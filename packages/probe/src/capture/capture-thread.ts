@@ -9,6 +9,7 @@ import type { CapturePlan } from "./capture-stage.ts";
 import type { FileFault } from "./file-capture.ts";
 import { makeRing, RingReader } from "./frame-ring.ts";
 import type { InterfaceChange } from "./live-capture.ts";
+import type { InterfaceFigures } from "./live-figures.ts";
 import type { PacketConsumer, PacketFeed } from "./packet-feed.ts";
 
 /** Records consumed at once: the room they took is free again after that. */
@@ -28,6 +29,8 @@ export interface CaptureThreadOptions {
   readonly onInterfaceChange?: (change: InterfaceChange) => void;
   /** All sources are open. */
   readonly onOpened?: () => void;
+  /** Once a second, what live interfaces have given and lost so far, by number. */
+  readonly onFigures?: (figures: readonly InterfaceFigures[]) => void;
 }
 
 /** Capture in a thread of its own, which passes packet records on through a ring in shared memory. */
@@ -128,6 +131,9 @@ export class CaptureThread implements PacketFeed {
         break;
       case "interface":
         this.#options.onInterfaceChange?.(news.change);
+        break;
+      case "figures":
+        this.#options.onFigures?.(news.figures);
         break;
       case "faults":
         this.faults.push(...news.faults);

@@ -45,7 +45,12 @@ async function replay(source: FileCapture, stage: CaptureStage, ring: RingWriter
 /** A live capture does not wait: what finds the ring full is counted and dropped. */
 async function watch(source: LiveCapture, stage: CaptureStage, ring: RingWriter): Promise<void> {
   const binding = loadNativeBinding();
-  const rounds = new LiveRounds(source, stage, () => binding.clock());
+  const rounds = new LiveRounds(
+    source,
+    stage,
+    () => binding.clock(),
+    (figures) => tell({ kind: "figures", figures }),
+  );
   while (!ring.isStopped) {
     while (stage.collect(source)) offer(stage, ring);
     rounds.pass(Date.now());

@@ -1,5 +1,6 @@
 import type { CaptureSource, LiveSource } from "./capture-source.ts";
 import { type CapturePlan, CaptureStage } from "./capture-stage.ts";
+import type { InterfaceFigures } from "./live-figures.ts";
 import { LiveRounds } from "./live-rounds.ts";
 import type { PacketConsumer, PacketFeed } from "./packet-feed.ts";
 
@@ -14,10 +15,15 @@ export class InlineFeed implements PacketFeed {
   #isStopped = false;
   #next: { readonly plan: CapturePlan; readonly switched: () => void } | null = null;
 
-  constructor(source: CaptureSource | LiveSource, plan: CapturePlan) {
+  /** `onFigures`: told once a second what a live source has given and lost so far. */
+  constructor(
+    source: CaptureSource | LiveSource,
+    plan: CapturePlan,
+    onFigures?: (figures: readonly InterfaceFigures[]) => void,
+  ) {
     this.#source = source;
     this.#stage = new CaptureStage(plan);
-    this.#rounds = "isIdle" in source ? new LiveRounds(source, this.#stage, () => null) : null;
+    this.#rounds = "isIdle" in source ? new LiveRounds(source, this.#stage, () => null, onFigures) : null;
   }
 
   async run(consume: PacketConsumer): Promise<void> {

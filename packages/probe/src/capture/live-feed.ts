@@ -6,7 +6,7 @@ import { loadNativeBinding } from "./native-binding.ts";
 import type { PacketFeed } from "./packet-feed.ts";
 import { PcapPackageCapture } from "./pcap-package-capture.ts";
 
-export type LiveFeedOptions = Pick<CaptureThreadOptions, "onInterfaceChange" | "onOpened"> & {
+export type LiveFeedOptions = Pick<CaptureThreadOptions, "onInterfaceChange" | "onOpened" | "onFigures"> & {
   /** Our own binding is not to be had; the `pcap` package takes its place. */
   readonly onFallback?: (reason: Error) => void;
 };
@@ -28,7 +28,7 @@ export function liveFeed(
     loadNativeBinding();
   } catch (error) {
     options.onFallback?.(error as Error);
-    return new InlineFeed(new PcapPackageCapture(interfaces), plan);
+    return new InlineFeed(new PcapPackageCapture(interfaces), plan, options.onFigures);
   }
   const { onFallback: _, ...rest } = options;
   return new CaptureThread({ plan, source: { kind: "live", interfaces }, ringBytes: probe.ringBytes, ...rest });

@@ -1,6 +1,7 @@
 import type { LiveSource } from "./capture-source.ts";
 import type { CaptureStage } from "./capture-stage.ts";
 import type { ClockState } from "./capture-statistics.ts";
+import { type InterfaceFigures, LiveFigures } from "./live-figures.ts";
 
 /** How often an idle capture says what time it is. */
 const CLOCK_EVERY_MS = 250;
@@ -16,10 +17,18 @@ export class LiveRounds {
   readonly #source: LiveSource;
   readonly #stage: CaptureStage;
   readonly #clock: () => ClockState | null;
+  readonly #figures: LiveFigures | null;
   #second = 0;
   #clockAtMs = 0;
 
-  constructor(source: LiveSource, stage: CaptureStage, clock: () => ClockState | null) {
+  /** `onFigures`: told once a second what the interfaces have given and lost so far. */
+  constructor(
+    source: LiveSource,
+    stage: CaptureStage,
+    clock: () => ClockState | null,
+    onFigures?: (figures: readonly InterfaceFigures[]) => void,
+  ) {
+    this.#figures = onFigures === undefined ? null : new LiveFigures(stage.statistics, onFigures);
     this.#source = source;
     this.#stage = stage;
     this.#clock = clock;
@@ -32,6 +41,7 @@ export class LiveRounds {
       this.#second = second;
       this.#countDrops(second);
       this.#stage.statistics.closeBefore(second - LATENESS_S);
+      this.#figures?.look(nowMs);
     }
     // Below 0 when somebody has set the clock back.
     const sinceMs = nowMs - this.#clockAtMs;

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { kindName, readHeader } from "@trafmon/observation";
 import type { Counters, Logger, RepeatedTrouble } from "@trafmon/runtime";
-import type { RunSender } from "./run-sender.ts";
+import type { RunSender, SendingState } from "./run-sender.ts";
 
 export interface CollectorLinkOptions {
   readonly collector: string;
@@ -60,6 +60,11 @@ export class CollectorLink {
   /** The present work: the first run that is not done, and the last one in any case, for its heartbeats. */
   get active(): RunSender | undefined {
     return this.#senders.find((sender) => !sender.isDone) ?? this.#senders.at(-1);
+  }
+
+  /** Of each run, in the order they are sent. */
+  get states(): readonly SendingState[] {
+    return this.#senders.map(({ state }) => state);
   }
 
   get isDone(): boolean {

@@ -29,6 +29,17 @@ export interface ProbeTransportOptions {
   readonly random?: () => number;
 }
 
+/** How far a collector is with what this probe has. */
+export interface CollectorProgress {
+  readonly collector: string;
+  /** PDUs that it has not acknowledged. */
+  readonly waitingPdus: number;
+  /** How old, by the packets' time, the oldest of these is; 0: nothing waits. */
+  readonly lagS: number;
+  /** Since it was heard; null: never. */
+  readonly quietS: number | null;
+}
+
 /** Often enough for retries and the rate, seldom enough to cost nothing. */
 const TICK_MS = 20;
 /** How often a wait looks whether it has lasted too long. */
@@ -173,6 +184,21 @@ export class ProbeTransport implements Component {
   /** Bytes of PDUs that some collector has not acknowledged. */
   get spoolBytes(): number {
     return [...this.#earlier, this.#present].reduce((sum, run) => sum + (run?.spool.bytes ?? 0), 0);
+  }
+
+  /** How far each collector is. Runs of earlier processes count until they are done. */
+  get collectors(): readonly CollectorProgress[] {
+    const nowS = this.#options.clock.wallMs() / 1000;
+    return this.#links.map(({ collector, states }) => {
+      const watermarks = states.flatMap(({ oldestWatermarkS }) => oldestWatermarkS ?? []);
+      const quiet = states.flatMap(({ quietMs }) => quietMs ?? []);
+      return {
+        collector,
+        waitingPdus: states.reduce((sum, { waitingPdus }) => sum + waitingPdus, 0),
+        lagS: watermarks.length === 0 ? 0 : Math.max(0, nowS - Math.min(...watermarks)),
+        quietS: quiet.length === 0 ? null : Math.min(...quiet) / 1000,
+      };
+    });
   }
 
   #take(pdu: OutgoingPdu): void {

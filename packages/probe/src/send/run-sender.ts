@@ -5,6 +5,7 @@ import {
   MalformedError,
   OVERHEAD_BYTES,
   readAcknowledgement,
+  readDataPdu,
   readDefinitionRequest,
   writeDataPdu,
 } from "@trafmon/observation";
@@ -30,6 +31,17 @@ export interface RunSenderOptions extends CollectorSessionOptions {
   definitions(request: DefinitionRequest): readonly DataPdu[];
   /** Something was acknowledged. */
   onProgress(): void;
+}
+
+/** How far a run has got with a collector. */
+export interface SendingState {
+  readonly run: string;
+  /** Sequences that are not acknowledged. */
+  readonly waitingPdus: number;
+  /** Of the oldest of these: everything captured before it is safe. Seconds since the epoch; null: nothing waits. */
+  readonly oldestWatermarkS: number | null;
+  /** Since the collector was heard; null: never. */
+  readonly quietMs: number | null;
 }
 
 const FIRST_HELLO_MS = 250;
@@ -68,6 +80,18 @@ export class RunSender {
 
   get isDone(): boolean {
     return this.#options.spool.acknowledgedBy(this.#options.collector) >= this.#options.spool.nextSequence;
+  }
+
+  get state(): SendingState {
+    const { spool, collector, clock } = this.#options;
+    const next = spool.acknowledgedBy(collector);
+    const oldest = this.#window.oldest ?? spool.from(next)[0];
+    return {
+      run: this.run,
+      waitingPdus: Math.max(0, spool.nextSequence - next),
+      oldestWatermarkS: oldest === undefined ? null : readDataPdu(oldest.bytes).watermark.s,
+      quietMs: Number.isFinite(this.#lastHeardMs) ? clock.monotonicMs() - this.#lastHeardMs : null,
+    };
   }
 
   /** Does what is due: handshake, retries, new PDUs, heartbeat. */

@@ -46,6 +46,12 @@ export class SendWindow {
     return this.#inFlight.size;
   }
 
+  /** The first of those on the way. */
+  get oldest(): OutgoingPdu | undefined {
+    const [first] = this.#inFlight.values();
+    return first?.pdu;
+  }
+
   /** Whether a PDU of this first sequence may be added. */
   hasRoomFor(sequence: number): boolean {
     const [oldest] = this.#inFlight.keys();

@@ -134,6 +134,7 @@ export function analysisSettings(
       detectsDuplicates: true,
       duplicateWindowMs: 10,
       ringBytes: 0,
+      health: null,
       ...limits,
     },
     flowClasses,

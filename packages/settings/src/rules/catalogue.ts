@@ -5,6 +5,7 @@ import { everyHopIsWatched } from "./every-hop-is-watched.ts";
 import { everyMatchedProbeIsKnown } from "./every-matched-probe-is-known.ts";
 import { everySendToFitsItsCollector } from "./every-send-to-fits-its-collector.ts";
 import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
+import { healthIsToldInOnePlace } from "./health-is-told-in-one-place.ts";
 import { namesAreUnique } from "./names-are-unique.ts";
 import { partitionMakesSense } from "./partition-makes-sense.ts";
 import type { Rule } from "./rule.ts";
@@ -24,4 +25,5 @@ export const rules: readonly Rule[] = [
   signaturesAgree,
   transactionsAreMeasured,
   everyHopIsWatched,
+  healthIsToldInOnePlace,
 ];

@@ -1,6 +1,7 @@
 import type { CollectorSettings } from "../model.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { element, type ReadElement, valuesOf } from "./element.ts";
+import { healthElement, healthPlace } from "./health-element.ts";
 import { listenEndpoint } from "./network-kinds.ts";
 import { dayFraction, durationMs, size } from "./number-kinds.ts";
 import { choice, name, path } from "./text-kinds.ts";
@@ -46,6 +47,7 @@ export const collectorElement = element({
       "Kernel buffer asked for on the socket. Larger takes longer bursts; the kernel may grant less, see net.core.rmem_max.",
     ),
   },
+  children: () => [{ element: healthElement, occurs: "optional" }],
 });
 
 export function collectorSettings(read: ReadElement): CollectorSettings {
@@ -60,5 +62,6 @@ export function collectorSettings(read: ReadElement): CollectorSettings {
     commitIntervalMs: values.commitInterval,
     security: values.security,
     receiveBufferBytes: values.receiveBuffer,
+    health: healthPlace(read),
   };
 }

@@ -2,6 +2,7 @@ import type { CollectorSettings, InterfaceSettings, ProbeSettings, SendToSetting
 import { optional, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { eventSourceElement, eventSourceSettings } from "./event-source-element.ts";
+import { healthElement, healthPlace } from "./health-element.ts";
 import { targetEndpoint } from "./network-kinds.ts";
 import { bitRate, durationMs, durationS, size, wholeNumber } from "./number-kinds.ts";
 import { captureFilter, choice, interfaceName, name, path, yesNo } from "./text-kinds.ts";
@@ -154,6 +155,7 @@ export const probeElement = element({
     { element: interfaceElement, occurs: "any" },
     { element: sendToElement, occurs: "some" },
     { element: eventSourceElement, occurs: "any" },
+    { element: healthElement, occurs: "optional" },
   ],
 });
 
@@ -181,6 +183,7 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     detectsDuplicates: values.duplicates === "detect",
     duplicateWindowMs: values.duplicateWindow,
     ringBytes: values.ring,
+    health: healthPlace(read),
   };
 }
 

@@ -1,0 +1,102 @@
+import type { Clock, Counters, HealthReport, HealthSource, Metric } from "@trafmon/runtime";
+import { VERSION } from "@trafmon/runtime";
+import type { Session } from "../receive/session.ts";
+import type { StreamIntake } from "../receive/stream-intake.ts";
+import { collectorMetrics } from "./collector-metrics.ts";
+
+export interface CollectorHealthParts {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly counters: Counters;
+  /** Hash of the configuration in force. */
+  configurationHash(): string;
+  sessions(): Iterable<Session<StreamIntake>>;
+  isSilent(run: string): boolean;
+  /** How long the disk has refused; null: it does not. */
+  failingMs(): number | null;
+  /** Datagrams that the kernel had no room for; null: not known. */
+  kernelDrops(): number | null;
+}
+
+/** How far a collector is with a probe's run. */
+export interface RunState {
+  readonly probe: string;
+  readonly run: string;
+  readonly from: string;
+  readonly heardAgoS: number;
+  readonly isSilent: boolean;
+  readonly hasEnded: boolean;
+  /** Everything the probe captured before it is taken, seconds since the epoch; null: nothing has come. */
+  readonly watermarkS: number | null;
+  /** Age of that; null for a run that has ended, or of which nothing has come. */
+  readonly lagS: number | null;
+  /** PDUs that are here and wait for earlier ones. */
+  readonly earlyPdus: number;
+}
+
+/** How a collector is: whether it can write, and how far it is with each probe. */
+export class CollectorHealth implements HealthSource {
+  readonly #parts: CollectorHealthParts;
+  readonly #startMs: number;
+
+  constructor(parts: CollectorHealthParts) {
+    this.#parts = parts;
+    this.#startMs = parts.clock.monotonicMs();
+  }
+
+  get runs(): readonly RunState[] {
+    const { clock, sessions, isSilent } = this.#parts;
+    const [nowMs, wallS] = [clock.monotonicMs(), clock.wallMs() / 1000];
+    return [...sessions()].map(({ probe, run, peer, heardMs, intake }) => ({
+      probe,
+      run,
+      from: `${peer.address} port ${peer.port}`,
+      heardAgoS: (nowMs - heardMs) / 1000,
+      isSilent: isSilent(run),
+      hasEnded: intake.hasEnded,
+      watermarkS: intake.watermarkS,
+      lagS: intake.hasEnded || intake.watermarkS === null ? null : Math.max(0, wallS - intake.watermarkS),
+      earlyPdus: intake.earlyPdus,
+    }));
+  }
+
+  health(): HealthReport {
+    const { name, clock, counters, configurationHash, failingMs, kernelDrops } = this.#parts;
+    const failing = failingMs();
+    return {
+      troubles: failing === null ? [] : [`the logs cannot be written since ${Math.round(failing / 1000)} s`],
+      figures: {
+        program: "tmon_collector",
+        version: VERSION,
+        name,
+        running_s: Math.round((clock.monotonicMs() - this.#startMs) / 1000),
+        configuration: configurationHash(),
+        datagrams: {
+          received: counters.counter("datagrams_received").value,
+          refused: Object.fromEntries(counters.byReason("datagrams_refused").entries()),
+          dropped_by_kernel: kernelDrops(),
+        },
+        probes: this.runs.map((each) => ({
+          name: each.probe,
+          run: each.run,
+          from: each.from,
+          heard_s_ago: each.heardAgoS,
+          is_silent: each.isSilent,
+          has_ended: each.hasEnded,
+          lag_s: each.lagS,
+          early_pdus: each.earlyPdus,
+        })),
+      },
+    };
+  }
+
+  metrics(): readonly Metric[] {
+    const { counters, failingMs, kernelDrops } = this.#parts;
+    return collectorMetrics({
+      isWriting: failingMs() === null,
+      runs: this.runs,
+      kernelDrops: kernelDrops(),
+      counters,
+    });
+  }
+}

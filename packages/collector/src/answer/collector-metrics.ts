@@ -1,0 +1,66 @@
+import {
+  type CounterMeaning,
+  type Counters,
+  counterMetrics,
+  type Metric,
+  processMetrics,
+  VERSION,
+} from "@trafmon/runtime";
+import type { RunState } from "./collector-health.ts";
+
+/** What a collector's metrics are made of. */
+export interface CollectorFigures {
+  readonly isWriting: boolean;
+  readonly runs: readonly RunState[];
+  readonly kernelDrops: number | null;
+  readonly counters: Counters;
+}
+
+const PREFIX = "trafmon_collector_";
+
+/** Every counter of the collector. */
+export const collectorCounters: Readonly<Record<string, CounterMeaning>> = {
+  datagrams_received: { help: "Datagrams received, whatever became of them." },
+  datagrams_refused: { help: "Datagrams that failed a check and changed nothing.", label: "reason" },
+  datagrams_unsent: { help: "Answers that could not be sent.", label: "reason" },
+  pdus_taken: { help: "PDUs whose records went into the logs." },
+  pdus_duplicate: { help: "PDUs that were here already." },
+  pdus_dropped: { help: "PDUs that were not kept and will be sent again.", label: "reason" },
+  pdus_skipped: { help: "PDUs passed over, because they cannot be understood.", label: "reason" },
+  records_written_: { help: "Records written, by observation type.", label: "type" },
+  records_not_kept: { help: "Records of types that are not written.", label: "type" },
+};
+
+export function collectorMetrics({ isWriting, runs, kernelDrops, counters }: CollectorFigures): Metric[] {
+  // One run of a probe speaks for it: an ended one is of no interest any more.
+  const live = runs.filter(({ hasEnded }) => !hasEnded);
+  const ofRuns = (name: string, help: string, value: (of: RunState) => number | null) =>
+    metric(
+      name,
+      "gauge",
+      help,
+      live.flatMap((each) => {
+        const number = value(each);
+        return number === null ? [] : [{ labels: { probe: each.probe, run: each.run }, value: number }];
+      }),
+    );
+  return [
+    metric("writing", "gauge", "1 if the logs can be written, else 0.", [{ value: isWriting ? 1 : 0 }]),
+    ofRuns("probe_up", "1 if the probe is heard, 0 if it is silent.", ({ isSilent }) => (isSilent ? 0 : 1)),
+    ofRuns("probe_heard_seconds", "Time since the probe was heard.", ({ heardAgoS }) => heardAgoS),
+    ofRuns("probe_lag_seconds", "Age of the instant up to which everything has come.", ({ lagS }) => lagS),
+    ofRuns("probe_early_pdus", "PDUs that wait in memory for earlier ones.", ({ earlyPdus }) => earlyPdus),
+    metric(
+      "datagrams_dropped_by_kernel_total",
+      "counter",
+      "Datagrams that found the socket's buffer full.",
+      kernelDrops === null ? [] : [{ value: kernelDrops }],
+    ),
+    ...counterMetrics(PREFIX, collectorCounters, counters),
+    ...processMetrics(VERSION),
+  ];
+}
+
+function metric(name: string, type: Metric["type"], help: string, samples: Metric["samples"]): Metric {
+  return { name: `${PREFIX}${name}`, type, help, samples };
+}
