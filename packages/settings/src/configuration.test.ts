@@ -112,6 +112,11 @@ describe("rules over the whole file", () => {
       }),
       /a second class accounts/,
     ],
+    [
+      "an account class that looks into tunnels",
+      file({ classes: '<flowClass name="a" account="yes" header="inner"><ipCounters/></flowClass>' }),
+      /^line 11, trafMon\/flowClasses\/flowClass, attribute header: the account class counts what the line carries/m,
+    ],
     ["an account class without volumes", file({ classes: '<flowClass name="a" account="yes"/>' }), /has no ipCounters/],
     [
       "names that differ in case only",

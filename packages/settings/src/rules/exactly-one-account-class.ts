@@ -19,6 +19,12 @@ export const exactlyOneAccountClass: Rule = (root, faults) => {
     const line = source.attributes.get("account")?.line ?? source.line;
     faults.add(line, source.path, "account", "a second class accounts for the volumes", 'exactly one account="yes"');
   }
+  for (const { source } of accounts.filter((each) => partialValuesOf(each, flowClassElement).header === "inner")) {
+    // What the line carried is the outer packet; tunnel headers would be in no volume, and sums would not be the capture's.
+    const line = source.attributes.get("header")?.line ?? source.line;
+    const text = "the account class counts what the line carries: outer packets";
+    faults.add(line, source.path, "header", text, 'header="outer", and another class for what is in tunnels');
+  }
   if (first !== undefined && !first.source.children.some((child) => child.name === ipCountersElement.name)) {
     faults.add(
       first.source.line,

@@ -17,12 +17,12 @@ export const flowClassElement = element({
     account: withDefault(
       yesNo,
       "no",
-      "Whether volumes are accounted by this class. Exactly one class says yes; only it feeds the volume tables, so nothing is counted twice. It must have ipCounters, and should match everything.",
+      "Whether volumes are accounted by this class. Exactly one class says yes; only it feeds the volume tables, so nothing is counted twice. It must have ipCounters and the outer header, and should match everything.",
     ),
     header: withDefault(
       choice("outer", "inner"),
       "outer",
-      "Which IP header counts where packets are tunnelled: the outermost or the innermost. Looked into are IP in IP (4in6, 6in4), GRE (also ERSPAN, PPTP, NVGRE), VXLAN, Geneve, GTP-U and MPLS in IP. A packet that is in no tunnel is its own innermost.",
+      "Which IP header counts where packets are tunnelled: the outermost or the innermost. Looked into are IP in IP (4in6, 6in4), GRE (also ERSPAN, PPTP, NVGRE), VXLAN, Geneve, GTP-U and MPLS in IP. A packet that is in no tunnel is its own innermost. Inner bytes leave tunnel headers out, so the account class has the outer header.",
     ),
     from: optional(
       listOf(prefix),
