@@ -175,16 +175,30 @@ test("several files are one connection, each named where its frames begin", asyn
   });
 });
 
-test("a copy of a frame is named, and left out", async () => {
+test("a copy of a frame is named with the frame it repeats, and left out", async () => {
   await withFolder(async (folder) => {
-    const path = join(folder, "doubled.pcap");
+    const [path, other] = [join(folder, "doubled.pcap"), join(folder, "later.pcap")];
     const segment = { ...toServer, sequence: 1, flags: TCP_ACK, payload };
-    write(path, [segment, segment]);
-    const text = await explained("10.0.0.1:1000-10.0.0.2:80", [path]);
+    write(path, [segment, { ...segment, sequence: 11 }]);
+    write(other, [{ ...segment, sequence: 11 }], 2);
+    const text = await explained("10.0.0.1:1000-10.0.0.2:80", [path, other]);
     expect(text).toContain(
-      "      2     0.001000 > A             1          1     10 65535 copy of an earlier frame: left out\n",
+      `      1     0.002000 > A            11          1     10 65535 copy of frame 2 of ${path}, 1.000 ms after it: left out\n`,
     );
     expect(text).toMatch(/duplicate frames +1 +0\n/);
+  });
+});
+
+test("what equals an earlier frame and yet was sent again is told so", async () => {
+  await withFolder(async (folder) => {
+    const path = join(folder, "repeated.pcap");
+    const segment = { ...toServer, sequence: 1, flags: TCP_ACK, payload };
+    // Without a round trip, what comes later than a millisecond is no copy.
+    write(path, [segment, { ...toServer, sequence: 11, flags: TCP_ACK, payload }, segment]);
+    const text = await explained("10.0.0.1:1000-10.0.0.2:80", [path]);
+    expect(text).toMatch(/^ +3 .* sent again \(.*; equals frame 1, 2\.000 ms after it: taken for a packet of its own/m);
+    const [, , third] = await explainedLines("10.0.0.1:1000-10.0.0.2:80", [path]);
+    expect(third!.findings.at(-1)).toMatchObject({ kind: "equal", of_file: path, of_frame: 1, since_ns: 2e6 });
   });
 });
 

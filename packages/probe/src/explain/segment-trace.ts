@@ -1,5 +1,7 @@
 import { type ObservationSink, observationTypes, type RecordOf } from "@trafmon/observation";
 import {
+  COPY_AGE,
+  FLAG_COPY,
   FLAG_DUPLICATE,
   FLAG_TRANSPORT,
   FLAGS,
@@ -23,6 +25,7 @@ import type { CopyPlan } from "../capture/copy-plan.ts";
 import type { FileCapture } from "../capture/file-capture.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import { type EqualFrame, EqualFrames } from "./equal-frames.ts";
 import { type Endpoint, FlowFilter, type FlowName } from "./flow-text.ts";
 import { SingleFrame } from "./single-frame.ts";
 
@@ -55,6 +58,8 @@ export interface TracedSegment {
   readonly sack: readonly number[];
   /** A copy of an earlier frame, as mirror ports make them: what it says is left out. */
   readonly isCopy: boolean;
+  /** An earlier frame that it equals, copy or not; null: none within the window in which copies are looked for. */
+  readonly equals: EqualFrame | null;
   /** null: no more than the ports was captured, or it is a copy. Holds during the call only. */
   readonly verdict: SegmentVerdict | null;
 }
@@ -78,6 +83,7 @@ export class SegmentTrace {
   readonly #filter: FlowFilter;
   readonly #analysis: Analysis;
   readonly #written: ConnectionRecord[] = [];
+  readonly #frames = new EqualFrames();
   /** What sequence numbers are shown relative to, once known. */
   readonly #initial: { left: number | null; right: number | null } = { left: null, right: null };
 
@@ -158,20 +164,26 @@ export class SegmentTrace {
     const ownInitial = this.#initial[from] ?? 0;
     const otherInitial = this.#initial[to] ?? 0;
     const blocks = hasHeader ? words[at + TCP_OPTIONS]! >>> 24 : 0;
-    return {
+    const face = {
       path: capture.path,
       frame: capture.frameNumber,
       seconds: words[at + SECONDS]! >>> 0,
       nanos: words[at + NANOS]!,
-      interfaceNumber: words[at + INTERFACE]!,
       from,
       flags,
       sequence: hasHeader ? relative(sequence, ownInitial) : 0,
       acknowledgement: flags & ACK ? relative(acknowledgement, otherInitial) : null,
       payloadBytes: words[at + PAYLOAD_BYTES]! >>> 0,
+      isCopy,
+    };
+    const equals = words[at + FLAGS]! & FLAG_COPY ? this.#frames.of(face, words[at + COPY_AGE]!) : null;
+    this.#frames.note(face, equals !== null);
+    return {
+      ...face,
+      interfaceNumber: words[at + INTERFACE]!,
       window: hasHeader ? words[at + TCP_FLAGS_WINDOW]! >>> 16 : 0,
       sack: Array.from({ length: 2 * blocks }, (_, edge) => relative(words[at + TCP_SACK + edge]!, otherInitial)),
-      isCopy,
+      equals,
       verdict,
     };
   }

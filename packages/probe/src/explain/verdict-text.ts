@@ -1,5 +1,6 @@
 import { CAUSES } from "../measure/tcp/retransmission-cause.ts";
 import type { SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
+import type { EqualFrame } from "./equal-frames.ts";
 import type { TracedSegment } from "./segment-trace.ts";
 
 /** The causes for people. */
@@ -23,8 +24,9 @@ export interface Finding {
 }
 
 /** What the analysis made of a segment, in the order an operator reads it. */
-export function findingsOf({ verdict, isCopy, sack, payloadBytes }: TracedSegment): Finding[] {
-  if (isCopy) return [{ kind: "copy", text: "copy of an earlier frame: left out" }];
+export function findingsOf(segment: TracedSegment): Finding[] {
+  const { verdict, sack, payloadBytes } = segment;
+  if (segment.isCopy) return copyOf(segment);
   if (verdict === null) return [{ kind: "cut", text: "no more than its ports was captured" }];
   return [
     ...openingOf(verdict),
@@ -32,7 +34,30 @@ export function findingsOf({ verdict, isCopy, sack, payloadBytes }: TracedSegmen
     ...acknowledgementOf(verdict, sack),
     ...windowOf(verdict),
     ...closeOf(verdict),
+    ...equalOf(segment),
   ];
+}
+
+function copyOf({ equals, path }: TracedSegment): Finding[] {
+  if (equals === null) return [{ kind: "copy", text: "copy of an earlier frame: left out" }];
+  const text = `copy of ${originText(equals, path)}, ${ms(equals.sinceNs)} after it: left out`;
+  return [{ kind: "copy", text, evidence: equalEvidence(equals) }];
+}
+
+/** A sender that repeats a segment byte by byte makes what looks like a copy, but later than a mirror port (docs/duplicates.md). */
+function equalOf({ equals, path }: TracedSegment): Finding[] {
+  if (equals === null) return [];
+  const text = `equals ${originText(equals, path)}, ${ms(equals.sinceNs)} after it: taken for a packet of its own`;
+  return [{ kind: "equal", text, evidence: equalEvidence(equals) }];
+}
+
+function originText({ origin }: EqualFrame, path: string): string {
+  if (origin === null) return "an earlier frame";
+  return origin.path === path ? `frame ${origin.frame}` : `frame ${origin.frame} of ${origin.path}`;
+}
+
+function equalEvidence({ origin, sinceNs }: EqualFrame): { readonly [name: string]: number | string } {
+  return { since_ns: sinceNs, ...(origin && { of_file: origin.path, of_frame: origin.frame }) };
 }
 
 function openingOf(verdict: SegmentVerdict): Finding[] {
