@@ -31,6 +31,9 @@ const forTesting = [
   { name: "iproute2", isThere: program("ip"), why: "network namespaces for live capture" },
   { name: "ethtool", isThere: program("ethtool"), why: "to switch offloads off in networks of the tests' own" },
   { name: "openssl", isThere: program("openssl"), why: "a certificate and passwords for servers to test against" },
+  { name: "nfdump", isThere: program("nfcapd"), why: "a collector of NetFlow, and its own account of it" },
+  { name: "softflowd", isThere: program("softflowd"), why: "an exporter of NetFlow" },
+  { name: "wireshark-common", isThere: program("editcap"), why: "to move captures in time" },
   { name: "libxml2-utils", isThere: program("xmllint"), why: "to validate the configuration files" },
 ];
 

@@ -1,1 +1,1 @@
-export {};
+export { netflowError, netflowErrors } from "./errors.ts";

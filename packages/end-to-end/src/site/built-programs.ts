@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 
 /** A package with programs. */
-export type ProgramName = "probe" | "collector" | "loader" | "reports" | "ipinfo" | "trafgen";
+export type ProgramName = "probe" | "collector" | "loader" | "reports" | "ipinfo" | "trafgen" | "netflow";
 
 /** How a program ended. */
 export interface Ended {

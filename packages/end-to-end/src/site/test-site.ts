@@ -100,7 +100,11 @@ export class TestSite {
   }
 
   /** Runs a program with the folder for its own log, which each calls by another letter. */
-  async run(program: "loader" | "ipinfo" | "reports", args: readonly string[], limitMs?: number): Promise<Ended> {
+  async run(
+    program: "loader" | "ipinfo" | "reports" | "netflow",
+    args: readonly string[],
+    limitMs?: number,
+  ): Promise<Ended> {
     const letter = program === "reports" ? "-l" : "-L";
     return await runProgramToEnd(program, [letter, this.programLogs, ...args], limitMs);
   }
