@@ -9,7 +9,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Throws when a step fails. */
 export function build() {
-  for (const name of ["probe", "trafgen"]) {
+  for (const name of ["runtime", "probe", "trafgen"]) {
     const addon = join(root, "packages", name, "native/build.mjs");
     if (existsSync(addon)) run(`the addon of ${name}`, process.execPath, [addon]);
   }

@@ -7,6 +7,7 @@ import {
   HealthServer,
   type Logger,
   RepeatedTrouble,
+  type ServiceState,
 } from "@trafmon/runtime";
 import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
 import { CollectorHealth } from "./answer/collector-health.ts";
@@ -42,6 +43,8 @@ export class Collector implements Component {
   readonly #silence: SilenceWatch;
   readonly #trouble: RepeatedTrouble;
   readonly #healthServer: HealthServer | null;
+  /** What systemd is told. */
+  readonly serviceState: ServiceState;
   readonly #intakes = new Map<string, StreamIntake>();
   /** Hash last heard from a run, where it is not ours. */
   readonly #otherConfigurations = new Map<string, string>();
@@ -97,6 +100,7 @@ export class Collector implements Component {
       failingMs: () => this.#loop.failingMs,
       kernelDrops: () => socketDrops(this.port),
     });
+    this.serviceState = { status: () => health.statusLine, isAlive: () => true };
     this.#healthServer = settings.health === null ? null : new HealthServer(settings.health, health, clock, log);
   }
 

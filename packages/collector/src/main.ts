@@ -49,17 +49,17 @@ await runProgram("tmon_collector", async (life: ProgramLife) => {
   life.onUser1(() => void collector.rotate());
   const parts: Component[] = [collector];
   if (files.diag !== null) parts.push(new DiagWatch(files.diag, systemClock, log, collector.logs));
-  if (files.next !== null) {
-    parts.push(
-      new ConfigurationWatch({
-        path: files.next,
-        current: configuration,
-        clock: systemClock,
-        onSwitch: (next) => collector.useConfiguration(next),
-        onScheduled: (next) => log.info({ startAt: next.startAt }, "a new configuration waits for its instant"),
-        onInvalid: (error) => log.error({ code: error.code }, error.message),
-      }),
-    );
-  }
+  const watch = new ConfigurationWatch({
+    own: files.xml,
+    path: files.next,
+    current: configuration,
+    clock: systemClock,
+    onSwitch: (next) => collector.useConfiguration(next),
+    onScheduled: (next) => log.info({ startAt: next.startAt }, "a new configuration waits for its instant"),
+    onUnchanged: ({ hash }) => log.info({ configuration: hash }, "the configuration means what it did"),
+    onInvalid: (error) => log.error({ code: error.code }, error.message),
+  });
+  life.onHangup(() => life.service.reloading(() => watch.reload()));
+  parts.push(watch, life.service.readiness(collector.serviceState));
   await runComponents(parts, life.stopping, (part, error) => log.error({ part: part.name, err: error }, "cannot stop"));
 });

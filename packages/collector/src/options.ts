@@ -23,7 +23,7 @@ export function readCollectorOptions(args: readonly string[]): CollectorOptions 
       "Without -l and -c the configuration is /etc/trafMon/xml/tmon.xml, and without -n too /etc/trafMon/xml/tmon-new.xml\n" +
       "is watched for a scheduled change. With -l these are ./tmon.xml and ./tmon-new.xml, and ./tmon_collector.diag sets\n" +
       "the log levels if it exists, else /etc/trafMon/diag/<collectorName>.diag. -c alone watches no new file.\n" +
-      "SIGUSR1 closes the current log files for the loader.",
+      "SIGUSR1 closes the current log files for the loader, SIGHUP reads the configuration again.",
   })
     .argument("<collectorName>", "name of a <collector> in the configuration")
     .option("-l, --local", "use ./tmon.xml, ./tmon-new.xml and, if it exists, ./tmon_collector.diag", false)

@@ -68,20 +68,22 @@ await runProgram("tmon_probe", async (life: ProgramLife) => {
 
   const probe = new Probe(parts, "live");
   const diag = files.diag === null ? null : new DiagWatch(files.diag, systemClock, log, logs);
-  const next =
-    files.next === null
-      ? null
-      : new ConfigurationWatch({
-          path: files.next,
-          current: configuration,
-          clock: systemClock,
-          onSwitch: (given) => probe.useConfiguration(given),
-          onScheduled: (given) => log.info({ startAt: given.startAt }, "a new configuration waits for its instant"),
-          onInvalid: (error) => log.error({ code: error.code }, error.message),
-        });
+  const next = new ConfigurationWatch({
+    own: files.xml,
+    path: files.next,
+    current: configuration,
+    clock: systemClock,
+    onSwitch: (given) => probe.useConfiguration(given),
+    onScheduled: (given) => log.info({ startAt: given.startAt }, "a new configuration waits for its instant"),
+    onUnchanged: ({ hash }) => log.info({ configuration: hash }, "the configuration means what it did"),
+    onInvalid: (error) => log.error({ code: error.code }, error.message),
+  });
+  life.onHangup(() => life.service.reloading(() => next.reload()));
+  const readiness = life.service.readiness(probe.serviceState);
+  life.stopping.addEventListener("abort", () => void readiness.stop());
   await diag?.start();
-  await next?.start();
-  await probe.watch(life.stopping);
-  await next?.stop();
+  await next.start();
+  await probe.watch(life.stopping, () => void readiness.start());
+  await next.stop();
   await diag?.stop();
 });

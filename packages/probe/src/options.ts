@@ -35,6 +35,7 @@ export function readProbeOptions(args: readonly string[]): ProbeOptions {
       "Without -l and -c the configuration is /etc/trafMon/xml/tmon.xml, and without -n too /etc/trafMon/xml/tmon-new.xml\n" +
       "is watched for a scheduled change. With -l these are ./tmon.xml and ./tmon-new.xml, and ./tmon_probe.diag sets the\n" +
       "log levels if it exists, else /etc/trafMon/diag/<probeName>.diag. -c alone watches no new file.\n" +
+      "SIGHUP reads the configuration again.\n" +
       "--explain needs neither a collector nor, where the defaults will do, a configuration and a name.",
   })
     .argument("[probeName]", "name of a <probe> in the configuration")

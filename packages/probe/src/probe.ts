@@ -1,4 +1,13 @@
-import { type Clock, type Counters, EXIT, type ExitCode, HealthServer, type Logger, Progress } from "@trafmon/runtime";
+import {
+  type Clock,
+  type Counters,
+  EXIT,
+  type ExitCode,
+  HealthServer,
+  type Logger,
+  Progress,
+  type ServiceState,
+} from "@trafmon/runtime";
 import {
   type Configuration,
   type InterfaceSettings,
@@ -140,10 +149,11 @@ export class Probe {
   }
 
   /**
-   * Watches the interfaces until told to stop. What is not acknowledged by then stays in the spool.
+   * Watches the interfaces until told to stop. What is not acknowledged by then stays in the spool. `onCapturing`: all
+   * interfaces are open.
    * @throws {CodedError} PROBE_INTERFACE_UNKNOWN and what else keeps libpcap from capturing
    */
-  async watch(stopping: AbortSignal): Promise<void> {
+  async watch(stopping: AbortSignal, onCapturing = () => {}): Promise<void> {
     const { capture: log } = this.#parts.logs;
     const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
       onInterfaceChange: (change) => this.#tellInterface(change),
@@ -151,6 +161,7 @@ export class Probe {
       onOpened: () => {
         const names = this.#settings.interfaces.map(({ name }) => name);
         log.info({ interfaces: names }, "capturing");
+        onCapturing();
         this.#tellOffloads(names);
       },
       onFallback: (reason) => log.warn({ reason: reason.message }, "capturing through the pcap package, more slowly"),
@@ -196,6 +207,11 @@ export class Probe {
         log.error({ reason: (error as Error).message }, "the new event sources are not looked at"),
       );
     });
+  }
+
+  /** What systemd is told while interfaces are watched. */
+  get serviceState(): ServiceState {
+    return { status: () => this.#health.statusLine, isAlive: () => this.#health.isCapturing };
   }
 
   #healthServer(): HealthServer | null {

@@ -23,4 +23,5 @@ export { Progress, type ProgressOptions } from "./progress.ts";
 export { RepeatedTrouble } from "./repeated-trouble.ts";
 export { reportError } from "./report-error.ts";
 export { type ProgramLife, runProgram } from "./run-program.ts";
+export { ServiceManager, type ServiceState } from "./service-manager.ts";
 export { VERSION } from "./version.ts";

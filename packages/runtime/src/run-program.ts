@@ -1,8 +1,10 @@
+import { systemClock } from "./clock.ts";
 import { CodedError } from "./coded-error.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { ProgramLog } from "./log.ts";
 import { ProgramEnd } from "./program-end.ts";
 import { reportError } from "./report-error.ts";
+import { ServiceManager } from "./service-manager.ts";
 import { catchSignals, type Signals } from "./signals.ts";
 
 /** What a program's `main` is given. */
@@ -10,6 +12,8 @@ export interface ProgramLife extends Omit<Signals, "close"> {
   readonly name: string;
   /** The command line after the program's own name. */
   readonly args: readonly string[];
+  /** Whoever has started the program, if it is systemd. */
+  readonly service: ServiceManager;
   /** Says where the end of the program is told besides stderr; a hangup then opens the log's file anew. */
   useLog(log: ProgramLog): void;
 }
@@ -24,6 +28,7 @@ export async function runProgram(
 ): Promise<never> {
   const args = process.argv.slice(2);
   const signals = catchSignals(name);
+  const service = new ServiceManager(process.env, systemClock);
   let programLog: ProgramLog | null = null;
   const fail = (error: unknown): ExitCode => {
     if (error instanceof ProgramEnd) return EXIT.DONE;
@@ -49,8 +54,10 @@ export async function runProgram(
       ...signals,
       name,
       args,
+      service,
       useLog: (given) => {
         programLog = given;
+        service.useLog(given.log);
         if (given.inFile) signals.onHangup(given.reopen);
       },
     });

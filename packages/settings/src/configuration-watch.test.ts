@@ -11,6 +11,7 @@ const START_MS = Date.UTC(2026, 0, 1);
 
 let directory: string;
 let path: string;
+let own: string;
 let clock: FakeClock;
 let said: string[];
 let watch: ConfigurationWatch;
@@ -25,14 +26,18 @@ function text(site: string, startAt?: string): string {
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "settings-"));
   path = join(directory, "tmon-new.xml");
+  own = join(directory, "tmon.xml");
+  writeFileSync(own, text("one"));
   clock = new FakeClock(START_MS);
   said = [];
   watch = new ConfigurationWatch({
+    own,
     path,
     current: parseConfiguration(text("one"), "tmon.xml"),
     clock,
     onSwitch: ({ site }) => said.push(`switch ${site} at ${(clock.wallMs() - START_MS) / 1000}`),
     onScheduled: ({ site }) => said.push(`scheduled ${site}`),
+    onUnchanged: ({ site }) => said.push(`unchanged ${site}`),
     onInvalid: ({ code }) => said.push(code),
   });
 });
@@ -141,4 +146,53 @@ test("log levels follow the .diag file while the program runs; a slip in it chan
   clock.advance(1000);
   expect([log.level, transport.level]).toEqual(["error", "error"]);
   await levels.stop();
+});
+
+test("a reload goes over to what the program's own file means now, if it is valid and means something else", async () => {
+  await watch.start();
+  watch.reload();
+  writeFileSync(own, "<trafMon>");
+  watch.reload();
+  writeFileSync(own, text("two"));
+  watch.reload();
+  watch.reload();
+  expect(said).toEqual(["unchanged one", "SETTINGS_INVALID", "switch two at 0", "unchanged two"]);
+});
+
+test("a reload reads what a restart would: the new file while it is in force, else the program's own", async () => {
+  await watch.start();
+  writeFileSync(path, text("two", "2026-01-01T00:01:00Z"));
+  clock.advance(5000);
+  writeFileSync(own, text("three"));
+  watch.reload();
+  clock.advance(60_000);
+  writeFileSync(own, text("four"));
+  watch.reload();
+  unlinkSync(path);
+  watch.reload();
+  expect(said).toEqual([
+    "scheduled two",
+    "switch three at 5",
+    "switch two at 60",
+    "unchanged two",
+    "switch four at 65",
+  ]);
+});
+
+test("without a new file to watch, a reload is all there is", async () => {
+  const alone = new ConfigurationWatch({
+    own,
+    path: null,
+    current: parseConfiguration(text("one"), "tmon.xml"),
+    clock,
+    onSwitch: ({ site }) => said.push(site),
+    onInvalid: () => {},
+  });
+  await alone.start();
+  writeFileSync(own, text("two"));
+  clock.advance(60_000);
+  expect(said).toEqual([]);
+  alone.reload();
+  expect(said).toEqual(["two"]);
+  await alone.stop();
 });

@@ -1,11 +1,14 @@
+import { existsSync } from "node:fs";
 import { type Clock, CodedError, type Component, instantOf } from "@trafmon/runtime";
 import { readConfiguration } from "./configuration.ts";
 import type { Configuration } from "./model.ts";
 import { WatchedFile } from "./watched-file.ts";
 
 export interface ConfigurationWatchOptions {
-  /** The new file; it need not exist yet. */
-  readonly path: string;
+  /** The file the program was started with. */
+  readonly own: string;
+  /** The new file; it need not exist yet. Null: none is watched. */
+  readonly path: string | null;
   /** What the program runs on. A new file that means the same changes nothing. */
   readonly current: Configuration;
   /** Decides when `startAt` has come; in replay it follows the packets. */
@@ -14,7 +17,9 @@ export interface ConfigurationWatchOptions {
   onSwitch(configuration: Configuration): void;
   /** A file that appeared is valid and waits for its instant. */
   onScheduled?(configuration: Configuration): void;
-  /** A file that appeared cannot be used; what runs goes on. */
+  /** A reload was asked for, and the file means what is in force. */
+  onUnchanged?(configuration: Configuration): void;
+  /** A file that appeared, or was to be read again, cannot be used; what runs goes on. */
   onInvalid(error: CodedError): void;
 }
 
@@ -29,38 +34,62 @@ const LOOK_AGAIN_MS = 1000;
 export class ConfigurationWatch implements Component {
   readonly name = "configuration watch";
   readonly #options: ConfigurationWatchOptions;
-  readonly #file: WatchedFile;
+  readonly #file: WatchedFile | null;
   #currentHash: string;
   #waiting: Configuration | null = null;
   #callOff: (() => void) | null = null;
+  /** What is in force came from the new file. */
+  #isNewInForce = false;
 
   constructor(options: ConfigurationWatchOptions) {
     this.#options = options;
     this.#currentHash = options.current.hash;
-    this.#file = new WatchedFile(options.path, options.clock, (exists) => this.#onChange(exists));
+    const { path, clock } = options;
+    this.#file = path === null ? null : new WatchedFile(path, clock, (exists) => this.#onChange(path, exists));
   }
 
-  start(): Promise<void> {
-    return this.#file.start();
+  async start(): Promise<void> {
+    await this.#file?.start();
   }
 
   async stop(): Promise<void> {
     this.#callOff?.();
-    await this.#file.stop();
+    await this.#file?.stop();
   }
 
-  #onChange(exists: boolean): void {
-    this.#callOff?.();
-    this.#waiting = null;
-    if (!exists) return;
+  /**
+   * Reads again what a restart would read: the new file, if it is there and in force, else the program's own. A file
+   * that means something else is gone over to at once.
+   */
+  reload(): void {
+    const { own, path, onSwitch, onUnchanged } = this.#options;
+    const isNew = this.#isNewInForce && path !== null && existsSync(path);
+    const configuration = this.#read(isNew ? path : own);
+    if (configuration === null) return;
+    if (configuration.hash === this.#currentHash) return onUnchanged?.(configuration);
+    this.#isNewInForce = isNew;
+    this.#currentHash = configuration.hash;
+    onSwitch(configuration);
+  }
+
+  #read(path: string): Configuration | null {
     try {
-      this.#waiting = readConfiguration(this.#options.path);
+      return readConfiguration(path);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
       this.#options.onInvalid(error);
-      return;
+      return null;
     }
+  }
+
+  #onChange(path: string, exists: boolean): void {
+    this.#callOff?.();
+    this.#waiting = null;
+    if (!exists) return;
+    this.#waiting = this.#read(path);
+    if (this.#waiting === null) return;
     if (this.#waiting.hash === this.#currentHash) {
+      this.#isNewInForce ||= this.#msLeft(this.#waiting) <= 0;
       this.#waiting = null;
       return;
     }
@@ -77,6 +106,7 @@ export class ConfigurationWatch implements Component {
       return;
     }
     this.#waiting = null;
+    this.#isNewInForce = true;
     this.#currentHash = waiting.hash;
     this.#options.onSwitch(waiting);
   }

@@ -60,6 +60,18 @@ export class CollectorHealth implements HealthSource {
     }));
   }
 
+  /** How it is, in a line. */
+  get statusLine(): string {
+    const live = this.runs.filter(({ hasEnded }) => !hasEnded);
+    const silent = live.filter(({ isSilent }) => isSilent).map(({ probe }) => probe);
+    const records = [...this.#parts.counters.snapshot()]
+      .filter(([name]) => name.startsWith("records_written_"))
+      .reduce((sum, [, count]) => sum + count, 0);
+    const parts = [`${live.length - silent.length} probes heard, ${records} records written`];
+    if (silent.length > 0) parts.push(`silent: ${silent.join(" ")}`);
+    return [...parts, ...this.health().troubles].join("; ");
+  }
+
   health(): HealthReport {
     const { name, clock, counters, configurationHash, failingMs, kernelDrops } = this.#parts;
     const failing = failingMs();

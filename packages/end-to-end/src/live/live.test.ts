@@ -4,18 +4,8 @@ import { unpackedTool } from "@trafmon/testkit";
 import { afterEach, describe, expect, test } from "vitest";
 import type { LogRecords } from "../read/log-records.ts";
 import { ip } from "../truth/network/namespace.ts";
-import { missingMeans } from "../truth/truth-means.ts";
+import { canMakeNamespaces } from "./can-make-namespaces.ts";
 import { captureSum, LiveSite, makeSilentWire, unprivileged } from "./live-site.ts";
-
-/** Whether namespaces can be made. Prints why not; on a CI machine that is a failure. */
-function canRun(): boolean {
-  const missing = missingMeans();
-  if (missing.length === 0) return true;
-  const reason = `live capture is not tested: ${missing.join("; ")}`;
-  if (process.env.CI === "true") throw new Error(reason);
-  process.stderr.write(`skipped: ${reason}\n`);
-  return false;
-}
 
 const PLAIN = ['<interface name="in0"/>'];
 const DROPS = ["kernel_dropped", "card_dropped", "queue_dropped"] as const;
@@ -36,7 +26,7 @@ async function until<T>(ask: () => Promise<T | false>): Promise<T> {
 
 const events = (records: LogRecords, code: string) => records.of("event").filter((event) => event.code === code);
 
-describe.skipIf(!canRun())("a probe on live interfaces", { timeout: 120_000 }, () => {
+describe.skipIf(!canMakeNamespaces())("a probe on live interfaces", { timeout: 120_000 }, () => {
   test("each interface has its own filter, and what it received is captured to the packet", async () => {
     live = await LiveSite.make({
       interfaces: [

@@ -88,6 +88,17 @@ export class ProbeHealth implements HealthSource {
     });
   }
 
+  /** How it is, in a line. */
+  get statusLine(): string {
+    const interfaces = this.interfaces;
+    const sum = (value: (of: InterfaceState) => number) => interfaces.reduce((part, each) => part + value(each), 0);
+    const packets = sum((each) => each.packets);
+    const dropped = sum((each) => each.kernelDropped + each.cardDropped + each.queueDropped);
+    const { troubles } = this.health();
+    const names = interfaces.map(({ name }) => name).join(" ");
+    return [`${names}: ${packets} packets, ${dropped} dropped`, ...troubles].join("; ");
+  }
+
   health(): HealthReport {
     const { probe, clock, configurationHash, spoolBytes } = this.#parts;
     const collectors = this.#parts.collectors();

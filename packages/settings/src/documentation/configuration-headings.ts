@@ -18,7 +18,7 @@ to editors and to \`xmllint --noout --valid tmon.xml\`.
 - **Checking.** \`tmon_probe --check NAME\` and \`tmon_collector --check NAME\` read the file, name everything that is wrong
   at once, by line, and else print the effective settings and their hash. Unknown elements and attributes are refused.
 - **Changing.** A new file \`tmon-new.xml\` beside it (or the one named with \`-n\`) is checked as soon as it appears. The
-  programs switch to it at its \`startAt\`, without one at once. An invalid file never replaces a running one.
+  programs switch to it at its \`startAt\`, without one at once. SIGHUP has a program read its file again. An invalid file never replaces a running one.
 - **Units.** Durations are seconds or bear one of \`ms s min h d\`. Sizes are bytes or bear one of
   \`kB MB GB TB KiB MiB GiB TiB\`. Rates are bits per second or bear one of \`kbit Mbit Gbit\`.
 - **Paths** that are relative start at the folder the program was started in.
