@@ -1,3 +1,4 @@
+export { type Bind9, bind9 } from "./bind9.ts";
 export {
   connectToTestServer,
   databaseServer,

@@ -81,7 +81,8 @@ async function ask(resolver: Resolver, address: Address): Promise<Answer | null>
   try {
     // Not `reverse`: that tells no difference between a server in trouble and a name that does not exist.
     const names = await resolver.resolvePtr(pointerName(address));
-    const name = names.find(isHostName);
+    // Servers give several names in changing order; the first by the alphabet is the same in every run.
+    const [name] = names.filter(isHostName).sort();
     return name === undefined ? { error: NO_NAME } : { name };
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
