@@ -11,5 +11,6 @@ await setup({ withTests: true });
 await benchProbe(root);
 // The same packets over ten minutes: five times the interval records, and only ours shows a difference.
 await benchProbe(root, { durationS: 600, rounds: 1 });
+await benchProbe(root, { flows: 1_000_000, rounds: 1 });
 if (process.getuid?.() === 0) await benchLive(root);
 else console.log("\nlive: left out, for network namespaces take root");

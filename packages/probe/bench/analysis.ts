@@ -70,7 +70,13 @@ async function recordsOf(classes: readonly FlowClassSettings[]): Promise<{ batch
 }
 
 function analyse(classes: readonly FlowClassSettings[], batches: readonly Int32Array[], sink: ObservationSink): number {
-  const limits = { maxFlows: 1_500_000, maxConnections: 1_500_000, maxStreams: 32_768, maxRequests: 65_536, maxStepS: 3600 };
+  const limits = {
+    maxFlows: 1_500_000,
+    maxConnections: 1_500_000,
+    maxStreams: 32_768,
+    maxRequests: 65_536,
+    maxStepS: 3600,
+  };
   const analysis = new Analysis(analysisSettings(classes, limits), {
     sink,
     serviceOf: (_, one, other) => (Math.min(one, other) < 1024 ? { name: "known", port: Math.min(one, other) } : null),
