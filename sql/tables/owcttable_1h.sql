@@ -17,6 +17,9 @@ CREATE TABLE IF NOT EXISTS owcttable_1h (
   latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
   latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
   latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'further sightings of these packets at the later hop',
+  duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  negative_packets BIGINT UNSIGNED NOT NULL COMMENT 'matched packets whose latency is negative: the clocks do not agree',
   PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
   KEY class_no (class_no, bucket_start)
 ) ENGINE = InnoDB

@@ -71,7 +71,7 @@ test("all faults are told at once, sorted by line, with element, attribute and w
 </trafMon>`;
   expect(faultsOf(text)).toEqual([
     'line 3, trafMon/collectors/collector, attribute logInterval: "7" is not allowed; allowed: a duration of whole seconds that divides a day, e.g. 60, 5min, 1h',
-    "line 3, trafMon/collectors/collector, attribute rotateSecs: the attribute is not known; allowed: name listen logDir stateDir logInterval commitInterval security receiveBuffer",
+    "line 3, trafMon/collectors/collector, attribute rotateSecs: the attribute is not known; allowed: name listen logDir stateDir logInterval commitInterval security maxSightings receiveBuffer",
     'line 6, trafMon/probes/probe, attribute name: "p 1" is not allowed; allowed: a name of 1 to 63 letters, digits, `.`, `_` and `-` that begins with a letter or digit',
     'line 6, trafMon/probes/probe, attribute maxPdu: "70000" is not allowed; allowed: a whole number from 512 to 65000',
     'line 7, trafMon/probes/probe/sendTo, attribute collector: "c2" is no collector of this file; allowed: c1',
@@ -403,6 +403,26 @@ test("a way has two hops or more, each at a place of its own that the file knows
     expect(way(twice)[0]).toMatch(/an earlier hop is watched there already/);
   }
   expect(way("")[0]).toMatch(/the element hop is missing/);
+});
+
+test("routes pass every hop of the way, each once, and without any there is one along all hops", () => {
+  const probes = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `<probe name="p${n}"><sendTo collector="c1"/></probe>`).join("");
+  const hops = (count: number) => Array.from({ length: count }, (_, i) => `<hop probe="p${i + 1}"/>`).join("");
+  const classes = (way: string) =>
+    file({ probes, classes: `<flowClass name="all" account="yes"><ipCounters/><oneWay>${way}</oneWay></flowClass>` });
+  const routesOf = (way: string) =>
+    parseConfiguration(classes(way), "tmon.xml").flowClasses[0]!.measure.oneWay!.routes.map((route) => route.hops);
+  expect(routesOf(hops(3))).toEqual([[1, 2, 3]]);
+  expect(routesOf(`${hops(4)}<route hops="1 2 4"/><route hops="1 3 4"/>`)).toEqual([
+    [1, 2, 4],
+    [1, 3, 4],
+  ]);
+  const faults = (way: string) => faultsOf(classes(way));
+  expect(faults(hops(9))[0]).toMatch(/the way has 9 hops; allowed: at most 8/);
+  expect(faults(`${hops(3)}<route hops="1 2"/>`)[0]).toMatch(/no route passes hop 3/);
+  expect(faults(`${hops(2)}<route hops="1 2 3"/>`)[0]).toMatch(/there is no hop 3; allowed: 1 to 2/);
+  expect(faults(`${hops(2)}<route hops="1 2 1"/>`)[0]).toMatch(/hop 1 stands here twice/);
+  expect(faults(`${hops(2)}<route hops="1 2"/><route hops="2"/>`)[0]).toMatch(/the route passes one hop/);
 });
 
 test("startAt is seconds and nanoseconds since the epoch", () => {

@@ -31,6 +31,8 @@ export interface CollectorSettings {
   readonly receiveBufferBytes: number;
   /** Where it tells how it is; null: nowhere. */
   readonly health: HealthPlace | null;
+  /** Sightings of packets that wait for those of other hops, at most. */
+  readonly maxSightings: number;
 }
 
 export interface InterfaceSettings {
@@ -193,15 +195,19 @@ export type SignatureField =
 export interface OneWaySettings extends CounterSettings {
   /** Longest time between the first hop and the last. */
   readonly timeoutMs: number;
+  /** How long the probe of a hop is waited for. */
+  readonly silentLimitMs: number;
   /** Records per packet: none, one per hop pair (`owlat`), or one with all instants (`owts`). */
   readonly details: "none" | "latency" | "timestamps";
-  /** `owct`, or `owlost`, `owmiss` and `owdrop`. */
+  /** All in `owct`; or lost, missed and dropped in `owlost`, `owmiss` and `owdrop`, the rest in `owct`. */
   readonly verdicts: "together" | "apart";
   readonly fields: readonly SignatureField[];
   /** Bytes of payload in a signature. */
   readonly payloadBytes: number;
-  /** In the order of travel. `interface`: null for all interfaces of the probe. */
+  /** Numbered from 1. `interface`: null for all interfaces of the probe. */
   readonly hops: readonly { readonly probe: string; readonly interface: string | null }[];
+  /** Numbers of hops in the order of travel; where the file says none, one route along all hops. */
+  readonly routes: readonly { readonly hops: readonly number[] }[];
 }
 
 export interface FtpTransferSettings {

@@ -176,7 +176,8 @@ export const owct = observationType({
   code: 23,
   family: "counter",
   title: "One-way counters",
-  meaning: "Verdicts on the packets of a hop pair: matched + lost + missed + unknown adds up to the packets seen.",
+  meaning:
+    "Verdicts on the packets of a hop pair: matched + lost + missed + unknown adds up to the packets seen. Where a class wants verdicts apart, lost, missed and dropped are 0 here and stand in owlost, owmiss and owdrop.",
   columns: [
     ...hopPairAndInterval,
     column("matched_packets", "count", "packets seen at both hops"),
@@ -193,6 +194,9 @@ export const owct = observationType({
     column("latency_min", "offset", "least latency", nullable),
     column("latency_max", "offset", "greatest latency", nullable),
     column("latency_histogram", "histogram", "non-negative latencies per log-linear bucket of nanoseconds"),
+    column("duplicate_packets", "count", "further sightings of these packets at the later hop"),
+    column("duplicate_bytes", "count", "IP bytes of these"),
+    column("negative_packets", "count", "matched packets whose latency is negative: the clocks do not agree"),
   ],
 });
 

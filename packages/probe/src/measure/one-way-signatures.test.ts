@@ -42,6 +42,7 @@ const ALL_FIELDS: readonly SignatureField[] = [
 const oneWay: OneWaySettings = {
   intervalS: 60,
   timeoutMs: 3000,
+  silentLimitMs: 600_000,
   details: "none",
   verdicts: "together",
   fields: ALL_FIELDS,
@@ -51,6 +52,7 @@ const oneWay: OneWaySettings = {
     { probe: "north", interface: "eth0" },
     { probe: "north", interface: "eth1" },
   ],
+  routes: [{ hops: [1, 2, 3] }],
 };
 
 /** What a probe called north says of the packets of capture files, by interface. */

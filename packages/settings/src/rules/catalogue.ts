@@ -8,6 +8,7 @@ import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
 import { healthIsToldInOnePlace } from "./health-is-told-in-one-place.ts";
 import { namesAreUnique } from "./names-are-unique.ts";
 import { partitionMakesSense } from "./partition-makes-sense.ts";
+import { routesPassEveryHop } from "./routes-pass-every-hop.ts";
 import type { Rule } from "./rule.ts";
 import { signaturesAgree } from "./signatures-agree.ts";
 import { transactionsAreMeasured } from "./transactions-are-measured.ts";
@@ -26,4 +27,5 @@ export const rules: readonly Rule[] = [
   transactionsAreMeasured,
   everyHopIsWatched,
   healthIsToldInOnePlace,
+  routesPassEveryHop,
 ];

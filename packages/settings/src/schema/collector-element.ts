@@ -3,7 +3,7 @@ import { optional, required, withDefault } from "./attribute.ts";
 import { element, type ReadElement, valuesOf } from "./element.ts";
 import { healthElement, healthPlace } from "./health-element.ts";
 import { listenEndpoint } from "./network-kinds.ts";
-import { dayFraction, durationMs, size } from "./number-kinds.ts";
+import { dayFraction, durationMs, size, wholeNumber } from "./number-kinds.ts";
 import { choice, name, path } from "./text-kinds.ts";
 
 export const collectorElement = element({
@@ -41,6 +41,11 @@ export const collectorElement = element({
       "sealed",
       "Whether datagrams are encrypted and authenticated with each probe's key, or open to anybody on the way. The probes must say the same.",
     ),
+    maxSightings: withDefault(
+      wholeNumber(1000, 50_000_000),
+      "2000000",
+      "Sightings of packets at hops that wait in memory for those of the other hops, of all one-way classes together, at most. Each takes about 100 bytes. Beyond it the packets that have waited longest are settled as they stand: what is not known of them counts as unknown, and an event tells how many they were.",
+    ),
     receiveBuffer: withDefault(
       size("64KiB", "1GiB"),
       "8MiB",
@@ -63,5 +68,6 @@ export function collectorSettings(read: ReadElement): CollectorSettings {
     security: values.security,
     receiveBufferBytes: values.receiveBuffer,
     health: healthPlace(read),
+    maxSightings: values.maxSightings,
   };
 }

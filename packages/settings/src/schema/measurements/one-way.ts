@@ -27,6 +27,21 @@ export const hopElement = element({
   },
 });
 
+/** A way has so many hops at most: what is known of a packet's hops fits a byte each way. */
+export const MOST_HOPS = 8;
+
+export const routeElement = element({
+  name: "route",
+  meaning:
+    "A legal order of hops, where packets can take several ways or the hops are not passed in the order they stand in. Latencies and verdicts are told of each two consecutive hops of a route, and of its first and last. A packet counts for the route that explains best where it was seen, in case of doubt the one that stands first.",
+  attributes: {
+    hops: required(
+      listOf(wholeNumber(1, MOST_HOPS), MOST_HOPS),
+      "Numbers of the hops in the order of travel, each once. Every hop is on a route.",
+    ),
+  },
+});
+
 export const oneWayElement = element({
   name: "oneWay",
   meaning:
@@ -38,6 +53,11 @@ export const oneWayElement = element({
       "3s",
       "Longest time a packet takes between the first hop and the last. What is seen later is counted as dropped.",
     ),
+    silentLimit: withDefault(
+      durationMs("1s", "1d"),
+      "10min",
+      "How long the collector waits for the probe of a hop that sends nothing. Then what that hop might have seen counts as unknown, never as lost, and what the probe still sends of it as dropped. Longer needs more memory in the collector while a probe is away, and hides less when it comes back.",
+    ),
     details: withDefault(
       choice("none", "latency", "timestamps"),
       "none",
@@ -46,7 +66,7 @@ export const oneWayElement = element({
     verdicts: withDefault(
       choice("together", "apart"),
       "together",
-      "Whether matched, lost, missed and dropped packets stand in one record (log `owct`) or in records of their own (logs `owlost`, `owmiss`, `owdrop`).",
+      "Whether lost, missed and dropped packets stand in one record with the matched ones (log `owct`), or in records of their own (logs `owlost`, `owmiss`, `owdrop`) and are 0 in `owct`.",
     ),
     fields: withDefault(
       listOf(choice(...signatureFields)),
@@ -59,7 +79,10 @@ export const oneWayElement = element({
       "Bytes of payload that count, from the first on. Every hop must capture as many: mind snapLength.",
     ),
   },
-  children: () => [{ element: hopElement, occurs: "some" }],
+  children: () => [
+    { element: hopElement, occurs: "some" },
+    { element: routeElement, occurs: "any" },
+  ],
 });
 
 export const oneWay: MeasurementSchema<"oneWay"> = {
@@ -67,14 +90,18 @@ export const oneWay: MeasurementSchema<"oneWay"> = {
   element: oneWayElement,
   settings: (read) => {
     const values = valuesOf(read, oneWayElement);
+    const hops = childrenOf(read, hopElement).map((hop) => valuesOf(hop, hopElement));
+    const routes = childrenOf(read, routeElement).map((route) => valuesOf(route, routeElement));
     return {
       intervalS: values.interval,
       timeoutMs: values.timeout,
+      silentLimitMs: values.silentLimit,
       details: values.details,
       verdicts: values.verdicts,
       fields: signatureFields.filter((field) => values.fields.includes(field)),
       payloadBytes: values.payload,
-      hops: childrenOf(read, hopElement).map((hop) => valuesOf(hop, hopElement)),
+      hops,
+      routes: routes.length > 0 ? routes : [{ hops: hops.map((_, index) => index + 1) }],
     };
   },
 };
