@@ -393,7 +393,8 @@ TABLE owcttable
   lost_bytes bigint unsigned !, missed_packets bigint unsigned !, missed_bytes bigint unsigned !,
   unknown_packets bigint unsigned !, unknown_bytes bigint unsigned !, dropped_packets bigint unsigned !,
   dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint,
-  latency_histogram mediumtext ascii_bin !
+  latency_histogram mediumtext ascii_bin !, duplicate_packets bigint unsigned !, duplicate_bytes bigint unsigned !,
+  negative_packets bigint unsigned !
   PRIMARY KEY (class_no, interval_start, run_no, record_no)
   RANGE to_days(`interval_start`)
 
@@ -402,7 +403,8 @@ TABLE owcttable_1d
   matched_packets bigint unsigned !, matched_bytes bigint unsigned !, lost_packets bigint unsigned !,
   lost_bytes bigint unsigned !, missed_packets bigint unsigned !, missed_bytes bigint unsigned !,
   unknown_packets bigint unsigned !, unknown_bytes bigint unsigned !, dropped_packets bigint unsigned !,
-  dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint
+  dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint,
+  duplicate_packets bigint unsigned !, duplicate_bytes bigint unsigned !, negative_packets bigint unsigned !
   PRIMARY KEY (bucket_start, class_no, from_hop, to_hop)
   KEY class_no (class_no, bucket_start)
   RANGE to_days(`bucket_start`)
@@ -412,7 +414,8 @@ TABLE owcttable_1h
   matched_packets bigint unsigned !, matched_bytes bigint unsigned !, lost_packets bigint unsigned !,
   lost_bytes bigint unsigned !, missed_packets bigint unsigned !, missed_bytes bigint unsigned !,
   unknown_packets bigint unsigned !, unknown_bytes bigint unsigned !, dropped_packets bigint unsigned !,
-  dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint
+  dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint,
+  duplicate_packets bigint unsigned !, duplicate_bytes bigint unsigned !, negative_packets bigint unsigned !
   PRIMARY KEY (bucket_start, class_no, from_hop, to_hop)
   KEY class_no (class_no, bucket_start)
   RANGE to_days(`bucket_start`)
@@ -422,7 +425,8 @@ TABLE owcttable_1m
   matched_packets bigint unsigned !, matched_bytes bigint unsigned !, lost_packets bigint unsigned !,
   lost_bytes bigint unsigned !, missed_packets bigint unsigned !, missed_bytes bigint unsigned !,
   unknown_packets bigint unsigned !, unknown_bytes bigint unsigned !, dropped_packets bigint unsigned !,
-  dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint
+  dropped_bytes bigint unsigned !, latency_sum_ns bigint !, latency_min_ns bigint, latency_max_ns bigint,
+  duplicate_packets bigint unsigned !, duplicate_bytes bigint unsigned !, negative_packets bigint unsigned !
   PRIMARY KEY (class_no, from_hop, to_hop, bucket_start)
   RANGE to_days(`bucket_start`)
 

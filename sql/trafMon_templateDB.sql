@@ -1089,7 +1089,8 @@ CREATE TABLE IF NOT EXISTS netflowtable_1m (
     PARTITION gmax VALUES LESS THAN MAXVALUE
   );
 
--- Verdicts on the packets of a hop pair: matched + lost + missed + unknown adds up to the packets seen.
+-- Verdicts on the packets of a hop pair: matched + lost + missed + unknown adds up to the packets seen. Where a class wants
+-- verdicts apart, lost, missed and dropped are 0 here and stand in owlosttable, owmisstable and owdroptable.
 CREATE TABLE IF NOT EXISTS owcttable (
   class_no INT UNSIGNED NOT NULL COMMENT 'flow_class.class_no',
   run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
@@ -1112,6 +1113,9 @@ CREATE TABLE IF NOT EXISTS owcttable (
   latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
   latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
   latency_histogram MEDIUMTEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'non-negative latencies per log-linear bucket of nanoseconds: bucket:count,...',
+  duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'further sightings of these packets at the later hop',
+  duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  negative_packets BIGINT UNSIGNED NOT NULL COMMENT 'matched packets whose latency is negative: the clocks do not agree',
   PRIMARY KEY (class_no, interval_start, run_no, record_no)
 ) ENGINE = InnoDB
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
@@ -1140,6 +1144,9 @@ CREATE TABLE IF NOT EXISTS owcttable_1d (
   latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
   latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
   latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'further sightings of these packets at the later hop',
+  duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  negative_packets BIGINT UNSIGNED NOT NULL COMMENT 'matched packets whose latency is negative: the clocks do not agree',
   PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
   KEY class_no (class_no, bucket_start)
 ) ENGINE = InnoDB
@@ -1169,6 +1176,9 @@ CREATE TABLE IF NOT EXISTS owcttable_1h (
   latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
   latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
   latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'further sightings of these packets at the later hop',
+  duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  negative_packets BIGINT UNSIGNED NOT NULL COMMENT 'matched packets whose latency is negative: the clocks do not agree',
   PRIMARY KEY (bucket_start, class_no, from_hop, to_hop),
   KEY class_no (class_no, bucket_start)
 ) ENGINE = InnoDB
@@ -1198,6 +1208,9 @@ CREATE TABLE IF NOT EXISTS owcttable_1m (
   latency_sum_ns BIGINT NOT NULL COMMENT 'sum of latencies of matched packets, nanoseconds',
   latency_min_ns BIGINT NULL COMMENT 'least latency, nanoseconds',
   latency_max_ns BIGINT NULL COMMENT 'greatest latency, nanoseconds',
+  duplicate_packets BIGINT UNSIGNED NOT NULL COMMENT 'further sightings of these packets at the later hop',
+  duplicate_bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes of these',
+  negative_packets BIGINT UNSIGNED NOT NULL COMMENT 'matched packets whose latency is negative: the clocks do not agree',
   PRIMARY KEY (class_no, from_hop, to_hop, bucket_start)
 ) ENGINE = InnoDB
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
