@@ -406,7 +406,9 @@ test("a way has two hops or more, each at a place of its own that the file knows
 });
 
 test("routes pass every hop of the way, each once, and without any there is one along all hops", () => {
-  const probes = [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `<probe name="p${n}"><sendTo collector="c1"/></probe>`).join("");
+  const probes = [1, 2, 3, 4, 5, 6, 7, 8, 9]
+    .map((n) => `<probe name="p${n}"><sendTo collector="c1"/></probe>`)
+    .join("");
   const hops = (count: number) => Array.from({ length: count }, (_, i) => `<hop probe="p${i + 1}"/>`).join("");
   const classes = (way: string) =>
     file({ probes, classes: `<flowClass name="all" account="yes"><ipCounters/><oneWay>${way}</oneWay></flowClass>` });
