@@ -11,6 +11,7 @@ const writers = [
   "packages/trafgen/src/scenario/documentation/write-documentation.ts",
   "sql/write-produced.ts",
   "scripts/write-errors.ts",
+  "scripts/package/write-jobs.mjs",
 ];
 
 for (const writer of writers) {
