@@ -36,6 +36,7 @@ export class DataAgreement {
       isInner: this.#connection.isInner,
       owner: this.#owner,
       connection: null,
+      isLookedUpInVain: false,
     });
   }
 
@@ -84,6 +85,7 @@ export class DataAgreement {
       isInner,
       owner: this.#owner,
       connection: null,
+      isLookedUpInVain: false,
     });
   }
 

@@ -57,11 +57,6 @@ export class DataConnections implements ConnectionWatch {
     this.#recent = new RecentConnections(parts.windowS);
   }
 
-  /** Connections that began within the window and were forgotten. */
-  get overrun(): number {
-    return this.#recent.overrun;
-  }
-
   get bytes(): number {
     return this.#recent.bytes + this.#offersOfPort.byteLength;
   }
@@ -79,6 +74,7 @@ export class DataConnections implements ConnectionWatch {
       });
       if (offer.connection !== null) break;
     }
+    if (offer.connection === null) offer.isLookedUpInVain = this.#recent.isOverrun(this.#clockS);
     const isCrowded = offer.listeners.some(
       (address) => (this.#offers.get(hashOf(address, offer.port))?.length ?? 0) >= MOST_OFFERS_OF_LISTENER,
     );

@@ -25,6 +25,8 @@ export interface DataOffer {
   readonly owner: OfferOwner;
   /** The connection that was made of it. */
   connection: DataConnection | null;
+  /** It may have been made already when the offer was understood, and been forgotten. */
+  isLookedUpInVain: boolean;
 }
 
 /** The session that an offer belongs to. */

@@ -6,7 +6,7 @@ import { DataAgreement } from "./data-agreement.ts";
 import type { OfferOwner } from "./data-offer.ts";
 import { readCommand } from "./ftp-command.ts";
 import type { FtpCounters, FtpEvent } from "./ftp-counters.ts";
-import type { FtpFollowing } from "./ftp-following.ts";
+import type { FtpFollowing, PendingSession } from "./ftp-following.ts";
 import { FtpSession, type SessionListener } from "./ftp-session.ts";
 import { ReplyLines } from "./reply-lines.ts";
 import { SessionTransfers } from "./session-transfers.ts";
@@ -22,7 +22,7 @@ export interface SessionMember {
 }
 
 /** An FTP control connection: its two directions read into a session, and the flow instances that are told of it. */
-export class FtpControl implements StreamAnalyser, SessionListener, OfferOwner {
+export class FtpControl implements StreamAnalyser, SessionListener, OfferOwner, PendingSession {
   readonly client: StreamReader;
   readonly server: StreamReader;
   isEncrypted = false;
@@ -94,25 +94,31 @@ export class FtpControl implements StreamAnalyser, SessionListener, OfferOwner {
     this.settle();
   }
 
-  /** Writes what has come to be settled. Returns whether the session has ended and nothing of it is pending. */
   settle(): boolean {
     this.#transfers.settle();
     if (this.#open > 0 || !this.#transfers.isEmpty) return false;
-    if (!this.#isDone) this.#pin(-1);
-    this.#isDone = true;
+    if (!this.#isDone) {
+      this.#isDone = true;
+      this.#pin(-1);
+      this.#following.onDone(this);
+    }
     return true;
   }
 
-  /** Writes everything as it stands. */
   finish(): void {
     this.#transfers.writeAll();
     this.settle();
   }
 
+  giveUp(): void {
+    this.#following.losses.transfers += this.#transfers.count;
+    this.finish();
+  }
+
   ended(how: StreamEnd, s: number): void {
     if (--this.#open > 0) return;
     this.#session.close(how !== "stop" && how !== "evicted", s);
-    this.settle();
+    if (!this.settle()) this.#following.onWaiting(this);
   }
 
   #pin(by: 1 | -1): void {

@@ -14,7 +14,30 @@ export interface FtpFollowing {
   /** The source clock. */
   readonly clock: { readonly s: number };
   /** What was given up because there was too much of it. */
-  readonly losses: { commands: number; transfers: number };
+  readonly losses: FtpLosses;
   /** A session has become unreadable. */
   onEncrypted(connection: StreamConnection): void;
+  /** The control connection has ended, and something of the session is pending. */
+  onWaiting(session: PendingSession): void;
+  /** The session has ended, and nothing of it is pending any more. */
+  onDone(session: PendingSession): void;
+}
+
+export interface FtpLosses {
+  /** Commands that were no longer to get their replies. */
+  commands: number;
+  /** Transfers written before their data connection could be known. */
+  transfers: number;
+  /** Transfers whose data connection may have begun earlier, and been forgotten. */
+  connections: number;
+}
+
+/** A session of which something may be pending. */
+export interface PendingSession {
+  /** Writes what has come to be settled. Returns whether the session has ended and nothing of it is pending. */
+  settle(): boolean;
+  /** Writes everything as it stands. */
+  finish(): void;
+  /** The same, for there is no more room for it. */
+  giveUp(): void;
 }

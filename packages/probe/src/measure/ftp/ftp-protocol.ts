@@ -6,11 +6,14 @@ import { DataConnections } from "./data-connections.ts";
 import { EncryptedSessions } from "./encrypted-sessions.ts";
 import { FtpControl, type SessionMember } from "./ftp-control.ts";
 import { FtpCounters } from "./ftp-counters.ts";
-import type { FtpFollowing } from "./ftp-following.ts";
+import type { FtpFollowing, PendingSession } from "./ftp-following.ts";
 import { FtpTransfers } from "./ftp-transfers.ts";
 
 /** Window where no class asks for records of transfers. */
 const USUAL_WINDOW_S = 5;
+
+/** Sessions that have ended and wait for data connections; beyond, the oldest is written as it stands. */
+const MOST_WAITING = 1024;
 
 /** What a session takes, roughly, while it keeps to usual lines. */
 const SESSION_BYTES = 4096;
@@ -23,7 +26,9 @@ export class FtpProtocol implements StreamProtocol {
   readonly #following: FtpFollowing;
   readonly #clock = { s: 0 };
   /** Sessions of which something is pending. */
-  readonly #controls = new Set<FtpControl>();
+  readonly #sessions = new Set<PendingSession>();
+  /** Those of them that have ended, the oldest first. */
+  readonly #waiting = new Set<PendingSession>();
 
   constructor(parts: StreamProtocolParts) {
     const { classes, instances, interfaces, connections, sink } = parts;
@@ -45,13 +50,18 @@ export class FtpProtocol implements StreamProtocol {
       instances,
       windowS,
       clock: this.#clock,
-      losses: { commands: 0, transfers: 0 },
+      losses: { commands: 0, transfers: 0, connections: 0 },
       onEncrypted: (encrypted) => this.#encrypted.add(encrypted),
+      onWaiting: (session) => this.#wait(session),
+      onDone: (session) => {
+        this.#sessions.delete(session);
+        this.#waiting.delete(session);
+      },
     };
   }
 
   get bytes(): number {
-    return this.#data.bytes + this.#controls.size * SESSION_BYTES;
+    return this.#data.bytes + this.#sessions.size * SESSION_BYTES;
   }
 
   get watch(): ConnectionWatch {
@@ -64,10 +74,8 @@ export class FtpProtocol implements StreamProtocol {
         code: "ftp_given_up",
         text: "parts of FTP sessions were not followed, for there was too much of them",
         counts: () => ({
-          commands: this.#following.losses.commands,
-          transfers: this.#following.losses.transfers,
+          ...this.#following.losses,
           offers: this.#data.offersDropped,
-          connections: this.#data.overrun,
         }),
       },
     ];
@@ -76,7 +84,7 @@ export class FtpProtocol implements StreamProtocol {
   open(connection: StreamConnection): StreamAnalyser {
     const members = connection.members.map((member) => this.#member(member, connection.server.port));
     const control = new FtpControl(this.#following, connection, this.#parts.numbers.next++, members);
-    this.#controls.add(control);
+    this.#sessions.add(control);
     return control;
   }
 
@@ -87,14 +95,21 @@ export class FtpProtocol implements StreamProtocol {
   turnTo(clockS: number, clockNanos: number): void {
     this.#clock.s = clockS;
     this.#data.turnTo(clockS);
-    for (const control of this.#controls) if (control.settle()) this.#controls.delete(control);
+    for (const session of this.#sessions) session.settle();
     this.#encrypted.tell(clockS, clockNanos);
   }
 
   finish(clockS: number, clockNanos: number): void {
-    for (const control of this.#controls) control.finish();
-    this.#controls.clear();
+    for (const session of this.#sessions) session.finish();
     this.#encrypted.tellNow(clockS, clockNanos);
+  }
+
+  /** Keeps a session that has ended until its transfers are settled, unless too many are kept. */
+  #wait(session: PendingSession): void {
+    this.#waiting.add(session);
+    if (this.#waiting.size <= MOST_WAITING) return;
+    const [oldest] = this.#waiting;
+    oldest!.giveUp();
   }
 
   #member(

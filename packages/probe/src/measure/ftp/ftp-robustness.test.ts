@@ -1,3 +1,4 @@
+import { TCP_SYN } from "@trafmon/packet";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ALL_MEASUREMENTS, flowClass } from "../../testing/analysis-settings.ts";
@@ -258,4 +259,20 @@ test("many sessions that agree on much leave nothing behind when they end", () =
   expect(transfers).toHaveLength(300);
   expect(transfers.every(({ outcome }) => outcome === "aborted")).toBe(true);
   expect(ftp.kept.of("flow").find(({ rev_port }) => rev_port === 51_201)!.service).toBe(null);
+});
+
+test("that a transfer's connection may have been forgotten is told; not that other connections were", () => {
+  const classes = [flowClass({ measure: { ftpCounters, ftpTransfers: { ...ftpTransfers!, windowS: 30 } } })];
+  for (const others of [8000, 17_000]) {
+    const ftp = new FtpConversation(V4_SIDES, classes, { maxStepS: 100 });
+    for (let port = 0; port < others; port++) {
+      ftp.connection({ address: "10.1.1.1", port }, { address: "10.2.2.2", port }).send("opener", "", TCP_SYN);
+    }
+    ftp.login().wait(3000);
+    const given = () => ftp.kept.of("event").filter(({ code }) => code === "ftp_given_up");
+    expect(given()).toEqual([]);
+    ftp.say("> PASV", "< 227 (192,0,2,1,200,1)", "> RETR a", "< 226 done");
+    expect(ftp.transfers()).toMatchObject([{ outcome: "data connection unseen" }]);
+    expect(given().map(({ parameters }) => parameters)).toEqual(others > 16_384 ? ['{"connections":1}'] : []);
+  }
 });

@@ -8,8 +8,6 @@ const CHAINS = 1 << 12;
  * made of it has begun. A ring: the newest overwrite the oldest.
  */
 export class RecentConnections {
-  /** Connections overwritten within the time they were to be remembered. */
-  overrun = 0;
   readonly #windowS: number;
   /** Entries ever written; entry n is in place n % CAPACITY. */
   #written = 1;
@@ -35,7 +33,6 @@ export class RecentConnections {
   add(hash: number, slot: number, number: number, begunS: number, flowId: number): void {
     const entry = this.#written++;
     const place = entry & (CAPACITY - 1);
-    if (entry > CAPACITY && begunS - this.#begunS[place]! < this.#windowS) this.overrun++;
     const chain = hash & (CHAINS - 1);
     this.#before[place] = this.#newest[chain]!;
     this.#newest[chain] = entry;
@@ -44,6 +41,12 @@ export class RecentConnections {
     this.#numbers[place] = number;
     this.#begunS[place] = begunS;
     this.#flowIds[place] = flowId;
+  }
+
+  /** Whether connections were forgotten that began within the window. */
+  isOverrun(clockS: number): boolean {
+    if (this.#written <= CAPACITY) return false;
+    return clockS - this.#begunS[this.#written & (CAPACITY - 1)]! < this.#windowS;
   }
 
   /** Hands over the connections with this hash that began within the window, the newest first, until one is taken. */

@@ -20,6 +20,10 @@ export class SessionTransfers {
     this.#origin = origin;
   }
 
+  get count(): number {
+    return this.#unsettled.length;
+  }
+
   get isEmpty(): boolean {
     return this.#unsettled.length === 0;
   }
@@ -60,7 +64,8 @@ export class SessionTransfers {
   }
 
   #write(transfer: FtpTransfer): void {
-    const { data, writer } = this.#following;
+    const { data, writer, losses } = this.#following;
+    if (transfer.offer?.connection === null && transfer.offer.isLookedUpInVain) losses.connections++;
     if (this.#origin !== null) writer.write(this.#origin, transfer);
     if (transfer.offer !== null) data.remove(transfer.offer);
   }
