@@ -98,6 +98,12 @@ TABLE activityvolumetable_netflow_1h
   PRIMARY KEY (bucket_start, probe_no, exporter, src_address, dst_address, protocol, service)
   RANGE to_days(`bucket_start`)
 
+TABLE address_identity
+  address varbinary(16) !, kind varchar(32) ascii_bin !, value varchar(255) !, source varchar(32) ascii_bin !,
+  probe_no int unsigned !, valid_from datetime(6) !, valid_to datetime(6) !
+  PRIMARY KEY (address, valid_from, kind, source, probe_no, value)
+  KEY value (value, valid_from)
+
 TABLE aggregated_day
   day date !, source enum('probe','netflow') !, aggregated_at datetime(6) !, fwd_packets bigint unsigned !,
   rev_packets bigint unsigned !, fwd_bytes bigint unsigned !, rev_bytes bigint unsigned !
@@ -267,6 +273,12 @@ TABLE icmpcttable_1m
   rev_bytes bigint unsigned !
   PRIMARY KEY (flow_no, bucket_start, icmp_type, icmp_code)
   RANGE to_days(`bucket_start`)
+
+TABLE identtable
+  run_no int unsigned !, record_no bigint unsigned !, address varbinary(16) !, kind varchar(32) ascii_bin !,
+  value text !, source varchar(32) ascii_bin !, valid_from datetime(6) !, valid_to datetime(6) !
+  PRIMARY KEY (valid_from, run_no, record_no)
+  RANGE to_days(`valid_from`)
 
 TABLE instance
   name varchar(64) !, created_at datetime(6) !
@@ -850,6 +862,9 @@ VIEW v_event
 VIEW v_flow
   flow_no, probe, class, account, ip_version, protocol, fwd_address, fwd_prefix_length, fwd_port, rev_address,
   rev_prefix_length, rev_port, service, tos, vlan, interface, tap_group
+
+VIEW v_identity
+  address, kind, value, source, valid_from, valid_to, probe, address_bytes
 
 VIEW v_ipInfo
   address, kind, host_name, activity, location, country, city, asn, as_name, sources, discovered_at, resolved_at

@@ -296,6 +296,22 @@ CREATE TABLE IF NOT EXISTS activityvolumetable_netflow_1h (
     PARTITION gmax VALUES LESS THAN MAXVALUE
   );
 
+-- What an address was called, or whose it was, and when: the ranges of identtable, those of one value that touch made one.
+-- Kept by the loader as data come; whatever the order and however often they come, it ends the same.
+CREATE TABLE IF NOT EXISTS address_identity (
+  address VARBINARY(16) NOT NULL COMMENT 'the address, 4 or 16 bytes',
+  kind VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what the value is: name pointer hardware duid',
+  value VARCHAR(255) NOT NULL COMMENT 'host name, name of the reverse look-up, hardware address, or identifier of a DHCPv6 client',
+  source VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what told it: dns mdns dhcp tls',
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the probe that saw it: private addresses are not the same everywhere',
+  valid_from DATETIME(6) NOT NULL COMMENT 'from when, UTC',
+  valid_to DATETIME(6) NOT NULL COMMENT 'until when, UTC',
+  PRIMARY KEY (address, valid_from, kind, source, probe_no, value),
+  KEY value (value, valid_from)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'identities of addresses over time';
+
 -- Days for which the prepared tables were made.
 CREATE TABLE IF NOT EXISTS aggregated_day (
   day DATE NOT NULL COMMENT 'day, UTC',
@@ -756,6 +772,25 @@ CREATE TABLE IF NOT EXISTS icmpcttable_1m (
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'ICMP counters per minute'
   PARTITION BY RANGE (TO_DAYS(bucket_start)) (
+    -- Partitions of a day are split off this empty one by partition_add.
+    PARTITION gmax VALUES LESS THAN MAXVALUE
+  );
+
+-- What an address was called, or whose it was, as packets told it. address_identity has the same put together.
+CREATE TABLE IF NOT EXISTS identtable (
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told it',
+  record_no BIGINT UNSIGNED NOT NULL COMMENT 'number of the record within the run and type',
+  address VARBINARY(16) NOT NULL COMMENT 'the address, 4 or 16 bytes',
+  kind VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what the value is: name pointer hardware duid',
+  value TEXT NOT NULL COMMENT 'host name, name of the reverse look-up, hardware address, or identifier of a DHCPv6 client',
+  source VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL COMMENT 'what told it: dns mdns dhcp tls',
+  valid_from DATETIME(6) NOT NULL COMMENT 'when it was told first, UTC',
+  valid_to DATETIME(6) NOT NULL COMMENT 'until when it holds, by its time to live or lease, UTC',
+  PRIMARY KEY (valid_from, run_no, record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'Identity of an address, as measured'
+  PARTITION BY RANGE (TO_DAYS(valid_from)) (
     -- Partitions of a day are split off this empty one by partition_add.
     PARTITION gmax VALUES LESS THAN MAXVALUE
   );
@@ -2405,6 +2440,15 @@ SELECT f.flow_no, p.name AS probe, c.name AS class, IF(f.account = 1, 'yes', 'no
   FROM flow f
   JOIN probe p ON p.probe_no = f.probe_no
   JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Which name, hardware address or DHCPv6 client had an address, and when. Of several at an instant the latest told is the
+-- likeliest: order by valid_from.
+DROP VIEW IF EXISTS v_identity;
+CREATE SQL SECURITY INVOKER VIEW v_identity AS
+SELECT INET6_NTOA(x.address) AS address, x.kind, x.value, x.source, x.valid_from, x.valid_to, p.name AS probe,
+       x.address AS address_bytes
+  FROM address_identity x
+  JOIN probe p ON p.probe_no = x.probe_no;
 
 -- Addresses and what is known about them.
 DROP VIEW IF EXISTS v_ipInfo;

@@ -14,7 +14,7 @@ import {
   udpct,
 } from "./types/counters.ts";
 import { flow, flowend, owhop, slice } from "./types/identity.ts";
-import { event, ftptf, netflow, owlat, owsig, owts, tcpcx, trans } from "./types/items.ts";
+import { event, ftptf, ident, netflow, owlat, owsig, owts, tcpcx, trans } from "./types/items.ts";
 
 /** Every observation type there is, identity first. Adding one is a line here and a declaration. */
 export const observationTypes = {
@@ -42,6 +42,7 @@ export const observationTypes = {
   owsig,
   event,
   netflow,
+  ident,
 } as const satisfies Record<string, ObservationType>;
 
 export type ObservationName = keyof typeof observationTypes;

@@ -48,6 +48,7 @@ const TIME_COLUMNS: Readonly<Partial<Record<ObservationName, string>>> = {
   owts: "seen",
   event: "at",
   netflow: "first",
+  ident: "valid_from",
 };
 
 const HISTOGRAM_TABLES: Readonly<Partial<Record<ObservationName, { stem: string; key: readonly string[] }>>> = {

@@ -7,6 +7,7 @@ import type { Staging } from "../load/staging.ts";
 import type { TableColumn } from "../load/table-columns.ts";
 import type { TypePlan } from "../load/type-plan.ts";
 import { coverageStatements } from "./capture-coverage.ts";
+import { mergeIdentities } from "./merge-identities.ts";
 import { mergeNetflow } from "./merge-netflow.ts";
 import { isoDay, type Partitions } from "./partitions.ts";
 import { histogramStatement, ROLLUPS, rollupStatement } from "./rollup-statements.ts";
@@ -157,6 +158,7 @@ export class MergeBatch {
     if (staging.has(plan.sideStaging)) {
       for (const rollup of ROLLUPS.slice(1)) await connection.query(histogramStatement(plan, rollup));
     }
+    if (plan.type === observationTypes.ident) await mergeIdentities(connection, plan.staging);
     if (plan.type === observationTypes.capst) {
       for (const rollup of ROLLUPS) {
         for (const statement of coverageStatements(plan, rollup)) await connection.query(statement);

@@ -255,3 +255,24 @@ export const netflow = observationType({
     column("dst_as", "count", "receiver's AS number", nullable),
   ],
 });
+
+export const ident = observationType({
+  name: "ident",
+  code: 56,
+  family: "item",
+  title: "Identity of an address",
+  meaning:
+    "What an address was called, or whose it was, as packets told it: answers of DNS and mDNS, leases of DHCP, server names of TLS. Sent when it is new and again when it holds longer than was said, so the ranges of one value overlap: together they are when it held.",
+  columns: [
+    column("address", "address", "the address"),
+    column("kind", "symbol", "what the value is", { symbols: ["name", "pointer", "hardware", "duid"] }),
+    column(
+      "value",
+      "text",
+      "host name, name of the reverse look-up (pointer), hardware address, or identifier of a DHCPv6 client",
+    ),
+    column("source", "symbol", "what told it", { symbols: ["dns", "mdns", "dhcp", "tls"] }),
+    column("valid_from", "instant", "when it was told first"),
+    column("valid_to", "instant", "until when it holds, by its time to live or lease"),
+  ],
+});
