@@ -863,6 +863,25 @@ VIEW v_flow
   flow_no, probe, class, account, ip_version, protocol, fwd_address, fwd_prefix_length, fwd_port, rev_address,
   rev_prefix_length, rev_port, service, tos, vlan, interface, tap_group
 
+VIEW v_ftpct_1d
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  sessions_opened, logins_accepted, logins_refused, transfers_started, transfers_completed, transfers_failed,
+  transfers_aborted, completed_percent, fwd_bytes, rev_bytes
+
+VIEW v_ftpct_1h
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  sessions_opened, logins_accepted, logins_refused, transfers_started, transfers_completed, transfers_failed,
+  transfers_aborted, completed_percent, fwd_bytes, rev_bytes
+
+VIEW v_ftptf
+  commanded, probe, class, client, client_port, server, server_port, session_id, user, command, path, mode,
+  data_address, data_port, outcome, reply_code, bytes, restart_offset, throughput_mbit_per_s, connected_ms,
+  first_payload_ms, last_payload_ms, replied_ms
+
+VIEW v_icmpct_1h
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service, icmp_type,
+  icmp_code, fwd_packets, rev_packets, fwd_bytes, rev_bytes
+
 VIEW v_identity
   address, kind, value, source, valid_from, valid_to, probe, address_bytes
 
@@ -881,6 +900,10 @@ VIEW v_ipct_1m
   bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service, fwd_packets,
   rev_packets, fwd_bytes, rev_bytes, first, last
 
+VIEW v_ipsz_1h
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service, from_bytes,
+  below_bytes, fwd_packets, rev_packets
+
 VIEW v_service_rtt_1d
   bucket_start, probe, service, direction, samples, median_ms, p95_ms
 
@@ -893,6 +916,38 @@ VIEW v_tcpcx
   started, ended, probe, class, fwd_address, fwd_port, rev_address, rev_port, service, outcome, tail, fwd_packets,
   rev_packets, fwd_bytes, rev_bytes, fwd_payload_bytes, rev_payload_bytes, fwd_retransmitted_segments,
   rev_retransmitted_segments, handshake_ms, fwd_rtt_mean_ms, rev_rtt_mean_ms
+
+VIEW v_trans
+  requested, replied, probe, class, protocol, client, client_port, server, server_port, outcome, delay_ms,
+  last_copy_delay_ms, first_body_ms, name, operation, object, status, version, answers, request_bytes, reply_bytes,
+  identifier
+
+VIEW v_twoway_1d
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  request_protocol, requests, replied, unanswered, late, repeats, duplicate_replies, unanswered_percent,
+  delay_mean_ms, delay_min_ms, delay_max_ms, delay_deviation_ms
+
+VIEW v_twoway_1h
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  request_protocol, requests, replied, unanswered, late, repeats, duplicate_replies, unanswered_percent,
+  delay_mean_ms, delay_min_ms, delay_max_ms, delay_deviation_ms
+
+VIEW v_twoway_1m
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  request_protocol, requests, replied, unanswered, late, repeats, duplicate_replies, unanswered_percent,
+  delay_mean_ms, delay_min_ms, delay_max_ms, delay_deviation_ms
+
+VIEW v_twoway_delay_1d
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  request_protocol, samples, median_ms, p95_ms
+
+VIEW v_twoway_delay_1h
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  request_protocol, samples, median_ms, p95_ms
+
+VIEW v_udpct_1h
+  bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service,
+  fwd_datagrams, rev_datagrams, fwd_payload_bytes, rev_payload_bytes, fwd_checksumless, rev_checksumless
 
 FUNCTION histogram_lower_ns
   IN in_bucket smallint unsigned

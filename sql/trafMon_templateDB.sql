@@ -1612,7 +1612,7 @@ CREATE TABLE IF NOT EXISTS schema_version (
   COMMENT 'version of the tables';
 
 -- TCP round-trip times per service, as an additive histogram: median and percentiles over any span are one sum.
--- v_service_rtt_percentiles shows how. Bounds of a bucket: histogram_lower_ns(bucket).
+-- v_service_rtt_1d shows how. Bounds of a bucket: histogram_lower_ns(bucket).
 CREATE TABLE IF NOT EXISTS servicertt_1d (
   bucket_start DATETIME NOT NULL COMMENT 'start of the day, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
@@ -1630,7 +1630,7 @@ CREATE TABLE IF NOT EXISTS servicertt_1d (
   );
 
 -- TCP round-trip times per service, as an additive histogram: median and percentiles over any span are one sum.
--- v_service_rtt_percentiles shows how. Bounds of a bucket: histogram_lower_ns(bucket).
+-- v_service_rtt_1d shows how. Bounds of a bucket: histogram_lower_ns(bucket).
 CREATE TABLE IF NOT EXISTS servicertt_1h (
   bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
@@ -2441,6 +2441,65 @@ SELECT f.flow_no, p.name AS probe, c.name AS class, IF(f.account = 1, 'yes', 'no
   JOIN probe p ON p.probe_no = f.probe_no
   JOIN flow_class c ON c.class_no = f.class_no;
 
+-- FTP counters with their flows; shares in percent.
+DROP VIEW IF EXISTS v_ftpct_1d;
+CREATE SQL SECURITY INVOKER VIEW v_ftpct_1d AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.sessions_opened, x.logins_accepted, x.logins_refused, x.transfers_started, x.transfers_completed,
+       x.transfers_failed, x.transfers_aborted,
+       ROUND(100 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
+       x.fwd_bytes, x.rev_bytes
+  FROM ftpcttable_1d x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- FTP counters with their flows; shares in percent.
+DROP VIEW IF EXISTS v_ftpct_1h;
+CREATE SQL SECURITY INVOKER VIEW v_ftpct_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.sessions_opened, x.logins_accepted, x.logins_refused, x.transfers_started, x.transfers_completed,
+       x.transfers_failed, x.transfers_aborted,
+       ROUND(100 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
+       x.fwd_bytes, x.rev_bytes
+  FROM ftpcttable_1h x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- FTP transfers; times in milliseconds from the command, throughput in megabits a second.
+DROP VIEW IF EXISTS v_ftptf;
+CREATE SQL SECURITY INVOKER VIEW v_ftptf AS
+SELECT x.commanded, p.name AS probe, c.name AS class,
+       INET6_NTOA(x.client) AS client, x.client_port, INET6_NTOA(x.server) AS server, x.server_port, x.session_id,
+       x.user, x.command, x.path, x.mode, INET6_NTOA(x.data_address) AS data_address, x.data_port,
+       x.outcome, x.reply_code, x.bytes, x.restart_offset,
+       ROUND(x.throughput_bits_per_s / 1000000, 3) AS throughput_mbit_per_s,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.connected) / 1000, 3) AS connected_ms,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.first_payload) / 1000, 3) AS first_payload_ms,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.last_payload) / 1000, 3) AS last_payload_ms,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.replied) / 1000, 3) AS replied_ms
+  FROM ftptftable x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- ICMP counters with their flows.
+DROP VIEW IF EXISTS v_icmpct_1h;
+CREATE SQL SECURITY INVOKER VIEW v_icmpct_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.icmp_type, x.icmp_code, x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes
+  FROM icmpcttable_1h x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
 -- Which name, hardware address or DHCPv6 client had an address, and when. Of several at an instant the latest told is the
 -- likeliest: order by valid_from.
 DROP VIEW IF EXISTS v_identity;
@@ -2493,6 +2552,19 @@ SELECT x.bucket_start,
   JOIN probe p ON p.probe_no = f.probe_no
   JOIN flow_class c ON c.class_no = f.class_no;
 
+-- Distribution of packet sizes with their flows; bounds in bytes, the upper one not included.
+DROP VIEW IF EXISTS v_ipsz_1h;
+CREATE SQL SECURITY INVOKER VIEW v_ipsz_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       s.lower AS from_bytes, s.upper AS below_bytes, x.fwd_packets, x.rev_packets
+  FROM ipsztable_1h x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no
+  JOIN slice s ON s.slice_no = x.slice_no;
+
 -- Median and 95th percentile of TCP round-trip times per day, probe and service, in milliseconds: the middle of the
 -- histogram bucket that holds them, within 1.6 %.
 DROP VIEW IF EXISTS v_service_rtt_1d;
@@ -2539,6 +2611,138 @@ SELECT x.started, x.ended, p.name AS probe, c.name AS class,
        ROUND((x.syn_synack_ns + x.synack_ack_ns) / 1000000, 3) AS handshake_ms,
        ROUND(x.fwd_rtt_avg_ns / 1000000, 3) AS fwd_rtt_mean_ms, ROUND(x.rev_rtt_avg_ns / 1000000, 3) AS rev_rtt_mean_ms
   FROM tcpcxtable x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Single requests and what became of them; delays in milliseconds.
+DROP VIEW IF EXISTS v_trans;
+CREATE SQL SECURITY INVOKER VIEW v_trans AS
+SELECT x.requested, x.replied, p.name AS probe, c.name AS class, x.protocol,
+       INET6_NTOA(x.client) AS client, x.client_port, INET6_NTOA(x.server) AS server, x.server_port,
+       x.outcome, ROUND(x.delay_ns / 1000000, 3) AS delay_ms,
+       ROUND(x.last_copy_delay_ns / 1000000, 3) AS last_copy_delay_ms,
+       ROUND(x.first_body_ns / 1000000, 3) AS first_body_ms,
+       x.name, x.operation, x.object, x.status, x.version, x.answers, x.request_bytes, x.reply_bytes, x.identifier
+  FROM transtable x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Requests and replies with their flows; shares in percent, delays of replies in time in milliseconds.
+DROP VIEW IF EXISTS v_twoway_1d;
+CREATE SQL SECURITY INVOKER VIEW v_twoway_1d AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.protocol AS request_protocol,
+       x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
+       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
+       ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+  FROM twowaytable_1d x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Requests and replies with their flows; shares in percent, delays of replies in time in milliseconds.
+DROP VIEW IF EXISTS v_twoway_1h;
+CREATE SQL SECURITY INVOKER VIEW v_twoway_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.protocol AS request_protocol,
+       x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
+       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
+       ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+  FROM twowaytable_1h x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Requests and replies with their flows; shares in percent, delays of replies in time in milliseconds.
+DROP VIEW IF EXISTS v_twoway_1m;
+CREATE SQL SECURITY INVOKER VIEW v_twoway_1m AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.protocol AS request_protocol,
+       x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
+       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
+       ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+  FROM twowaytable_1m x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Median and 95th percentile of the delays of requests per day, flow and protocol, in milliseconds: the middle of the
+-- histogram bucket that holds them, within 1.6 %.
+DROP VIEW IF EXISTS v_twoway_delay_1d;
+CREATE SQL SECURITY INVOKER VIEW v_twoway_delay_1d AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.request_protocol, x.samples, x.median_ms, x.p95_ms
+  FROM (SELECT bucket_start, flow_no, protocol AS request_protocol, MAX(total) AS samples,
+               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
+               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+          FROM (SELECT bucket_start, flow_no, protocol,
+                       SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol) AS total,
+                       SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol
+                                          ORDER BY histogram_bucket) AS below,
+                       -- As histogram_lower_ns; a view of a runtime database cannot call the template's function.
+                       IF(histogram_bucket < 64, histogram_bucket,
+                          (histogram_bucket MOD 32 + 32.5) * POW(2, histogram_bucket DIV 32 - 1)) AS middle_ns
+                  FROM twowaydelaytable_1d) steps
+         GROUP BY bucket_start, flow_no, protocol) x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- Median and 95th percentile of the delays of requests per hour, flow and protocol, in milliseconds: the middle of the
+-- histogram bucket that holds them, within 1.6 %.
+DROP VIEW IF EXISTS v_twoway_delay_1h;
+CREATE SQL SECURITY INVOKER VIEW v_twoway_delay_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.request_protocol, x.samples, x.median_ms, x.p95_ms
+  FROM (SELECT bucket_start, flow_no, protocol AS request_protocol, MAX(total) AS samples,
+               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
+               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+          FROM (SELECT bucket_start, flow_no, protocol,
+                       SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol) AS total,
+                       SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol
+                                          ORDER BY histogram_bucket) AS below,
+                       -- As histogram_lower_ns; a view of a runtime database cannot call the template's function.
+                       IF(histogram_bucket < 64, histogram_bucket,
+                          (histogram_bucket MOD 32 + 32.5) * POW(2, histogram_bucket DIV 32 - 1)) AS middle_ns
+                  FROM twowaydelaytable_1h) steps
+         GROUP BY bucket_start, flow_no, protocol) x
+  JOIN flow f ON f.flow_no = x.flow_no
+  JOIN probe p ON p.probe_no = f.probe_no
+  JOIN flow_class c ON c.class_no = f.class_no;
+
+-- UDP counters with their flows.
+DROP VIEW IF EXISTS v_udpct_1h;
+CREATE SQL SECURITY INVOKER VIEW v_udpct_1h AS
+SELECT x.bucket_start,
+       f.flow_no, p.name AS probe, c.name AS class, f.protocol, INET6_NTOA(f.fwd_address) AS fwd_address, f.fwd_port,
+       INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
+       x.fwd_datagrams, x.rev_datagrams, x.fwd_payload_bytes, x.rev_payload_bytes,
+       x.fwd_checksumless, x.rev_checksumless
+  FROM udpcttable_1h x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
   JOIN flow_class c ON c.class_no = f.class_no;

@@ -1,5 +1,5 @@
 -- TCP round-trip times per service, as an additive histogram: median and percentiles over any span are one sum.
--- v_service_rtt_percentiles shows how. Bounds of a bucket: histogram_lower_ns(bucket).
+-- v_service_rtt_1d shows how. Bounds of a bucket: histogram_lower_ns(bucket).
 CREATE TABLE IF NOT EXISTS servicertt_1h (
   bucket_start DATETIME NOT NULL COMMENT 'start of the hour, UTC',
   probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no',
