@@ -13,7 +13,6 @@ export const reportsErrors = {
   REPORTS_BAD_DATE: { hint: "Dates are written YYYY-MM-DD, e.g. 2026-10-31.", exitCode: EXIT.BAD_OPTION },
   REPORTS_EMPTY_PERIOD: { hint: "The end date must not be before the start date.", exitCode: EXIT.BAD_OPTION },
   REPORTS_LONG_PERIOD: { hint: "Ask for ten years at most.", exitCode: EXIT.BAD_OPTION },
-  REPORTS_NOT_AVAILABLE: { hint: "Available: manager.", exitCode: EXIT.BAD_OPTION },
   REPORTS_UNKNOWN_PROBE: {
     hint: "Give the name of a probe that has sent data, or `all` when no two probes see the same packets.",
     exitCode: EXIT.BAD_OPTION,

@@ -11,12 +11,9 @@ import {
 } from "@trafmon/runtime";
 import { chooseProbes } from "./ask/chosen-probes.ts";
 import { ConnectedDatabase } from "./ask/connected-database.ts";
-import { askManagerFigures, MANAGER_QUESTIONS } from "./ask/manager-figures.ts";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
-import { totalBytes } from "./compose/ends.ts";
 import { exactBytes } from "./compose/figures.ts";
-import { composeManager } from "./compose/manager/report.ts";
-import { reportsError } from "./errors.ts";
+import { makeVolumeReport, QUESTIONS } from "./make-volume-report.ts";
 import { periodAsked } from "./period.ts";
 import { reportName } from "./report-name.ts";
 import { ANY, type VolumeOptions, volumeReportProgram } from "./volume-options.ts";
@@ -25,9 +22,6 @@ import { Zone } from "./zone.ts";
 
 await runProgram("trafMon_volumeReportGen", async (life) => {
   const { options } = readCommandLine<VolumeOptions>(volumeReportProgram(), life.args);
-  if (options.report !== "manager") {
-    throw reportsError("REPORTS_NOT_AVAILABLE", `cannot make the ${options.report} report yet`);
-  }
   const nowMs = systemClock.wallMs();
   const period = periodAsked(options.startDate, options.endDate, new Zone(options.zone), nowMs);
   const programLog = createLog({ program: life.name, json: options.json, directory: options.logFileDirectory });
@@ -55,29 +49,29 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
     const question = { ...all, probes: await chooseProbes(database, all, options.probe) };
     const progress = new Progress({
       label: "asking the database",
-      total: MANAGER_QUESTIONS,
+      total: QUESTIONS[options.report],
       unit: "questions",
       clock: systemClock,
     });
     let asked = 0;
-    const figures = await askManagerFigures(database, question, () => progress.update(++asked));
-    // A bar on a terminal; elsewhere nothing unless it takes long.
-    if (process.stderr.isTTY) progress.finish(MANAGER_QUESTIONS);
-    const report = composeManager(figures, {
+    const report = await makeVolumeReport(database, question, options.report, {
       site: options.site,
       top: Number(options.top),
       threshold: Number(options.threshold),
       generatedMs: nowMs,
+      step: () => progress.update(++asked),
     });
+    // A bar on a terminal; elsewhere nothing unless it takes long.
+    if (process.stderr.isTTY) progress.finish(QUESTIONS[options.report]);
     const folder = options.destination ?? todaysFolder(nowMs);
     const name = reportName(options.report, question, options.probe);
-    const written = await writeReport(report, folder, name, {
+    const written = await writeReport(report.model, folder, name, {
       createdAt: new Date(nowMs),
       compress: true,
       paper: options.paper,
       html: options.html,
     });
-    const total = totalBytes(figures.activities);
+    const total = report.totalBytes;
     programLog.log.info({ database: database.name, total: String(total), ...written }, "report written");
     const { pdf, csv, html, csvNames } = written;
     const told = [

@@ -78,7 +78,7 @@ export function minuteGrid(period: Period, minutes: readonly string[]): TimeGrid
   };
 }
 
-function hourGrid(period: Period): TimeGrid {
+export function hourGrid(period: Period): TimeGrid {
   const starts: number[] = [];
   for (let at = period.fromMs; at < period.untilMs; at += HOUR_MS) starts.push(at);
   const names = starts.map((start) => period.zone.local(start));
@@ -94,7 +94,7 @@ function hourGrid(period: Period): TimeGrid {
   };
 }
 
-function dayGrid(period: Period): TimeGrid {
+export function dayGrid(period: Period): TimeGrid {
   const { days, zone } = period;
   return {
     unit: "day",

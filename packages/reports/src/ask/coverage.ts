@@ -1,5 +1,6 @@
 import type { Period } from "../period.ts";
 import { utcText } from "../time-grid.ts";
+import { askSpoolLosses, type SpoolLoss } from "./spool-losses.ts";
 import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** How far the figures of a period can be relied on. */
@@ -7,6 +8,8 @@ export interface Coverage {
   /** Seconds of each UTC hour in which at least one probe was live; hours without any are missing. */
   readonly liveSeconds: ReadonlyMap<string, number>;
   readonly captures: readonly CaptureFigures[];
+  /** What probes could not keep until the collector had it. */
+  readonly spoolLosses: readonly SpoolLoss[];
   /** UTC days, rising, for which data came after the tables were prepared. */
   readonly staleDays: readonly string[];
   /** UTC days that were prepared before they were over. */
@@ -43,7 +46,7 @@ export async function askCoverage(database: Database, question: VolumeQuestion, 
   );
   const days = { staleDays: stale.map((row) => row.day), partialDays: partial.map((row) => row.day) };
   // What routers dropped before they counted, nobody tells.
-  if (question.source === "netflow") return { ...days, liveSeconds: new Map(), captures: [] };
+  if (question.source === "netflow") return { ...days, liveSeconds: new Map(), captures: [], spoolLosses: [] };
 
   const probes = question.probes === null ? "" : `AND c.probe_no IN (${question.probes.map(() => "?").join(", ")})`;
   const values = [...span, ...(question.probes ?? [])];
@@ -64,6 +67,7 @@ export async function askCoverage(database: Database, question: VolumeQuestion, 
   );
   return {
     ...days,
+    spoolLosses: await askSpoolLosses(database, period, question.probes),
     liveSeconds: new Map(live.map((row) => [row.bucket, Math.min(3600, Number(row.covered_s))])),
     captures: captures.map((row) => ({
       probe: row.probe!,

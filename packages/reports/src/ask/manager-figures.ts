@@ -1,23 +1,16 @@
 import { type Period, periodBefore } from "../period.ts";
-import { gridOf, type TimeGrid } from "../time-grid.ts";
+import { askCommonFigures, type CommonFigures } from "./common-figures.ts";
 import { askCoverage, type Coverage } from "./coverage.ts";
 import { askMinutes } from "./minutes.ts";
-import { askExtent, askProbes, type ProbeTraffic } from "./probes.ts";
 import { askRoundTrips, RoundTrips } from "./round-trips.ts";
 import { askServices, type ServiceTraffic } from "./services.ts";
-import { askDays, askHours, askTotal, askTraffic, type Traffic } from "./traffic.ts";
-import { askUnlabelled } from "./unlabelled.ts";
+import { askDays, askTotal, askTraffic, type Traffic } from "./traffic.ts";
 import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** All that the manager report is made of. */
-export interface ManagerFigures {
-  readonly question: VolumeQuestion;
-  readonly before: Period;
+export interface ManagerFigures extends CommonFigures {
   /** By the stretches of `grid`. */
   readonly activities: readonly Traffic[];
-  readonly grid: TimeGrid;
-  /** Keys of the stretches in which a probe was live or that have volume. */
-  readonly measured: ReadonlySet<string>;
   readonly activitiesBefore: readonly Traffic[];
   readonly locations: readonly Traffic[];
   readonly locationsBefore: readonly Traffic[];
@@ -26,19 +19,10 @@ export interface ManagerFigures {
   readonly services: readonly ServiceTraffic[];
   readonly servicesBefore: readonly ServiceTraffic[];
   readonly roundTrips: RoundTrips;
-  readonly hours: ReadonlyMap<string, bigint>;
-  readonly days: ReadonlyMap<string, { bytes: bigint; packets: bigint }>;
   readonly daysBefore: ReadonlyMap<string, { bytes: bigint; packets: bigint }>;
   /** This period and those before it, newest first. */
   readonly recent: readonly { readonly period: Period; readonly bytes: bigint }[];
-  readonly coverage: Coverage;
   readonly coverageBefore: Coverage;
-  /** All probes with volume in the period, asked for or not. */
-  readonly probes: readonly ProbeTraffic[];
-  /** Local addresses that count as Internet because nobody has labelled them. */
-  readonly unlabelled: number;
-  /** First and last day of all volumes there are. */
-  readonly extent: { readonly first: string; readonly last: string } | null;
 }
 
 const RECENT_PERIODS = 6;
@@ -52,22 +36,20 @@ export async function askManagerFigures(
   step: (name: string) => void,
 ): Promise<ManagerFigures> {
   const { period } = question;
-  const before = periodBefore(period);
   const ask = async <T>(name: string, answer: () => Promise<T>): Promise<T> => {
     step(name);
     return await answer();
   };
-  const grid = gridOf(period);
-  const coverage = await ask("completeness", () => askCoverage(database, question, period));
+  const common = await askCommonFigures(database, question, step);
+  const { before, grid, coverage } = common;
   const activities = await ask("activities", () => askTraffic(database, question, period, "activity", grid.unit));
-  const hours = await ask("hours", () => askHours(database, question, period));
   const minutes =
     grid.unit === "hour" ? await ask("minutes", () => askMinutes(database, question, activities, coverage)) : null;
   // One question after the other: a connection answers one at a time, and one snapshot serves them all.
   return {
-    question,
-    before,
-    ...(minutes ?? { grid, activities, measured: measuredStretches(question, grid, coverage, hours) }),
+    ...common,
+    activities,
+    ...minutes,
     activitiesBefore: await ask("activities before", () => askTraffic(database, question, before, "activity")),
     locations: await ask("locations", () => askTraffic(database, question, period, "location")),
     locationsBefore: await ask("locations before", () => askTraffic(database, question, before, "location")),
@@ -79,27 +61,10 @@ export async function askManagerFigures(
       question.source === "netflow"
         ? new RoundTrips(new Map())
         : await ask("round trips", () => askRoundTrips(database, question, period)),
-    hours,
-    days: await ask("days", () => askDays(database, question, period)),
     daysBefore: await ask("days before", () => askDays(database, question, before)),
     recent: await ask("recent periods", () => askRecent(database, question)),
-    coverage,
     coverageBefore: await ask("completeness before", () => askCoverage(database, question, before)),
-    probes: await ask("probes", () => askProbes(database, question, period)),
-    unlabelled: await ask("labels", () => askUnlabelled(database)),
-    extent: await ask("extent", () => askExtent(database, question.source)),
   };
-}
-
-/** Stretches in which a probe was live or that have volume; of NetFlow nobody knows, so all of them. */
-export function measuredStretches(
-  question: VolumeQuestion,
-  grid: TimeGrid,
-  coverage: Coverage,
-  hours: ReadonlyMap<string, bigint>,
-): ReadonlySet<string> {
-  if (question.source === "netflow") return new Set(grid.keys);
-  return new Set([...coverage.liveSeconds.keys(), ...hours.keys()].map((hour) => grid.keyOf(hour)));
 }
 
 /** How many questions `askManagerFigures` asks at most. */

@@ -1,5 +1,5 @@
 import type { Period } from "../period.ts";
-import { type Database, fromWhere, type VolumeQuestion } from "./volume-question.ts";
+import { type Database, dayGrain, fromWhere, type VolumeQuestion } from "./volume-question.ts";
 
 /** A probe, or for NetFlow the formatter that wrote the records, and what it saw in a period. */
 export interface ProbeTraffic {
@@ -12,7 +12,7 @@ export interface ProbeTraffic {
 /** All that have volume in the period whatever the filters, largest first. */
 export async function askProbes(database: Database, question: VolumeQuestion, period: Period): Promise<ProbeTraffic[]> {
   const unfiltered = { ...question, probes: null, flowClass: null, activity: null, location: null, host: null };
-  const { text, values } = fromWhere(unfiltered, period, "1h");
+  const { text, values } = fromWhere(unfiltered, period, dayGrain(period));
   const rows = await database.rows<Record<string, string>>(
     `SELECT v.probe_no AS number, v.probe AS name, CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes,
         CAST(SUM(v.fwd_packets + v.rev_packets) AS CHAR) AS packets

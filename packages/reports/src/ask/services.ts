@@ -19,7 +19,8 @@ export interface TcpFigures {
   readonly zeroWindows: bigint;
 }
 
-const TCP_SUMS = {
+/** By the names that `readTcp` reads. */
+export const TCP_SUMS = {
   opened: "v.connections_opened",
   refused: "v.connections_refused",
   reset: "v.connections_reset",
@@ -49,11 +50,12 @@ export async function askServices(
     service: row.service!,
     bytes: BigInt(row.bytes!),
     packets: BigInt(row.packets!),
-    tcp: question.source === "probe" && row.segments !== "0" ? tcpOf(row) : null,
+    tcp: question.source === "probe" && row.segments !== "0" ? readTcp(row) : null,
   }));
 }
 
-function tcpOf(row: Record<string, string>): TcpFigures {
+/** Out of a row with the columns of `TCP_SUMS`. */
+export function readTcp(row: Record<string, string>): TcpFigures {
   return {
     opened: BigInt(row.opened!),
     refused: BigInt(row.refused!),

@@ -52,11 +52,13 @@ export async function askTraffic(
   }));
 }
 
-function grainOf(period: Period, unit: TimeUnit | null): "1m" | "1h" | "1d" {
+/** The table that holds stretches of so much time. */
+export function grainOf(period: Period, unit: TimeUnit | null): "1m" | "1h" | "1d" {
   return unit === "minute" ? "1m" : unit === "hour" ? "1h" : dayGrain(period);
 }
 
-function bucketOf(period: Period, unit: TimeUnit | null): string {
+/** `Traffic.bucket` of a row, in SQL. */
+export function bucketOf(period: Period, unit: TimeUnit | null): string {
   if (unit === null) return "''";
   if (unit === "hour" || unit === "minute") return "DATE_FORMAT(v.bucket_start, '%Y-%m-%d %H:%i:%s')";
   return `DATE_FORMAT(${localStart(period)}, '${unit === "day" ? "%Y-%m-%d" : "%Y-%m"}')`;

@@ -1,9 +1,9 @@
-import type { ManagerFigures } from "../../ask/manager-figures.ts";
+import type { CommonFigures } from "../../ask/common-figures.ts";
 import { shareOf } from "../figures.ts";
 import type { Block, Section, Table } from "../model.ts";
 
 /** What the figures rest on, and what the words mean. */
-export function appendixSection(figures: ManagerFigures): Section {
+export function appendixSection(figures: CommonFigures): Section {
   const blocks: Block[] = [];
   if (figures.question.source === "probe") blocks.push(captureTable(figures));
   if (figures.probes.length > 1) blocks.push(probesTable(figures));
@@ -19,7 +19,7 @@ export function appendixSection(figures: ManagerFigures): Section {
   return { title: "About these figures", blocks };
 }
 
-function captureTable({ coverage, question: { period } }: ManagerFigures): Table {
+export function captureTable({ coverage, question: { period } }: CommonFigures): Table {
   const seconds = (period.untilMs - period.fromMs) / 1000;
   return {
     kind: "table",
@@ -59,7 +59,7 @@ function captureTable({ coverage, question: { period } }: ManagerFigures): Table
   };
 }
 
-function probesTable({ probes, question }: ManagerFigures): Table {
+function probesTable({ probes, question }: CommonFigures): Table {
   return {
     kind: "table",
     name: "probes",

@@ -161,5 +161,11 @@ function coverageOf(network: MadeUpNetwork, period: Period): ManagerFigures["cov
     nonIp: 45_678n,
     unmatched: 0n,
   };
-  return { liveSeconds: live, captures: [capture], staleDays: network.missingDays ?? [], partialDays: [] };
+  return {
+    liveSeconds: live,
+    captures: [capture],
+    spoolLosses: [],
+    staleDays: network.missingDays ?? [],
+    partialDays: [],
+  };
 }

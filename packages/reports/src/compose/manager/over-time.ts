@@ -110,7 +110,7 @@ function stretchTable(figures: ManagerFigures): Table {
     if (!measured.has(key)) return gapRow(figures, at);
     const bytes = bytesOf.get(key) ?? 0n;
     const rate = (Number(bytes) * 8) / grid.seconds[at]!;
-    const cells = [nameOf(grid, at), bytes, shareOf(bytes, total), bytes, packetsOf.get(key) ?? 0n, rate];
+    const cells = [nameOfStretch(grid, at), bytes, shareOf(bytes, total), bytes, packetsOf.get(key) ?? 0n, rate];
     return [{ role: "item", cells: hasPeaks ? [...cells, hourRate(peaks.get(key) ?? 0n)] : cells }];
   });
   const { bitsPerS, overWhat } = meanRate(figures);
@@ -145,7 +145,7 @@ function gapRow({ grid, measured }: ManagerFigures, at: number): TableRow[] {
   while (isGap(last + 1)) last++;
   const isLong = last - first + 1 >= LONG_GAP;
   if (isLong && at !== first) return [];
-  const name = isLong ? `${nameOf(grid, first)} to ${nameOf(grid, last)}` : nameOf(grid, at);
+  const name = isLong ? `${nameOfStretch(grid, first)} to ${nameOfStretch(grid, last)}` : nameOfStretch(grid, at);
   return [{ role: "below", cells: [name, null, null, null, null, null, null] }];
 }
 
@@ -162,7 +162,8 @@ function busiestHours({ hours, grid }: ManagerFigures): Map<string, bigint> {
   return peaks;
 }
 
-function nameOf({ unit, axis, keys }: TimeGrid, at: number): string {
+/** A stretch of time in a table. */
+export function nameOfStretch({ unit, axis, keys }: TimeGrid, at: number): string {
   const name = axis.names[at]!;
   if (unit === "month") return monthWords(name);
   const day = `${weekday(name.slice(0, 10)).slice(0, 3)} ${dayLabel(name)}`;

@@ -6,9 +6,19 @@ import { topList } from "../top-list.ts";
 import type { ListLimits } from "./limits.ts";
 import { volumeTable } from "./volume-table.ts";
 
+type ServiceFigures = Pick<ManagerFigures, "services" | "servicesBefore">;
+
 /** The services used most. */
-export function servicesSection(figures: ManagerFigures, limits: ListLimits): Section {
-  const table = volumeTable({
+export function servicesSection(figures: ServiceFigures, limits: ListLimits): Section {
+  return {
+    title: "Services",
+    intro: "A service is named by the better known of a flow's two ports, or by the protocol where there are no ports.",
+    blocks: [servicesTable(figures, limits)],
+  };
+}
+
+function servicesTable(figures: ServiceFigures, limits: ListLimits): Table {
+  return volumeTable({
     name: "services",
     title: "Largest services",
     what: "Service",
@@ -19,11 +29,6 @@ export function servicesSection(figures: ManagerFigures, limits: ListLimits): Se
     limits,
     whyEmpty: "No volume in this period.",
   });
-  return {
-    title: "Services",
-    intro: "A service is named by the better known of a flow's two ports, or by the protocol where there are no ports.",
-    blocks: [table],
-  };
 }
 
 /** How well TCP worked, per service. */

@@ -1,5 +1,5 @@
+import type { CommonFigures } from "../../ask/common-figures.ts";
 import type { Coverage } from "../../ask/coverage.ts";
-import type { ManagerFigures } from "../../ask/manager-figures.ts";
 import type { Period } from "../../period.ts";
 import { dayOf } from "../../time-grid.ts";
 import { daysWords } from "../calendar.ts";
@@ -39,7 +39,7 @@ export function capturedShare(coverage: Coverage): { share: number; lost: bigint
 }
 
 /** The facts of the title block: what was asked, of which data, how complete these are. */
-export function titleFacts(figures: ManagerFigures, thresholdBitsPerS: number, top: number): Fact[] {
+export function titleFacts(figures: CommonFigures, thresholdBitsPerS: number, top: number): Fact[] {
   return [
     { label: "Filters", text: filterWords(figures) },
     { label: "Data", text: sourceWords(figures) },
@@ -54,7 +54,7 @@ export function titleFacts(figures: ManagerFigures, thresholdBitsPerS: number, t
   ];
 }
 
-function filterWords({ question }: ManagerFigures): string {
+function filterWords({ question }: CommonFigures): string {
   const filters = [
     question.activity === null ? "" : `activity “${question.activity}” on either side`,
     question.location === null ? "" : `location “${question.location}” on either side`,
@@ -64,7 +64,7 @@ function filterWords({ question }: ManagerFigures): string {
   return filters.length === 0 ? "None: all traffic" : "Only " + listing(filters);
 }
 
-function sourceWords({ question, probes }: ManagerFigures): string {
+function sourceWords({ question, probes }: CommonFigures): string {
   const kind = question.source === "netflow" ? "NetFlow records" : "Packets seen by probes";
   const used = probes.filter((probe) => question.probes === null || question.probes.includes(probe.number));
   const unused = probes.filter((probe) => !used.includes(probe));
@@ -76,7 +76,7 @@ function sourceWords({ question, probes }: ManagerFigures): string {
   return kind + names + left;
 }
 
-function completenessFacts(figures: ManagerFigures): Fact[] {
+function completenessFacts(figures: CommonFigures): Fact[] {
   const { question, coverage } = figures;
   const facts: Fact[] = [];
   if (question.source === "netflow") {
@@ -84,6 +84,8 @@ function completenessFacts(figures: ManagerFigures): Fact[] {
   } else {
     facts.push(capturedFact(figures), liveFact(figures));
   }
+  const lost = spoolWords(coverage);
+  if (lost !== null) facts.push({ label: "Records lost", text: lost, warning: true });
   if (coverage.staleDays.length > 0) {
     const text = `${daysWords(coverage.staleDays)} (UTC): data came after these days were prepared, figures are too low`;
     facts.push({ label: "Stale days", text, warning: true });
@@ -100,7 +102,28 @@ function completenessFacts(figures: ManagerFigures): Fact[] {
   return facts;
 }
 
-function capturedFact({ coverage }: ManagerFigures): Fact {
+/** What full or damaged spools lost, in words; null: nothing. */
+function spoolWords({ spoolLosses }: Coverage): string | null {
+  if (spoolLosses.length === 0) return null;
+  const byType = new Map<string, number>();
+  let [records, unknown] = [0, 0];
+  for (const loss of spoolLosses) {
+    unknown += loss.unknownPdus;
+    for (const [type, number] of loss.records) {
+      byType.set(type, (byType.get(type) ?? 0) + number);
+      records += number;
+    }
+  }
+  const types = [...byType].sort(([, a], [, b]) => b - a).map(([type, number]) => `${count(number)} of ${type}`);
+  const probes = [...new Set(spoolLosses.map((loss) => loss.probe))];
+  const what = [
+    ...(records > 0 ? [`${plural(records, "record")} (${listing(types)})`] : []),
+    ...(unknown > 0 ? [`${plural(unknown, "message")} of unknown content`] : []),
+  ];
+  return `${listing(what)} in the spool of ${listing(probes)}: figures are too low`;
+}
+
+function capturedFact({ coverage }: CommonFigures): Fact {
   const captured = capturedShare(coverage);
   if (captured === null) {
     return { label: "Completeness", text: "Not known: no capture statistics for this period", warning: true };
@@ -119,7 +142,7 @@ function capturedFact({ coverage }: ManagerFigures): Fact {
   return { label: "Completeness", text, warning: captured.share < 0.999 };
 }
 
-function liveFact({ question, coverage, days }: ManagerFigures): Fact {
+function liveFact({ question, coverage, days }: CommonFigures): Fact {
   const share = liveShare(question.period, coverage);
   const few = share < LIVE_ENOUGH;
   const missing = unmeasuredDays(question.period, coverage, new Set(days.keys()));
