@@ -17,6 +17,10 @@ export const reportsErrors = {
     hint: "Give the name of a probe that has sent data, or `all` when no two probes see the same packets.",
     exitCode: EXIT.BAD_OPTION,
   },
+  REPORTS_BAD_PATTERNS: {
+    hint: "A pattern is an address, a prefix, a range, an address with *, or two of these with a comma between.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   REPORTS_NO_TABLES: {
     hint: "Load data with trafMon_loader first, or name the database with -d.",
     exitCode: EXIT.BAD_CONFIGURATION,

@@ -7,6 +7,8 @@ const TABLES = [
   "activityvolumetable_1d",
   "activityvolumetable_netflow_1h",
   "activityvolumetable_netflow_1d",
+  "servicertt_1h",
+  "servicertt_1d",
   "activityrtt_1h",
   "activityrtt_1d",
   "capsttable_1h",

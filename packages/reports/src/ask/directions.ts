@@ -25,7 +25,7 @@ export async function askDirections(
         ${placeOf("src")} = 'internet' AS src_out, ${placeOf("dst")} = 'internet' AS dst_out,
         CAST(SUM(v.fwd_bytes) AS CHAR) AS fwd_bytes, CAST(SUM(v.rev_bytes) AS CHAR) AS rev_bytes
    ${text}
-  GROUP BY bucket, src_out, dst_out`,
+  GROUP BY v.bucket_start, src_out, dst_out`,
     values,
   );
   return rows.map((row) => {

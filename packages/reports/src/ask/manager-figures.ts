@@ -4,7 +4,7 @@ import { askCoverage, type Coverage } from "./coverage.ts";
 import { askMinutes } from "./minutes.ts";
 import { askRoundTrips, RoundTrips } from "./round-trips.ts";
 import { askServices, type ServiceTraffic } from "./services.ts";
-import { askDays, askTotal, askTraffic, type Traffic } from "./traffic.ts";
+import { askDays, askTotal, askTrafficBy, type Dimension, type Traffic } from "./traffic.ts";
 import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** All that the manager report is made of. */
@@ -25,6 +25,7 @@ export interface ManagerFigures extends CommonFigures {
   readonly coverageBefore: Coverage;
 }
 
+const DIMENSIONS: readonly Dimension[] = ["activity", "location", "country"];
 const RECENT_PERIODS = 6;
 /** Beyond this the days of six periods would be years of reading. */
 const LONG_PERIOD_DAYS = 100;
@@ -42,7 +43,12 @@ export async function askManagerFigures(
   };
   const common = await askCommonFigures(database, question, step);
   const { before, grid, coverage } = common;
-  const activities = await ask("activities", () => askTraffic(database, question, period, "activity", grid.unit));
+  const [activities, locations, countries] = (await ask("ends", () =>
+    askTrafficBy(database, question, period, DIMENSIONS, grid.unit),
+  )) as [Traffic[], Traffic[], Traffic[]];
+  const [activitiesBefore, locationsBefore, countriesBefore] = (await ask("ends before", () =>
+    askTrafficBy(database, question, before, DIMENSIONS),
+  )) as [Traffic[], Traffic[], Traffic[]];
   const minutes =
     grid.unit === "hour" ? await ask("minutes", () => askMinutes(database, question, activities, coverage)) : null;
   // One question after the other: a connection answers one at a time, and one snapshot serves them all.
@@ -50,11 +56,11 @@ export async function askManagerFigures(
     ...common,
     activities,
     ...minutes,
-    activitiesBefore: await ask("activities before", () => askTraffic(database, question, before, "activity")),
-    locations: await ask("locations", () => askTraffic(database, question, period, "location")),
-    locationsBefore: await ask("locations before", () => askTraffic(database, question, before, "location")),
-    countries: await ask("countries", () => askTraffic(database, question, period, "country")),
-    countriesBefore: await ask("countries before", () => askTraffic(database, question, before, "country")),
+    activitiesBefore,
+    locations,
+    locationsBefore,
+    countries,
+    countriesBefore,
     services: await ask("services", () => askServices(database, question, period)),
     servicesBefore: await ask("services before", () => askServices(database, question, before)),
     roundTrips:
@@ -68,7 +74,7 @@ export async function askManagerFigures(
 }
 
 /** How many questions `askManagerFigures` asks at most. */
-export const MANAGER_QUESTIONS = 19;
+export const MANAGER_QUESTIONS = 15;
 
 async function askRecent(database: Database, question: VolumeQuestion): Promise<{ period: Period; bytes: bigint }[]> {
   const howMany = question.period.days.length > LONG_PERIOD_DAYS ? 2 : RECENT_PERIODS;

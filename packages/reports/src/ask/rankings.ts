@@ -88,7 +88,7 @@ export async function askPairs(
            SUM(IF(${FORWARD_IS_A}, v.fwd_bytes, v.rev_bytes)) AS sent,
            SUM(IF(${FORWARD_IS_A}, v.rev_bytes, v.fwd_bytes)) AS received
     ${text}
-     GROUP BY ${A}, ${B}`;
+     GROUP BY a_address, b_address`;
   return await ranked(database, pairs, values, ["a_address", "b_address"], size, (row) => ({
     a: wordsOf(row, "a_"),
     b: wordsOf(row, "b_"),

@@ -20,9 +20,8 @@ export function conversationsSection({ pairs }: { readonly pairs: Ranking<PairVo
   };
 }
 
-/** A host in a table: its name, with the address where there is one. */
-export function hostLabel({ name, address }: HostWords): string {
-  return name === null ? address : `${name} (${address})`;
+function nameOf({ name, address }: HostWords): string {
+  return name ?? address;
 }
 
 function hostsTable({ top, others, below, total }: Ranking<HostVolume>): Table {
@@ -33,7 +32,7 @@ function hostsTable({ top, others, below, total }: Ranking<HostVolume>): Table {
   };
   const rows: TableRow[] = top.map(({ host, sent, received }) => ({
     role: "item",
-    cells: [host.name ?? host.address, host.address, host.activity, host.location, ...figuresOf({ sent, received })],
+    cells: [nameOf(host), host.address, host.activity, host.location, ...figuresOf({ sent, received })],
   }));
   return {
     kind: "table",
@@ -44,7 +43,7 @@ function hostsTable({ top, others, below, total }: Ranking<HostVolume>): Table {
       { label: "Address", kind: "text", csv: "address" },
       { label: "Activity", kind: "text", csv: "activity" },
       { label: "Location", kind: "text", csv: "location" },
-      { label: "Volume", kind: "volume", csv: "volume_bytes" },
+      { label: "Volume", kind: "volume", csv: "volume_bytes", csvOnly: true },
       { label: "Share", kind: "share", csv: "share" },
       { label: "Bytes", kind: "count", csv: "bytes" },
       { label: "Sent", kind: "volume", csv: "sent_bytes" },
@@ -66,7 +65,7 @@ function pairsTable({ top, others, below, total }: Ranking<PairVolume>): Table {
   };
   const rows: TableRow[] = top.map(({ a, b, aToB, bToA }, at) => ({
     role: "item",
-    cells: [String(at + 1), hostLabel(a), hostLabel(b), ...figuresOf({ sent: aToB, received: bToA })],
+    cells: [String(at + 1), nameOf(a), nameOf(b), a.address, b.address, ...figuresOf({ sent: aToB, received: bToA })],
   }));
   return {
     kind: "table",
@@ -76,7 +75,9 @@ function pairsTable({ top, others, below, total }: Ranking<PairVolume>): Table {
       { label: "Pair", kind: "text", csv: "pair" },
       { label: "Host A", kind: "text", csv: "host_a" },
       { label: "Host B", kind: "text", csv: "host_b" },
-      { label: "Volume", kind: "volume", csv: "volume_bytes" },
+      { label: "Address A", kind: "text", csv: "address_a", csvOnly: true },
+      { label: "Address B", kind: "text", csv: "address_b", csvOnly: true },
+      { label: "Volume", kind: "volume", csv: "volume_bytes", csvOnly: true },
       { label: "Share", kind: "share", csv: "share" },
       { label: "Bytes", kind: "count", csv: "bytes" },
       { label: "A to B", kind: "volume", csv: "a_to_b_bytes" },
@@ -85,7 +86,7 @@ function pairsTable({ top, others, below, total }: Ranking<PairVolume>): Table {
     rows:
       rows.length + others.members + below.members === 0
         ? []
-        : [...rows, ...restRows({ others, below, total }, 2, figuresOf)],
+        : [...rows, ...restRows({ others, below, total }, 4, figuresOf)],
     whyEmpty: "No volume in this period.",
   };
 }
