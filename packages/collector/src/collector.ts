@@ -11,6 +11,7 @@ import {
 } from "@trafmon/runtime";
 import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
 import { CollectorHealth } from "./answer/collector-health.ts";
+import { OneWay } from "./consolidate/one-way.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { PduSocket } from "./receive/pdu-socket.ts";
 import type { Peer, Session } from "./receive/session.ts";
@@ -37,6 +38,7 @@ export class Collector implements Component {
   readonly #log: Logger;
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
+  readonly #oneWay: OneWay;
   readonly #loop: CommitLoop;
   readonly #gate: Gatekeeper<StreamIntake>;
   readonly #socket: PduSocket;
@@ -70,6 +72,15 @@ export class Collector implements Component {
       clock,
     });
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
+    this.#oneWay = new OneWay({
+      logs: this.#logs,
+      events: this.#events,
+      counters,
+      clock,
+      collector: name,
+      epoch,
+      maxSightings: settings.maxSightings,
+    });
     this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, this.logs.write, () => this.#answerAll());
     this.#silence = new SilenceWatch(this.#events, clock);
     this.#gate = new Gatekeeper(configuration, {
@@ -116,7 +127,8 @@ export class Collector implements Component {
 
   /** @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ADDRESS_... */
   async start(): Promise<void> {
-    const adopted = await this.#logs.open();
+    const { adopted, isPendingGone } = await this.#logs.open();
+    this.#oneWay.useConfiguration(this.#configuration);
     this.#events.tell("info", "collector_started", this.name, "the collector has started", {
       configuration: this.#configuration.hash,
     });
@@ -124,6 +136,8 @@ export class Collector implements Component {
       this.#events.tell("warning", "journal_missing", this.name, "unfinished logs were kept without their journal", {
         files: adopted,
       });
+    if (isPendingGone)
+      this.#events.tell("error", "pending_missing", this.name, "what waited to be put together is gone with its file");
     if (collectorNamed(this.#configuration, this.name).security === "none")
       this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
     await this.#loop.start();
@@ -146,6 +160,7 @@ export class Collector implements Component {
     }
     this.#configuration = configuration;
     this.#gate.useConfiguration(configuration);
+    this.#oneWay.useConfiguration(configuration);
     this.#loop.useOptions(collectorNamed(configuration, this.name));
     this.#events.tell("info", "configuration_switched", this.name, "a new configuration is in force", {
       configuration: configuration.hash,
@@ -157,6 +172,7 @@ export class Collector implements Component {
     this.#events.tell("info", "collector_stopped", this.name, "the collector has stopped", {
       ...Object.fromEntries(this.#counters.snapshot()),
     });
+    this.#oneWay.tellAll();
     // The last commit is still acknowledged, so the probes need not send again what is safe.
     await this.#loop.stop();
     await this.#socket.stop();
@@ -173,6 +189,7 @@ export class Collector implements Component {
         logs: this.#logs,
         events: this.#events,
         counters: this.#counters,
+        oneWay: this.#oneWay,
         windowPdus: WINDOW_PDUS,
       });
       this.#intakes.set(key, intake);
@@ -196,7 +213,7 @@ export class Collector implements Component {
         to_sequence: firstSequence - 1,
       },
     );
-    stream.through = firstSequence - 1;
+    intake.skipTo(firstSequence);
   }
 
   #takePdu(session: Session<StreamIntake>, pdu: DataPdu): void {
@@ -228,6 +245,7 @@ export class Collector implements Component {
   }
 
   #look(): void {
+    if (this.#loop.isWell) this.#oneWay.passTime();
     const probes = new Map(this.#configuration.probes.map((probe) => [probe.name, probe]));
     this.#silence.look(this.#gate.sessions, (probe) => probes.get(probe)?.heartbeatS ?? 5, this.#loop.isWell);
     for (const session of this.#gate.sessions) {

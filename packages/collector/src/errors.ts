@@ -22,6 +22,10 @@ export const collectorErrors = {
     hint: "Keep the journal for a look and move it away: whole lines of the unfinished files then stay, and the last few come twice.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
+  COLLECTOR_PENDING_DAMAGED: {
+    hint: "Keep the file for a look and move it away: what waits in it is then lost, and packets that were under way count as unknown.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const collectorError = errorsOf(collectorErrors);

@@ -1,9 +1,8 @@
 import { decoderOf, observationTypes } from "@trafmon/observation";
-import type { Counters } from "@trafmon/runtime";
 import type { OneWaySettings } from "@trafmon/settings";
 import { ClassState } from "./class-state.ts";
 import type { RecordOutlet } from "./consolidated-records.ts";
-import { Settlement } from "./settlement.ts";
+import { type Counting, Settlement } from "./settlement.ts";
 import { instantMs } from "./sightings.ts";
 
 /** Counters that nothing was added to for so long are told, though their interval may not be over. */
@@ -48,10 +47,10 @@ export class Consolidator {
   readonly configurations = new Map<string, ReadonlyMap<string, ClassState>>();
   currentHash = "";
   readonly #outlet: RecordOutlet;
-  readonly #counters: Counters;
+  readonly #counters: Counting;
   readonly #decode = decoderOf(observationTypes.owsig);
 
-  constructor(maxSightings: number, outlet: RecordOutlet, counters: Counters) {
+  constructor(maxSightings: number, outlet: RecordOutlet, counters: Counting) {
     this.settlement = new Settlement(maxSightings, outlet, counters);
     this.#outlet = outlet;
     this.#counters = counters;

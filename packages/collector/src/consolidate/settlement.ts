@@ -9,6 +9,9 @@ import { SignatureIndex } from "./signature-index.ts";
 
 const NONE = -1;
 
+/** Where things are counted. */
+export type Counting = Pick<Counters, "counter" | "byReason">;
+
 /** The packets that wait, until each is settled: all hops have said what they saw of it, or are waited for no longer. */
 export class Settlement {
   readonly index = new SignatureIndex();
@@ -18,12 +21,12 @@ export class Settlement {
   nowMs = 0;
   readonly #maxSightings: number;
   readonly #outlet: RecordOutlet;
-  readonly #counters: Counters;
+  readonly #counters: Counting;
   readonly #records: ConsolidatedRecords;
   readonly #counting: PacketCounting;
   readonly #packet = new PacketSightings();
 
-  constructor(maxSightings: number, outlet: RecordOutlet, counters: Counters) {
+  constructor(maxSightings: number, outlet: RecordOutlet, counters: Counting) {
     this.#maxSightings = maxSightings;
     this.#outlet = outlet;
     this.#counters = counters;

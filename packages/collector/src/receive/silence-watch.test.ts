@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Counters, createLog, FakeClock } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { OneWay } from "../consolidate/one-way.ts";
 import { CommittedLogs } from "../write/committed-logs.ts";
 import { OwnEvents } from "../write/own-events.ts";
 import { Session } from "./session.ts";
@@ -31,12 +32,9 @@ beforeEach(() => {
     },
   });
   const events = new OwnEvents(logs, "c", epoch, clock, log);
-  const intake = new StreamIntake(logs.stream("p", epoch), {
-    logs,
-    events,
-    counters: new Counters(),
-    windowPdus: 1024,
-  });
+  const counters = new Counters();
+  const oneWay = new OneWay({ logs, events, counters, clock, collector: "c", epoch, maxSightings: 1000 });
+  const intake = new StreamIntake(logs.stream("p", epoch), { logs, events, counters, oneWay, windowPdus: 1024 });
   const nowMs = clock.monotonicMs();
   session = new Session({ run: epoch, id: epoch, epoch, probe: "p", challengedMs: nowMs, nowMs }, null, intake, {
     address: "192.0.2.1",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { encoderOf, observationTypes, WINDOW_PDUS } from "@trafmon/observation";
 import { Counters, createLog, FakeClock } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { OneWay } from "../consolidate/one-way.ts";
 import { flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
 import { CommittedLogs } from "../write/committed-logs.ts";
 import { OwnEvents } from "../write/own-events.ts";
@@ -30,7 +31,9 @@ beforeEach(async () => {
   counters = new Counters();
   const { log } = createLog({ program: "test", write: () => {} });
   const events = new OwnEvents(logs, "c", `${epoch}1`, clock, log);
-  intake = new StreamIntake(logs.stream("p", `${epoch}2`), { logs, events, counters, windowPdus: WINDOW_PDUS });
+  const parts = { logs, events, counters, clock, collector: "c", epoch: `${epoch}1` };
+  const oneWay = new OneWay({ ...parts, maxSightings: 1000 });
+  intake = new StreamIntake(logs.stream("p", `${epoch}2`), { logs, events, counters, oneWay, windowPdus: WINDOW_PDUS });
 });
 afterEach(async () => {
   await logs.abandon();

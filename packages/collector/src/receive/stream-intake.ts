@@ -14,14 +14,19 @@ import {
   UNKNOWN_PDU,
 } from "@trafmon/observation";
 import type { Counters } from "@trafmon/runtime";
+import type { OneWay } from "../consolidate/one-way.ts";
 import type { ProbeStream } from "../remember/probe-stream.ts";
 import type { CommittedLogs } from "../write/committed-logs.ts";
 import type { OwnEvents } from "../write/own-events.ts";
+
+/** Where sightings go, and what says how complete they are. */
+export type OneWayIntake = Pick<OneWay, "takeSightings" | "takeMark" | "takeGap" | "takeEnd">;
 
 export interface IntakeParts {
   readonly logs: CommittedLogs;
   readonly events: OwnEvents;
   readonly counters: Counters;
+  readonly oneWay: OneWayIntake;
   /** PDUs beyond the next expected one that are kept in memory. */
   readonly windowPdus: number;
 }
@@ -114,8 +119,17 @@ export class StreamIntake {
     if (pdu.sequence === this.stream.through + 1) this.#noteWatermark(pdu);
   }
 
-  #noteWatermark({ watermark }: DataPdu): void {
+  #noteWatermark(pdu: DataPdu): void {
+    const { watermark } = pdu;
     if (watermark.s > 0) this.#watermarkS = Math.max(watermark.s, this.#watermarkS ?? 0);
+    // A gap notice has that of another PDU, and maybe none at all.
+    if (pdu.type !== specialPdus.gap) this.#parts.oneWay.takeMark(this.stream, pdu);
+  }
+
+  /** What a probe no longer holds was acknowledged by an earlier state of ours, and does not come again. */
+  skipTo(sequence: number): void {
+    this.stream.through = sequence - 1;
+    this.#parts.oneWay.takeGap(this.stream);
   }
 
   /** Definitions said again have no sequence: what waits for them is in the way of everything that has one. */
@@ -154,6 +168,7 @@ export class StreamIntake {
     }
     this.#passOver(pdu);
     this.#noteWatermark(pdu);
+    if (pdu.type === specialPdus.end) this.#parts.oneWay.takeEnd(this.stream);
     this.#parts.counters.counter("pdus_taken").add();
     return true;
   }
@@ -175,6 +190,7 @@ export class StreamIntake {
       const type = typeByCode(pdu.type);
       if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");
       else if (type === observationTypes.flow) this.#writeFlows(pdu);
+      else if (type === observationTypes.owsig) this.#parts.oneWay.takeSightings(this.stream, pdu);
       else return this.#writeLines(pdu, type, lineDecoderOf(type));
     }
     return true;
@@ -233,11 +249,6 @@ export class StreamIntake {
   }
 
   #append(type: ObservationType, lines: string, records: number): void {
-    if (!type.logged) {
-      // What this collector does not put together yet is not kept, and that is said.
-      this.#parts.counters.byReason("records_not_kept").add(type.name, records);
-      return;
-    }
     this.#parts.logs.append(type, lines);
     this.#parts.counters.counter(`records_written_${type.name}`).add(records);
   }
@@ -245,6 +256,8 @@ export class StreamIntake {
   #tellGap(pdu: DataPdu): void {
     const dropped = readGapBody(pdu.body, pdu.recordCount).slice(this.stream.through + 1 - pdu.sequence);
     const known = dropped.filter((each) => each.type !== UNKNOWN_PDU.type);
+    const hasSightings = known.some((each) => each.type === observationTypes.owsig.code);
+    if (hasSightings || known.length < dropped.length) this.#parts.oneWay.takeGap(this.stream);
     const byType: Record<string, number> = {};
     for (const each of known) {
       const name = typeByCode(each.type)?.name ?? `type ${each.type}`;
@@ -276,6 +289,7 @@ export class StreamIntake {
   /** It is sealed by the probe, so it is what the probe meant; to wait for a better copy would wait for ever. */
   #tellMalformed(pdu: DataPdu, error: MalformedError): void {
     this.#parts.counters.byReason("pdus_skipped").add("malformed");
+    if (pdu.type === observationTypes.owsig.code) this.#parts.oneWay.takeGap(this.stream);
     this.#parts.events.tell("error", "pdu_malformed", this.stream.probe, "a PDU cannot be understood and is left out", {
       run: this.stream.run,
       sequence: pdu.sequence,

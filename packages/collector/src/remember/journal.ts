@@ -35,6 +35,8 @@ export interface CommittedState {
   /** Files being given their final name: a missing `.part` has been renamed, and may be gone to the loader. */
   readonly closing: readonly CommittedFile[];
   readonly streams: readonly CommittedStream[];
+  /** What waits to be written; null or absent: no such file. */
+  readonly pending?: CommittedFile | null;
 }
 
 export const NOTHING_COMMITTED: CommittedState = { open: [], closing: [], streams: [] };

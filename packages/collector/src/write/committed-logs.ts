@@ -13,6 +13,7 @@ import {
   syncDirectory,
   whenMissing,
 } from "../remember/journal.ts";
+import { PendingFile } from "../remember/pending-file.ts";
 import { ProbeStream } from "../remember/probe-stream.ts";
 import { bytesOfWholeLines, LogFile } from "./log-file.ts";
 
@@ -23,6 +24,14 @@ export interface CommittedLogsOptions {
   /** This life of the collector, 16 hexadecimal digits; part of the files' names, so that no name is used twice. */
   readonly epoch: string;
   readonly clock: Clock;
+}
+
+/** What was found when the logs were opened. */
+export interface FoundLogs {
+  /** Files that were kept although no journal speaks of them. */
+  readonly adopted: readonly string[];
+  /** The file of what waits is gone. */
+  readonly isPendingGone: boolean;
 }
 
 /**
@@ -39,6 +48,8 @@ const FORGOTTEN_S = 60 * 86_400;
 export class CommittedLogs {
   readonly #options: CommittedLogsOptions;
   readonly #journal: Journal;
+  /** What has been taken and cannot stand in the logs yet; committed with them. */
+  readonly pending: PendingFile;
   /** Files that lines are added to. */
   readonly #open = new Map<ObservationType, LogFile>();
   /** Files of a rotation that is not done yet: complete but for their names. */
@@ -56,15 +67,17 @@ export class CommittedLogs {
 
   constructor(options: CommittedLogsOptions) {
     this.#options = options;
-    this.#journal = new Journal(join(options.stateDir, `${options.collector}.journal`));
+    const { stateDir, collector, epoch } = options;
+    this.#journal = new Journal(join(stateDir, `${collector}.journal`));
+    this.pending = new PendingFile(stateDir, collector, epoch);
   }
 
   /**
-   * Reads the journal and puts the folder into the state of the last commit. Gives the files that were kept although
-   * no journal speaks of them.
-   * @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ALREADY_RUNS
+   * Reads the journal and puts the folder into the state of the last commit.
+   * @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_PENDING_DAMAGED,
+   * COLLECTOR_ALREADY_RUNS
    */
-  async open(): Promise<readonly string[]> {
+  async open(): Promise<FoundLogs> {
     const { logDir, stateDir } = this.#options;
     try {
       await mkdir(logDir, { recursive: true });
@@ -81,8 +94,10 @@ export class CommittedLogs {
       await this.#discardUncommitted(new Set(unfinished.map((file) => `${file.name}.part`)));
       for (const file of unfinished) await this.#cutBack(file);
       await this.#giveFinalNames(unfinished);
+      const committed = journalled === null ? undefined : (journalled.pending ?? null);
+      const isPendingGone = !(await this.pending.recover(committed));
       await this.#journal.replace(this.#whole());
-      return journalled === null ? state.open.map((file) => file.name) : [];
+      return { adopted: journalled === null ? state.open.map((file) => file.name) : [], isPendingGone };
     } catch (error) {
       if (!(error as NodeJS.ErrnoException).syscall) throw error;
       throw collectorError("COLLECTOR_LOG_DIRECTORY_UNWRITABLE", `cannot write in ${logDir} and ${stateDir}`, error);
@@ -145,6 +160,7 @@ export class CommittedLogs {
   async close(): Promise<void> {
     await this.rotate();
     await this.#inTurn(() => this.#journal.close());
+    await this.pending.close();
     this.#lock?.release();
   }
 
@@ -153,6 +169,7 @@ export class CommittedLogs {
     await this.#turn;
     for (const file of [...this.#open.values(), ...this.#finishing]) await file.close();
     await this.#journal.close();
+    await this.pending.close();
     this.#lock?.release();
   }
 
@@ -161,11 +178,11 @@ export class CommittedLogs {
     const takenS = Math.floor(this.#options.clock.wallMs() / 1000);
     const snapshots = streams.map((stream) => stream.snapshot(takenS));
     const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
-    if (dirty.length === 0 && streams.length === 0 && !this.#isJournalBehind) return;
+    if (dirty.length === 0 && streams.length === 0 && !this.pending.isDirty && !this.#isJournalBehind) return;
     this.#isJournalBehind = true;
     this.#hasNewNames ||= dirty.some((file) => file.isNew);
     // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
-    const results = await Promise.allSettled(dirty.map((file) => file.flush()));
+    const results = await Promise.allSettled([...dirty, this.pending].map((file) => file.flush()));
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) {
       for (const stream of streams) stream.noteUnsaved();
@@ -179,6 +196,7 @@ export class CommittedLogs {
     streams.forEach((stream, index) => {
       stream.committed(snapshots[index]!);
     });
+    await this.pending.forgetStale();
   }
 
   /** All streams, for a journal that begins anew. */
@@ -190,7 +208,7 @@ export class CommittedLogs {
     const named = new Set(closing.map((file) => file.name));
     const files = [...this.#open.values(), ...this.#finishing].map((file) => file.committed);
     const open = files.filter((file) => file.bytes > 0 && !named.has(file.name));
-    return { open, closing, streams };
+    return { open, closing, streams, pending: this.pending.committed };
   }
 
   #takeLock(): void {
