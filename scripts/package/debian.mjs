@@ -8,7 +8,7 @@ import { root } from "./programs.mjs";
 const MAINTAINER = join(root, "scripts/package/maintainer");
 
 /** In both forms of the name: Debian 13 renamed libpcap for 64-bit times. */
-const DEPENDS = ["nodejs (>= 20.19)", "libpcap0.8t64 | libpcap0.8", "libc6", "passwd", "libcap2-bin"];
+const DEPENDS = ["nodejs (>= 20.19)", "libpcap0.8t64 | libpcap0.8", "libc6", "passwd", "procps", "libcap2-bin"];
 const RECOMMENDS = [
   "default-mysql-server | mariadb-server | virtual-mysql-server",
   "logrotate",
