@@ -1,0 +1,1 @@
+export { type CronJob, type CronTable, readCronTable } from "./read/cron-table.ts";
