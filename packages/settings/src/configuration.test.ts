@@ -115,7 +115,7 @@ describe("rules over the whole file", () => {
     [
       "an account class that looks into tunnels",
       file({ classes: '<flowClass name="a" account="yes" header="inner"><ipCounters/></flowClass>' }),
-      /^line 11, trafMon\/flowClasses\/flowClass, attribute header: the account class counts what the line carries/m,
+      /^line 4, trafMon\/flowClasses\/flowClass, attribute header: the account class counts what the line carries/m,
     ],
     ["an account class without volumes", file({ classes: '<flowClass name="a" account="yes"/>' }), /has no ipCounters/],
     [
