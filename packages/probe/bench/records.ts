@@ -16,7 +16,7 @@ import { Analysis } from "../src/analysis/analysis.ts";
 import { FileCapture } from "../src/capture/file-capture.ts";
 import { InlineFeed } from "../src/capture/inline-feed.ts";
 import type { ServiceLookup } from "../src/classify/service-lookup.ts";
-import { payloadWishes } from "../src/measure/catalogue.ts";
+import { followsTcp, payloadWishes } from "../src/measure/catalogue.ts";
 import { PduBuilder } from "../src/send/pdu-builder.ts";
 import {
   ALL_MEASUREMENTS,
@@ -74,6 +74,7 @@ async function run(path: string, classes: readonly FlowClassSettings[], limit: k
     interfaces: settings.interfaces.map(({ name }) => name),
     classes,
     payload: classes.map(({ measure }) => payloadWishes(measure)),
+    followsTcp: followsTcp(classes),
     copies: { windowNs: 10_000_000, tapGroupOf: [0, 1] },
     statisticsIntervalS: 60,
   });

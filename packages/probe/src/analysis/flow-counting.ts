@@ -10,7 +10,6 @@ import {
   FLAGS,
   FRAGMENT_OFFSET,
   KIND_SHIFT,
-  LENGTH,
   NANOS,
   PORTS,
   PROTOCOL_TOS_TTL,
@@ -60,7 +59,7 @@ import type { DuplicateShares } from "./duplicate-shares.ts";
 import type { SourceClock } from "./source-clock.ts";
 
 /** Packets looked ahead at: as many as the processor has room to wait for. */
-const AHEAD = 16;
+const AHEAD = 32;
 /** As long as there are fewer, all that belongs to them stays in the processor's cache by itself. */
 const TUPLES_IN_CACHE = 8192;
 /** Bits of FLAGS of what is no whole packet: fragments, and records that are no packets. */
@@ -104,8 +103,8 @@ export class FlowCounting {
   readonly #leastIdleS: number;
   /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
   readonly #found = new Int32Array(AHEAD + 1).fill(-1);
-  /** Clears of the tuple cache when they were found. */
-  #foundAfterClears = 0;
+  /** Moves in the tuple cache when they were found. */
+  #foundAfterMoves = 0;
 
   constructor(parts: FlowCountingParts) {
     const { settings, sink } = parts;
@@ -120,7 +119,7 @@ export class FlowCounting {
     this.#sightings = new OneWaySignatures(classSettings, place, sink);
     this.#leastIdleS = Math.min(...classSettings.map(({ idleS }) => idleS));
     // Two directions of each flow, in a cache that starts anew when it is full.
-    this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows));
+    this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows), AHEAD);
     this.instances = new FlowInstances(
       this.#classes,
       new FlowKeyMaker(serviceOf, (words, at) => this.streams.agreedService(words, at)),
@@ -198,25 +197,29 @@ export class FlowCounting {
    */
   lookAhead(words: Int32Array, from: number, until: number): number {
     const found = this.#found;
-    let count = 0;
-    for (let at = from; at < until && count < AHEAD; at += words[at + LENGTH]!) {
-      const isWhole = (words[at + FLAGS]! & NOT_WHOLE_PACKET) === 0;
-      found[count++] = isWhole ? this.#tuples.find(words, at) : -1;
-    }
-    this.#foundAfterClears = this.#tuples.clears;
-    if (this.#tuples.pool.taken < TUPLES_IN_CACHE) return count;
-    const tuples = this.#tuples.pool.words;
+    const count = this.#tuples.findAll(words, from, until, found, NOT_WHOLE_PACKET);
+    this.#foundAfterMoves = this.#tuples.moves;
+    if (this.#tuples.taken < TUPLES_IN_CACHE) return count;
+    const tuples = this.#tuples.words;
     const instances = this.instances.pool.words;
     let touched = 0;
     for (let place = 0; place < count; place++) {
       const entry = found[place]!;
       if (entry < 0) continue;
-      touched += instances[(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1) * INSTANCE_STRIDE]!;
-      touched += this.tcp.touch(tuples[entry + TUPLE_CONNECTION]! >>> 1);
+      touched ^= instances[(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1) * INSTANCE_STRIDE]!;
+      touched ^= this.tcp.touch(tuples[entry + TUPLE_CONNECTION]! >>> 1);
     }
     for (let place = 0; place < count; place++) {
       const entry = found[place]!;
-      if (entry >= 0) touched += this.#measurements.touch(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1);
+      if (entry < 0) continue;
+      touched ^= this.#measurements.touch(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1);
+      touched ^= this.tcp.touchNamed(tuples[entry + TUPLE_CONNECTION]! >>> 1);
+    }
+    for (let place = 0; place < count; place++) {
+      const entry = found[place]!;
+      if (entry < 0) continue;
+      const isTcp = (tuples[entry + TUPLE_INFO]! & TUPLE_ASKS_TCP) !== 0;
+      touched ^= this.#measurements.touchNamed(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1, isTcp);
     }
     found[AHEAD] = touched;
     return count;
@@ -224,7 +227,7 @@ export class FlowCounting {
 
   /** Counts the packet looked ahead at in this place. */
   countAhead(words: Int32Array, at: number, place: number): void {
-    this.#count(words, at, this.#tuples.clears === this.#foundAfterClears ? this.#found[place]! : -1);
+    this.#count(words, at, this.#tuples.moves === this.#foundAfterMoves ? this.#found[place]! : -1);
   }
 
   /** Counts a packet in all flow instances it belongs to. */
@@ -263,13 +266,13 @@ export class FlowCounting {
       this.#tuples.clear();
       entry = -1;
     }
-    let isNew = false;
+    let isKnown = true;
     if (entry < 0) {
       entry = this.#tuples.findOrAdd(words, at);
-      isNew = this.#tuples.isNew;
+      isKnown = this.#tuples.isKnown(entry);
     }
-    if (isNew || !this.#isCurrent(words, at, entry)) this.#resolve(words, at, entry);
-    const tuples = this.#tuples.pool.words;
+    if (!isKnown || !this.#isCurrent(words, at, entry)) this.#resolve(words, at, entry);
+    const tuples = this.#tuples.words;
     const info = tuples[entry + TUPLE_INFO]!;
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
     if (end === entry + TUPLE_FIRST_MEMBER) {
@@ -302,7 +305,7 @@ export class FlowCounting {
 
   /** Notes the packet as seen at this probe's hops of its classes. */
   #sight(words: Int32Array, at: number, entry: number, end: number): void {
-    const tuples = this.#tuples.pool.words;
+    const tuples = this.#tuples.words;
     for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
       const slot = tuples[word]! >>> 1;
       this.#sightings.count(words, at, this.instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!);
@@ -311,11 +314,11 @@ export class FlowCounting {
 
   /** Gives a TCP segment to the protocols that read its connection, as long as they want more of it. */
   #read(words: Int32Array, at: number, entry: number, info: number): void {
-    const tuples = this.#tuples.pool.words;
+    const tuples = this.#tuples.words;
     if (info & TUPLE_STREAM_OVER) {
       if ((words[at + TCP_FLAGS_WINDOW]! & SYN) === 0) return;
       tuples[entry + TUPLE_INFO] = info & ~TUPLE_STREAM_OVER;
-      this.#tuples.clearOpposite(words, at, TUPLE_STREAM_OVER);
+      this.#tuples.clearOpposite(entry, TUPLE_STREAM_OVER);
     }
     const isOver = this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
     if (isOver && this.#tuples.tellsEndsAlone && this.streams.hasOneTap(words, at))
@@ -324,7 +327,7 @@ export class FlowCounting {
 
   /** Whether the instances a cached tuple names still live; notes the packet as their last. */
   #isCurrent(words: Int32Array, at: number, entry: number): boolean {
-    const tuples = this.#tuples.pool.words;
+    const tuples = this.#tuples.words;
     const instances = this.instances.pool.words;
     const { s: clockS, nanos: clockNanos } = this.#clock;
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
@@ -348,7 +351,7 @@ export class FlowCounting {
 
   /** Finds or makes the instances of every class that takes the packet, and keeps them in the tuple's entry. */
   #resolve(words: Int32Array, at: number, entry: number): void {
-    const tuples = this.#tuples.pool.words;
+    const tuples = this.#tuples.words;
     const classMask = this.#match(words, at);
     const { s: clockS, nanos: clockNanos } = this.#clock;
     let members = 0;

@@ -1,40 +1,37 @@
-import {
-  DESTINATION,
-  FLAG_INNER,
-  FLAG_IPV6,
-  FLAG_OUTER,
-  FLAG_PORTS,
-  FLAG_TRANSPORT,
-  FLAGS,
-  INTERFACE,
-  PAYLOAD,
-  PORTS,
-  PROTOCOL_TOS_TTL,
-  SOURCE,
-  VLAN,
-} from "@trafmon/packet";
+import { DESTINATION, FLAG_IPV6, FLAGS, INTERFACE, LENGTH, SOURCE } from "@trafmon/packet";
 import type { MatchRule } from "@trafmon/settings";
-import { RecordPool } from "../tables/record-pool.ts";
-import { SlotIndex } from "../tables/slot-index.ts";
+import { reserveWords } from "../tables/record-pool.ts";
 import type { FlowClass } from "./flow-class.ts";
+import { hashOf, isFromB, KIND_V6, kindOf, portsOf } from "./tuple-key.ts";
 
-/** Words of an entry, packed so that one of a single class fits a cache line. Entries are never given back singly. */
-const SOURCE_WORD = 0;
-const DESTINATION_WORD = 1;
-const PORTS_WORD = 2;
-const KIND_WORD = 3;
-/** Interface, and in the upper half TUPLE_ASKS_* bits and the number of members. */
-export const TUPLE_INFO = 4;
+/**
+ * Words of a place. The two endpoints stand in rising order of address and port, so that both directions of a flow share
+ * a place, which with a single class is one line of memory:
+ *
+ *     hash, A, B, ports, kind, interface + 1 | entry of the packets from A | entry of the packets from B
+ *
+ * Of IPv6 addresses the other words are in an array of their own. Places are never given back singly.
+ */
+const HASH_WORD = 0;
+const A_WORD = 1;
+const B_WORD = 2;
+/** Port of A << 16 | port of B. */
+const PORTS_WORD = 3;
+const KIND_WORD = 4;
+/** Interface + 1; 0: the place is free. */
+const INTERFACE_WORD = 5;
+const KEY_WORDS = 6;
+
+/** Words of an entry. Here TUPLE_KNOWN, TUPLE_ASKS_* bits and the number of members; 0: it is to be filled. */
+export const TUPLE_INFO = 0;
 /** TCP: connection << 1 | 1 when the sender is its endpoint B; 0: not looked up. */
-export const TUPLE_CONNECTION = 5;
+export const TUPLE_CONNECTION = 1;
 /** TCP: generation of that connection's slot. */
-export const TUPLE_GENERATION = 6;
-/** IPv6: the other three words of source and destination. */
-const V6_SOURCE_WORD = 7;
-const V6_DESTINATION_WORD = 10;
+export const TUPLE_GENERATION = 2;
 /** Members from here on, two words each: instance << 1 | reverse, and the instance's id. */
-export const TUPLE_FIRST_MEMBER = 13;
+export const TUPLE_FIRST_MEMBER = 3;
 
+const TUPLE_KNOWN = 1 << 31;
 /** A class it belongs to asks for TCP. */
 export const TUPLE_ASKS_TCP = 1 << 30;
 /** A class it belongs to asks for a protocol that is read out of the connection's bytes. */
@@ -43,155 +40,262 @@ export const TUPLE_ASKS_STREAM = 1 << 29;
 export const TUPLE_STREAM_OVER = 1 << 27;
 /** A class it belongs to asks for requests and replies that are packets of their own. */
 export const TUPLE_ASKS_REQUESTS = 1 << 28;
-const MEMBERS_SHIFT = 16;
 const MEMBERS_MASK = 0x3f;
-const INTERFACE_MASK = 0xffff;
 
 /** How many classes the tuple of an entry belongs to. */
 export function tupleMembers(info: number): number {
-  return (info >> MEMBERS_SHIFT) & MEMBERS_MASK;
+  return info & MEMBERS_MASK;
 }
 
-const TCP = 6;
-const UDP = 17;
+/** Words of a cache line, 64 bytes. */
+const WORDS_OF_A_LINE = 16;
+/** Words of an IPv6 address that the place itself has no room for. */
+const V6_REST = 3;
+const FIRST_PLACES = 1024;
 
 /**
  * What exact tuples (addresses, ports, protocol, and ToS, VLAN and interface as far as a class asks) are known to belong
  * to, so that the usual packet needs one lookup. It holds nothing that cannot be found again, and starts empty when full.
+ *
+ * An open-addressing table with linear probing, at most five eighths full. It doubles in place within the array it has.
  */
 export class TupleCache {
-  readonly pool: RecordPool;
-  /** Of the last `findOrAdd`: the entry was made. */
-  isNew = false;
-  /** Grows whenever entries found before are no longer there. */
-  clears = 0;
-  readonly #index = new SlotIndex();
-  /** Of the last `find`. */
-  #hash = 0;
-  #ports = 0;
-  #kind = 0;
-  readonly #opposite = new Int32Array(PAYLOAD);
-  readonly #told: { readonly tos: number; readonly vlan: number };
+  /** Entries, and the places they are in. */
+  readonly words: Int32Array;
+  /** Grows whenever entries found before may be elsewhere, or gone. */
+  moves = 0;
+  /** Places taken, each by a tuple, its opposite, or both. */
+  taken = 0;
+  /** Tuples known. */
+  #tuples = 0;
+  readonly #maxTuples: number;
+  readonly #stride: number;
+  /** Words of an entry. */
+  readonly #entryWords: number;
+  /** By place: the rest of A's and of B's address. */
+  readonly #v6Rests: Int32Array;
+  readonly #mostPlaces: number;
+  #places: number;
+  readonly #tosMask: number;
+  readonly #vlanMask: number;
+  /** Of the packets of the last `findAll`; behind them what keeps reads from being left out as useless. */
+  readonly #hashes: Int32Array;
 
-  constructor(classes: readonly FlowClass[], maxTuples: number) {
-    this.pool = new RecordPool(TUPLE_FIRST_MEMBER + 1 + 2 * Math.max(1, classes.length), maxTuples);
-    this.#told = {
-      tos: classes.some(({ settings }) => settings.partition.tos || asksFor("tos", settings.match)) ? 0xff00 : 0,
-      vlan: classes.some(({ settings }) => settings.partition.vlan || asksFor("vlan", settings.match)) ? 0xfff : 0,
-    };
+  /** `maxTuples`: at which it starts anew. `ahead`: most packets of one `findAll`. */
+  constructor(classes: readonly FlowClass[], maxTuples: number, ahead = 1) {
+    this.#entryWords = TUPLE_FIRST_MEMBER + 2 * Math.max(1, classes.length);
+    const words = KEY_WORDS + 2 * this.#entryWords;
+    this.#stride = Math.ceil(words / WORDS_OF_A_LINE) * WORDS_OF_A_LINE;
+    this.#maxTuples = maxTuples;
+    this.#mostPlaces = FIRST_PLACES;
+    while (mostTaken(this.#mostPlaces) < maxTuples) this.#mostPlaces *= 2;
+    this.#places = FIRST_PLACES;
+    this.words = reserveWords(this.#mostPlaces * this.#stride);
+    this.#v6Rests = reserveWords(this.#mostPlaces * 2 * V6_REST);
+    const asksTos = classes.some(({ settings }) => settings.partition.tos || asksFor("tos", settings.match));
+    const asksVlan = classes.some(({ settings }) => settings.partition.vlan || asksFor("vlan", settings.match));
+    this.#tosMask = asksTos ? 0xffff : 0xff;
+    this.#vlanMask = asksVlan ? 0xfff : 0;
+    this.#hashes = new Int32Array(ahead + 1);
   }
 
   /** Bytes of memory it holds. */
   get bytes(): number {
-    return this.pool.bytes + this.#index.bytes;
+    return this.#places * (this.#stride + 2 * V6_REST) * 4;
   }
 
-  /** Where in `pool.words` the packet's entry begins; -1: there is none. */
+  /** Where in `words` the packet's entry begins; -1: there is none, or it is not filled. */
   find(words: Int32Array, at: number): number {
-    const flags = words[at + FLAGS]!;
-    const protocolAndTos = words[at + PROTOCOL_TOS_TTL]!;
-    const protocol = protocolAndTos & 0xff;
-    let kind =
-      (protocolAndTos & (0xff | this.#told.tos)) |
-      ((words[at + VLAN]! & this.#told.vlan) << 16) |
-      (flags & FLAG_IPV6 ? 1 << 28 : 0) |
-      (flags & FLAG_INNER ? 1 << 29 : 0) |
-      (flags & FLAG_OUTER ? 1 << 30 : 0);
-    let ports = 0;
-    if ((protocol === TCP || protocol === UDP) && (flags & (FLAG_TRANSPORT | FLAG_PORTS)) !== 0) {
-      kind |= 1 << 31;
-      ports = words[at + PORTS]!;
-    }
-    const near = words[at + SOURCE]!;
-    const far = words[at + DESTINATION]!;
-    const watched = words[at + INTERFACE]!;
-    let hash = Math.imul(near ^ Math.imul(ports, 0x85ebca6b), 0x9e3779b1);
-    hash = Math.imul(hash ^ (hash >>> 15) ^ far, 0xc2b2ae35);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ kind ^ (watched << 8), 0x27d4eb2f);
-    if (flags & FLAG_IPV6) hash = mixV6(hash, words, at);
-    hash ^= hash >>> 15;
+    const isSwapped = isFromB(words, at);
+    const kind = kindOf(words, at, this.#tosMask, this.#vlanMask);
+    const place = this.#placeOf(hashOf(words, at, kind, isSwapped), kind, isSwapped, words, at);
+    if (this.words[place + INTERFACE_WORD] === 0) return -1;
+    const entry = this.#entryOf(place, isSwapped);
+    return this.words[entry + TUPLE_INFO] === 0 ? -1 : entry;
+  }
 
-    const { pairs } = this.#index;
-    const { words: entries, stride } = this.pool;
-    for (let p = this.#index.home(hash); pairs[p] !== 0; p = this.#index.next(p)) {
-      if (pairs[p + 1] !== hash) continue;
-      const base = (pairs[p]! - 1) * stride;
-      if (
-        entries[base + SOURCE_WORD] === near &&
-        entries[base + DESTINATION_WORD] === far &&
-        entries[base + PORTS_WORD] === ports &&
-        entries[base + KIND_WORD] === kind &&
-        (entries[base + TUPLE_INFO]! & INTERFACE_MASK) === watched &&
-        ((flags & FLAG_IPV6) === 0 || sameV6(entries, base, words, at))
-      ) {
-        return base;
+  /**
+   * The same for the packet records from word `from` until `until`, as many as `found` has room for; how many these are.
+   * Records with a bit of `notWhole` in their flags find nothing. All places are fetched into the cache before the first
+   * is looked at.
+   */
+  findAll(words: Int32Array, from: number, until: number, found: Int32Array, notWhole: number): number {
+    const hashes = this.#hashes;
+    const places = this.words;
+    const mask = this.#places - 1;
+    const stride = this.#stride;
+    const limit = hashes.length - 1;
+    let touched = 0;
+    let count = 0;
+    for (let at = from; at < until && count < limit; at += words[at + LENGTH]!) {
+      const hash = hashOf(words, at, kindOf(words, at, this.#tosMask, this.#vlanMask), isFromB(words, at));
+      hashes[count++] = hash;
+      touched ^= places[(hash & mask) * stride]!;
+      if (words[at + FLAGS]! & FLAG_IPV6) touched ^= this.#v6Rests[(hash & mask) * 2 * V6_REST]!;
+    }
+    hashes[limit] = touched;
+    let at = from;
+    for (let index = 0; index < count; index++) {
+      found[index] = -1;
+      if ((words[at + FLAGS]! & notWhole) === 0) {
+        const isSwapped = isFromB(words, at);
+        const place = this.#placeOf(
+          hashes[index]!,
+          kindOf(words, at, this.#tosMask, this.#vlanMask),
+          isSwapped,
+          words,
+          at,
+        );
+        const entry = this.#entryOf(place, isSwapped);
+        if (places[place + INTERFACE_WORD] !== 0 && places[entry + TUPLE_INFO] !== 0) found[index] = entry;
       }
+      at += words[at + LENGTH]!;
     }
-    this.#hash = hash;
-    this.#ports = ports;
-    this.#kind = kind;
-    return -1;
+    return count;
   }
 
-  /** Where the packet's entry begins, made if there is none; then it is to be filled, and `isNew` is set. */
+  /** Where the packet's entry begins, made if there is none; one that is not `isKnown` is to be filled. */
   findOrAdd(words: Int32Array, at: number): number {
-    const entry = this.find(words, at);
-    this.isNew = entry < 0;
-    return entry < 0 ? this.#add(this.#hash, words, at, this.#ports, this.#kind) : entry;
+    const known = this.find(words, at);
+    if (known >= 0) return known;
+    if (this.#tuples === this.#maxTuples) this.clear();
+    this.#tuples++;
+    if (this.taken >= mostTaken(this.#places)) this.#double();
+    const isSwapped = isFromB(words, at);
+    const kind = kindOf(words, at, this.#tosMask, this.#vlanMask);
+    const hash = hashOf(words, at, kind, isSwapped);
+    const place = this.#placeOf(hash, kind, isSwapped, words, at);
+    if (this.words[place + INTERFACE_WORD] === 0) this.#take(place, hash, kind, isSwapped, words, at);
+    return this.#entryOf(place, isSwapped);
   }
 
-  /** Notes in a new entry how many members were put into it, and what they ask for: TUPLE_ASKS_* bits. */
+  /** Whether an entry is filled. */
+  isKnown(entry: number): boolean {
+    return this.words[entry + TUPLE_INFO] !== 0;
+  }
+
+  /** Notes in an entry how many members were put into it, and what they ask for: TUPLE_ASKS_* bits. */
   setMembers(entry: number, members: number, asks: number): void {
-    const { words } = this.pool;
-    const kept = words[entry + TUPLE_INFO]! & INTERFACE_MASK;
-    words[entry + TUPLE_INFO] = kept | (members << MEMBERS_SHIFT) | asks;
+    this.words[entry + TUPLE_INFO] = TUPLE_KNOWN | members | asks;
   }
 
   /** Whether two packets between the same ends on the same interface always have the same entry. */
   get tellsEndsAlone(): boolean {
-    return this.#told.tos === 0 && this.#told.vlan === 0;
+    return this.#tosMask === 0xff && this.#vlanMask === 0;
   }
 
-  /** Takes TUPLE_* bits out of the entry of what goes the opposite way, if there is one. */
-  clearOpposite(words: Int32Array, at: number, bits: number): void {
-    const opposite = this.#opposite;
-    opposite.set(words.subarray(at, at + PAYLOAD));
-    for (let word = 0; word < 4; word++) {
-      opposite[SOURCE + word] = words[at + DESTINATION + word]!;
-      opposite[DESTINATION + word] = words[at + SOURCE + word]!;
-    }
-    opposite[PORTS] = (words[at + PORTS]! << 16) | (words[at + PORTS]! >>> 16);
-    const entry = this.find(opposite, 0);
-    if (entry >= 0) this.pool.words[entry + TUPLE_INFO]! &= ~bits;
+  /** Takes TUPLE_* bits out of the entry of what goes the opposite way. */
+  clearOpposite(entry: number, bits: number): void {
+    const place = entry - (entry % this.#stride);
+    const opposite = this.#entryOf(place, entry - place === KEY_WORDS);
+    this.words[opposite + TUPLE_INFO]! &= ~bits;
   }
 
   /** Forgets everything. */
   clear(): void {
-    this.clears++;
-    this.#index.clear();
-    this.pool.empty();
+    this.moves++;
+    this.words.fill(0, 0, this.#places * this.#stride);
+    this.taken = this.#tuples = 0;
   }
 
-  #add(hash: number, words: Int32Array, at: number, ports: number, kind: number): number {
-    let slot = this.pool.take();
-    if (slot === 0) {
-      this.clear();
-      slot = this.pool.take();
-    }
-    this.#index.add(hash, slot);
-    const base = slot * this.pool.stride;
-    const entries = this.pool.words;
-    entries[base + SOURCE_WORD] = words[at + SOURCE]!;
-    entries[base + DESTINATION_WORD] = words[at + DESTINATION]!;
-    for (let word = 0; word < 3; word++) {
-      entries[base + V6_SOURCE_WORD + word] = words[at + SOURCE + 1 + word]!;
-      entries[base + V6_DESTINATION_WORD + word] = words[at + DESTINATION + 1 + word]!;
-    }
-    entries[base + PORTS_WORD] = ports;
-    entries[base + KIND_WORD] = kind;
-    entries[base + TUPLE_INFO] = words[at + INTERFACE]! & INTERFACE_MASK;
-    return base;
+  #entryOf(place: number, isFromB: boolean): number {
+    return place + KEY_WORDS + (isFromB ? this.#entryWords : 0);
   }
+
+  /** Where the place of a packet begins, or the free one where it would be. */
+  #placeOf(hash: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): number {
+    const places = this.words;
+    const stride = this.#stride;
+    const mask = this.#places - 1;
+    const a = words[at + (isSwapped ? DESTINATION : SOURCE)]!;
+    const b = words[at + (isSwapped ? SOURCE : DESTINATION)]!;
+    const ports = portsOf(words, at, kind, isSwapped);
+    const watched = words[at + INTERFACE]! + 1;
+    for (let number = hash & mask; ; number = (number + 1) & mask) {
+      const place = number * stride;
+      if (
+        places[place + HASH_WORD] === hash &&
+        places[place + INTERFACE_WORD] === watched &&
+        places[place + A_WORD] === a &&
+        places[place + B_WORD] === b &&
+        places[place + PORTS_WORD] === ports &&
+        places[place + KIND_WORD] === kind &&
+        ((kind & KIND_V6) === 0 || this.#hasRests(number, isSwapped, words, at))
+      ) {
+        return place;
+      }
+      if (places[place + INTERFACE_WORD] === 0) return place;
+    }
+  }
+
+  #take(place: number, hash: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): void {
+    const places = this.words;
+    places[place + HASH_WORD] = hash;
+    places[place + A_WORD] = words[at + (isSwapped ? DESTINATION : SOURCE)]!;
+    places[place + B_WORD] = words[at + (isSwapped ? SOURCE : DESTINATION)]!;
+    places[place + PORTS_WORD] = portsOf(words, at, kind, isSwapped);
+    places[place + KIND_WORD] = kind;
+    places[place + INTERFACE_WORD] = words[at + INTERFACE]! + 1;
+    this.taken++;
+    if ((kind & KIND_V6) === 0) return;
+    const rest = (place / this.#stride) * 2 * V6_REST;
+    const [a, b] = isSwapped ? [DESTINATION, SOURCE] : [SOURCE, DESTINATION];
+    for (let word = 0; word < V6_REST; word++) {
+      this.#v6Rests[rest + word] = words[at + a + 1 + word]!;
+      this.#v6Rests[rest + V6_REST + word] = words[at + b + 1 + word]!;
+    }
+  }
+
+  #hasRests(number: number, isSwapped: boolean, words: Int32Array, at: number): boolean {
+    const a = at + (isSwapped ? DESTINATION : SOURCE) + 1;
+    const b = at + (isSwapped ? SOURCE : DESTINATION) + 1;
+    const rest = number * 2 * V6_REST;
+    for (let word = 0; word < V6_REST; word++) {
+      if (this.#v6Rests[rest + word] !== words[a + word]) return false;
+      if (this.#v6Rests[rest + V6_REST + word] !== words[b + word]) return false;
+    }
+    return true;
+  }
+
+  /** Doubles the table. At its largest it has room for all tuples there may be. */
+  #double(): void {
+    this.moves++;
+    const before = this.#places;
+    this.#places *= 2;
+    let first = 0;
+    while (this.words[first * this.#stride + INTERFACE_WORD] !== 0) first++;
+    // From a free place on, each run is met at its beginning, so that what is put back finds all before it put back.
+    for (let step = 1; step <= before; step++) this.#putBack((first + step) & (before - 1));
+  }
+
+  /** Moves a place to where it belongs among the present number of places. */
+  #putBack(number: number): void {
+    const places = this.words;
+    const stride = this.#stride;
+    const mask = this.#places - 1;
+    const from = number * stride;
+    const watched = places[from + INTERFACE_WORD]!;
+    if (watched === 0) return;
+    places[from + INTERFACE_WORD] = 0;
+    let to = places[from + HASH_WORD]! & mask;
+    while (places[to * stride + INTERFACE_WORD] !== 0) to = (to + 1) & mask;
+    places[from + INTERFACE_WORD] = watched;
+    if (to === number) return;
+    move(places, from, to * stride, stride);
+    move(this.#v6Rests, number * 2 * V6_REST, to * 2 * V6_REST, 2 * V6_REST);
+  }
+}
+
+/** Moves a few words, faster than by a call, and leaves zeros. */
+function move(words: Int32Array, from: number, to: number, count: number): void {
+  for (let word = 0; word < count; word++) {
+    words[to + word] = words[from + word]!;
+    words[from + word] = 0;
+  }
+}
+
+function mostTaken(places: number): number {
+  return (places / 8) * 5;
 }
 
 function asksFor(field: "tos" | "vlan", rule: MatchRule): boolean {
@@ -204,20 +308,4 @@ function asksFor(field: "tos" | "vlan", rule: MatchRule): boolean {
     default:
       return rule.kind === field;
   }
-}
-
-function mixV6(hash: number, words: Int32Array, at: number): number {
-  for (let word = 1; word < 4; word++) {
-    hash = Math.imul(hash ^ (hash >>> 14) ^ words[at + SOURCE + word]!, 0x9e3779b1);
-    hash = Math.imul(hash ^ (hash >>> 16) ^ words[at + DESTINATION + word]!, 0x85ebca6b);
-  }
-  return hash;
-}
-
-function sameV6(entries: Int32Array, base: number, words: Int32Array, at: number): boolean {
-  for (let word = 0; word < 3; word++) {
-    if (entries[base + V6_SOURCE_WORD + word] !== words[at + SOURCE + 1 + word]) return false;
-    if (entries[base + V6_DESTINATION_WORD + word] !== words[at + DESTINATION + 1 + word]) return false;
-  }
-  return true;
 }

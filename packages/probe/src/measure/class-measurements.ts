@@ -87,6 +87,16 @@ export class ClassMeasurements {
     return touched;
   }
 
+  /** Reads of what these cells name, once they are in the cache. `isTcp`: or of what only datagrams count in. */
+  touchNamed(slot: number, isTcp: boolean): number {
+    const { packetCells } = this.#programs[this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
+    let touched = 0;
+    for (let i = 0; i < packetCells.length; i++) {
+      touched ^= isTcp ? packetCells[i]!.touchNamed(slot) : packetCells[i]!.touchDatagrams(slot);
+    }
+    return touched;
+  }
+
   /** Writes what is pending for a flow instance. */
   writeOf(slot: number): void {
     const classIndex = this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!;

@@ -36,6 +36,8 @@ export class PacketCells extends IntervalCells {
   readonly #ip: IpCounters;
   readonly #sizes: IpSizes | null;
   readonly #udp: UdpCounters | null;
+  /** Where the counts of datagrams begin in a cell. */
+  readonly #udpWord: number;
 
   /** `place`: of the instance's cells this one takes, and the next one if it counts TCP. */
   constructor(parts: MeasurementParts, intervalS: number, asked: PacketCounters) {
@@ -44,6 +46,7 @@ export class PacketCells extends IntervalCells {
     const { sink } = parts;
     this.#ip = new IpCounters(sink, intervalS, layout.rare, asked.ipCounters !== null);
     this.#sizes = asked.ipSizes && new IpSizes(sink, intervalS, layout.sizes, asked.ipSizes.bounds);
+    this.#udpWord = layout.udp;
     this.#udp = asked.udpCounters && new UdpCounters(sink, intervalS, layout.udp);
     this.tcp = asked.tcpCounters && new TcpCounters(parts, intervalS, layout.tcp, this);
   }
@@ -79,6 +82,16 @@ export class PacketCells extends IntervalCells {
     const base = this.openCell(slot);
     const touched = this.pool.words[base]! ^ this.pool.words[base + WORDS_OF_A_LINE]!;
     return this.tcp === null ? touched : touched ^ this.tcp.touch(slot);
+  }
+
+  /** Reads of what counting a TCP segment will touch beyond that, once that is in the cache. */
+  touchNamed(slot: number): number {
+    return this.tcp === null ? 0 : this.tcp.touchNamed(slot);
+  }
+
+  /** Reads of what counting a UDP datagram will touch beyond that. */
+  touchDatagrams(slot: number): number {
+    return this.#udpWord < WORDS_OF_A_LINE ? 0 : this.pool.words[this.openCell(slot) + this.#udpWord]!;
   }
 
   /** Where the instance's cell for an instant begins in `pool.words`, opened if it must be. */

@@ -99,6 +99,13 @@ export class TcpCounters implements ConnectionEventCounter {
     return this.#details.words[this.#instances.words[slot * INSTANCE_STRIDE + this.#detailsWord]! * DETAILS_STRIDE]!;
   }
 
+  /** Reads of what an instance's details name, once these are in the cache. */
+  touchNamed(slot: number): number {
+    const { words } = this.#details;
+    const at = this.#instances.words[slot * INSTANCE_STRIDE + this.#detailsWord]! * DETAILS_STRIDE;
+    return this.#histograms.touch(words[at + HISTOGRAMS]!) ^ this.#histograms.touch(words[at + HISTOGRAMS + 1]!);
+  }
+
   /** Where the details of an instance's open cell begin, made if there are none. */
   #detailsOf(slot: number): number {
     const instances = this.#instances.words;
@@ -116,8 +123,10 @@ export class TcpCounters implements ConnectionEventCounter {
     if (verdict.isFin) words[at + FIN]! += 1;
     if (verdict.isFinRepeat) words[at + FIN_REPEATS]! += 1;
     if (verdict.isRst) words[at + RST]! += 1;
-    if (verdict.isRetransmission) words[at + RETRANSMITTED]! += 1;
-    words[at + RETRANSMITTED_BYTES]! += verdict.retransmittedBytes;
+    if (verdict.isRetransmission) {
+      words[at + RETRANSMITTED]! += 1;
+      words[at + RETRANSMITTED_BYTES]! += verdict.retransmittedBytes;
+    }
     if (verdict.isOutOfOrder) words[at + OUT_OF_ORDER]! += 1;
     if (verdict.isDuplicateAck) words[at + DUPLICATE_ACKS]! += 1;
     if (verdict.isZeroWindow) words[at + ZERO_WINDOWS]! += 1;

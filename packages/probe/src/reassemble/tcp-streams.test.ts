@@ -72,9 +72,9 @@ function start({ maxStreams = 1000, isBusy = (): boolean => false } = {}) {
       });
       const entry = tuples.findOrAdd(words, 0);
       tuples.setMembers(entry, 2, 0);
-      tuples.pool.words[entry + TUPLE_FIRST_MEMBER] = 1 << 1;
-      tuples.pool.words[entry + TUPLE_FIRST_MEMBER + 2] = 2 << 1;
-      streams.segment(words, 0, tuples.pool.words, entry, s, nanos);
+      tuples.words[entry + TUPLE_FIRST_MEMBER] = 1 << 1;
+      tuples.words[entry + TUPLE_FIRST_MEMBER + 2] = 2 << 1;
+      streams.segment(words, 0, tuples.words, entry, s, nanos);
     },
   };
 }

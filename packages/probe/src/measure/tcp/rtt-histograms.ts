@@ -51,6 +51,11 @@ export class RttHistograms {
     return this.#pool.taken >= this.#pool.limit;
   }
 
+  /** Reads of a histogram's first chunk, so that it is fetched into the cache. */
+  touch(first: number): number {
+    return this.#pool.words[first * STRIDE]!;
+  }
+
   /** Adds a sample to the histogram whose first chunk is `first`, 0 for an empty one; the first chunk now. */
   add(first: number, ns: number): number {
     const { words } = this.#pool;

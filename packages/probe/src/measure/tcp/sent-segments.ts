@@ -189,6 +189,13 @@ export class SentSegments {
     return isAmbiguous || sample < 0 ? NO_SAMPLE : sample;
   }
 
+  /** Reads of the oldest and the youngest segment of a side, so that they are fetched into the cache. */
+  touch(side: number): number {
+    const { words } = this.#connections;
+    const segments = this.#pool.words;
+    return segments[words[side + SENT_FIRST]! * STRIDE]! ^ segments[words[side + SENT_LAST]! * STRIDE]!;
+  }
+
   /** Takes over the segments of a side of another table. */
   take(side: number, other: SentSegments, otherSide: number): void {
     const { words } = this.#connections;

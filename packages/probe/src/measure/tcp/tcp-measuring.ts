@@ -101,6 +101,12 @@ export class TcpMeasuring {
     return touched;
   }
 
+  /** Reads of what a connection's record names, once that is in the cache. */
+  touchNamed(slot: number): number {
+    const { sent } = this.#tables;
+    return sent.touch(this.#tables.sideOf(slot, false)) ^ sent.touch(this.#tables.sideOf(slot, true));
+  }
+
   /** Takes a segment whose header was decoded; the verdict then says what it is. */
   segment(words: Int32Array, at: number, tuples: Int32Array, entry: number, clockS: number, clockNanos: number): void {
     this.#connections.segment(words, at, tuples, entry, clockS, clockNanos);
