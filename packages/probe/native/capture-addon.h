@@ -14,5 +14,6 @@
 void add_capture(napi_env env, napi_value exports);
 void add_filters(napi_env env, napi_value exports);
 void add_machine(napi_env env, napi_value exports);
+void add_memory(napi_env env, napi_value exports);
 
 #endif

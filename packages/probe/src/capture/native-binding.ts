@@ -73,6 +73,8 @@ export interface NativeBinding {
   matches(filter: CaptureFilter, bytes: Uint8Array, offset: number, capturedBytes: number, wireBytes: number): boolean;
   /** How far the system clock is from its reference; null when nothing disciplines it. */
   clock(): { readonly offsetNs: number; readonly errorNs: number } | null;
+  /** Asks for large pages of memory where these words will be written; the kernel gives them or not. */
+  useHugePages(words: Int32Array): void;
 }
 
 /** Where native/build.mjs puts it; the same from src and from dist. */

@@ -1,4 +1,5 @@
 import { probeError } from "../errors.ts";
+import { useHugePages } from "./huge-pages.ts";
 
 /** Bytes of a cache line, and of the head that the C library puts before a large block, which begins on a page. */
 const LINE_BYTES = 64;
@@ -74,7 +75,9 @@ export class RecordPool {
 export function reserveWords(words: number): Int32Array {
   try {
     const buffer = new ArrayBuffer(words * 4 + LINE_BYTES);
-    return new Int32Array(buffer, LINE_BYTES - BLOCK_HEAD_BYTES, words);
+    const reserved = new Int32Array(buffer, LINE_BYTES - BLOCK_HEAD_BYTES, words);
+    useHugePages(reserved);
+    return reserved;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const mebibytes = Math.ceil((words * 4) / 2 ** 20);
