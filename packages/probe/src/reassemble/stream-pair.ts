@@ -17,6 +17,8 @@ export interface ReadAs {
   readonly serverIsB: boolean;
 }
 
+const NOBODY: readonly StreamAnalyser[] = [];
+
 /** A TCP connection: its two streams, once its first payload has come. */
 export class StreamPair {
   readonly #sides: readonly [Side, Side] = [
@@ -25,7 +27,8 @@ export class StreamPair {
   ];
   /** Endpoint that sent the SYN; null: none was seen. */
   openerIsB: boolean | null = null;
-  #analysers: readonly StreamAnalyser[] = [];
+  #analysers: readonly StreamAnalyser[] = NOBODY;
+  #wasOver = false;
   /** Slots of the flow instances that must not end before it. */
   instances: readonly number[] = [];
 
@@ -34,12 +37,14 @@ export class StreamPair {
   }
 
   get isOpened(): boolean {
-    return this.#sides[0].stream !== null;
+    return this.#wasOver || this.#sides[0].stream !== null;
   }
 
   /** Nothing is to be read any more. */
   get isOver(): boolean {
-    const [a, b] = this.#sides;
+    if (this.#wasOver) return true;
+    const a = this.#sides[0];
+    const b = this.#sides[1];
     if (a.stream === null || b.stream === null) return false;
     return (a.stream.isEnded && b.stream.isEnded) || this.#areDone;
   }
@@ -51,7 +56,8 @@ export class StreamPair {
 
   /** One side sends no more. */
   get isClosing(): boolean {
-    const [a, b] = this.#sides;
+    const a = this.#sides[0];
+    const b = this.#sides[1];
     return a.stream?.isEnded === true || b.stream?.isEnded === true;
   }
 
@@ -83,6 +89,14 @@ export class StreamPair {
       side.stream = new TcpStream(readers, memory);
       if (side.first !== null) side.stream.begin(side.first);
     }
+  }
+
+  /** Nothing is read any more: lets go of what read, but for those whose silence means something. */
+  letGo(): void {
+    this.#wasOver = true;
+    this.#sides[0].stream = this.#sides[1].stream = null;
+    const isNeeded = ({ isBusy }: StreamAnalyser) => isBusy !== undefined;
+    this.#analysers = this.#analysers.some(isNeeded) ? this.#analysers.filter(isNeeded) : NOBODY;
   }
 
   end(how: StreamEnd, seconds: number, nanos: number): void {

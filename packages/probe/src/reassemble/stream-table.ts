@@ -147,7 +147,10 @@ export class StreamTable {
     const { words } = this.pool;
     const at = slot * STRIDE + KEY + (isB ? 4 : 0);
     const isV6 = (words[slot * STRIDE + KEY + KEY_KIND]! & KEY_IS_V6) !== 0;
-    return Uint8Array.from({ length: isV6 ? 16 : 4 }, (_, byte) => words[at + (byte >> 2)]! >>> (24 - 8 * (byte & 3)));
+    const address = new Uint8Array(isV6 ? 16 : 4);
+    for (let byte = 0; byte < address.length; byte++)
+      address[byte] = words[at + (byte >> 2)]! >>> (24 - 8 * (byte & 3));
+    return address;
   }
 
   #append(slot: number, stage: number, clockS: number): void {

@@ -124,9 +124,10 @@ export class TcpStreams {
   }
 
   #classAsks(classIndex: number, onePort: number, otherPort: number): boolean {
-    return this.#parts.protocols.some(
-      ({ ports }) => holds(ports[classIndex]!, onePort) || holds(ports[classIndex]!, otherPort),
-    );
+    for (const { ports } of this.#parts.protocols) {
+      if (holds(ports[classIndex]!, onePort) || holds(ports[classIndex]!, otherPort)) return true;
+    }
+    return false;
   }
 
   /**
@@ -147,7 +148,8 @@ export class TcpStreams {
     const isSyn = (flags & SYN) !== 0 && (flags & RST) === 0;
     const sequence = words[at + TCP_SEQUENCE]!;
     const first = (sequence + (isSyn ? 1 : 0)) | 0;
-    const [seconds, nanos] = [words[at + SECONDS]! >>> 0, words[at + NANOS]!];
+    const seconds = words[at + SECONDS]! >>> 0;
+    const nanos = words[at + NANOS]!;
     table.key(words, at, this.#tapGroupOf[words[at + INTERFACE]!]!);
     const isB = table.senderIsB;
     let slot = table.find();
@@ -193,6 +195,8 @@ export class TcpStreams {
       // Its readers may have had enough while bytes still waited for others.
       pair.end("stop", seconds, nanos);
       this.#release(pair);
+      this.#forgetHoles(pair);
+      pair.letGo();
     }
     const stage = isOver ? OVER : pair.isClosing ? CLOSING : pair.isOpened ? OPEN : OPENING;
     // What has ended is remembered for a while from its end, not from its last echo.
@@ -242,22 +246,22 @@ export class TcpStreams {
   #open(slot: number, pair: StreamPair, tuples: Int32Array, entry: number, senderIsB: boolean): void {
     const members = this.#membersOf(tuples, entry, senderIsB);
     const read: ReadAs[] = [];
-    const pinned = new Set<number>();
+    const pinned: number[] = [];
     for (const { protocol, ports } of this.#parts.protocols) {
-      const serverIsB = this.#serverIsB(slot, pair, (port) =>
-        members.some(({ flowClass }) => holds(ports[flowClass.index]!, port)),
-      );
+      const serverIsB = this.#serverIsB(slot, pair, members, ports);
       if (serverIsB === null) continue;
-      const { port } = this.#endpoint(slot, serverIsB);
-      const asking = members
-        .filter(({ flowClass }) => holds(ports[flowClass.index]!, port))
-        .map((member) => ({ ...member, isClientForward: member.forwardIsB !== serverIsB }));
+      const port = this.#table.portOf(slot, serverIsB);
+      const asking: StreamMember[] = [];
+      for (const { flowClass, slot: instance, flowId, forwardIsB } of members) {
+        if (!holds(ports[flowClass.index]!, port)) continue;
+        asking.push({ flowClass, slot: instance, flowId, isClientForward: forwardIsB !== serverIsB });
+      }
       const analyser = protocol.open(this.#connection(slot, pair, serverIsB, asking));
       if (analyser === null) continue;
       read.push({ analyser, serverIsB });
-      for (const member of asking) pinned.add(member.slot);
+      for (const member of asking) if (!pinned.includes(member.slot)) pinned.push(member.slot);
     }
-    pair.open(read, [...pinned], this.#memory);
+    pair.open(read, pinned, this.#memory);
     for (const instance of pair.instances) this.#pin(instance, 1);
   }
 
@@ -273,11 +277,18 @@ export class TcpStreams {
   }
 
   /** Which side has the service's port; with both, the one that did not send the SYN. null: neither has it. */
-  #serverIsB(slot: number, pair: StreamPair, isAsked: (port: number) => boolean): boolean | null {
-    const [a, b] = [this.#table.portOf(slot, false), this.#table.portOf(slot, true)];
-    if (isAsked(a) && isAsked(b)) return pair.openerIsB === null ? b < a : !pair.openerIsB;
-    if (isAsked(a)) return false;
-    return isAsked(b) ? true : null;
+  #serverIsB(
+    slot: number,
+    pair: StreamPair,
+    members: readonly TupleMember[],
+    ports: ProtocolOnPorts["ports"],
+  ): boolean | null {
+    const a = this.#table.portOf(slot, false);
+    const b = this.#table.portOf(slot, true);
+    const isAskedOnB = isAskedBySome(members, ports, b);
+    if (!isAskedBySome(members, ports, a)) return isAskedOnB ? true : null;
+    if (!isAskedOnB) return false;
+    return pair.openerIsB === null ? b < a : !pair.openerIsB;
   }
 
   #endpoint(slot: number, isB: boolean): Endpoint {
@@ -312,18 +323,24 @@ export class TcpStreams {
     const pair = this.#pairs[slot]!;
     pair.end(how, seconds, nanos);
     this.#release(pair);
-    for (const isB of [false, true]) {
-      const { stream } = pair.side(isB);
-      if (stream !== null) this.#holed.delete(stream);
-    }
+    this.#forgetHoles(pair);
     this.#pairs[slot] = undefined;
     this.#table.remove(slot);
   }
 
   /** Lets the pair's flow instances go. */
   #release(pair: StreamPair): void {
+    if (pair.instances.length === 0) return;
     for (const instance of pair.instances) this.#pin(instance, -1);
     pair.instances = [];
+  }
+
+  #forgetHoles(pair: StreamPair): void {
+    if (this.#holed.size === 0) return;
+    const a = pair.side(false).stream;
+    const b = pair.side(true).stream;
+    if (a !== null) this.#holed.delete(a);
+    if (b !== null) this.#holed.delete(b);
   }
 
   #pin(slot: number, by: 1 | -1): void {
@@ -339,7 +356,17 @@ export class TcpStreams {
 type TupleMember = Omit<StreamMember, "isClientForward"> & { readonly forwardIsB: boolean };
 
 function holds(ranges: readonly PortRange[], port: number): boolean {
-  return ranges.some(({ from, to }) => port >= from && port <= to);
+  for (let index = 0; index < ranges.length; index++) {
+    const { from, to } = ranges[index]!;
+    if (port >= from && port <= to) return true;
+  }
+  return false;
+}
+
+/** Whether the class of one of these asks for a protocol on a port. */
+function isAskedBySome(members: readonly TupleMember[], ports: ProtocolOnPorts["ports"], port: number): boolean {
+  for (const { flowClass } of members) if (holds(ports[flowClass.index]!, port)) return true;
+  return false;
 }
 
 /** The captured payload of a segment, where it lies in the record. */

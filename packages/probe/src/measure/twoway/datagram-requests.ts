@@ -87,15 +87,14 @@ export class DatagramRequests {
 
   /** Whether packets of the tuple may be requests or replies for the class. */
   asks(classIndex: number, words: Int32Array, at: number): boolean {
-    const asked = (speech: Speech | null | undefined) => speech != null && speech.pairings[classIndex] !== null;
     const protocol = words[at + PROTOCOL_TOS_TTL]! & 0xff;
-    if (protocol === ICMP || protocol === ICMPV6) return asked(this.#echo);
-    if (protocol === TCP) return asked(this.#opening);
+    if (protocol === ICMP || protocol === ICMPV6) return isAsked(this.#echo, classIndex);
+    if (protocol === TCP) return isAsked(this.#opening, classIndex);
     if (protocol !== UDP || (words[at + FLAGS]! & FLAG_TRANSPORT) === 0) return false;
     const ports = words[at + PORTS]!;
     return (
-      asked(this.#speeches[this.#ports.of(ports >>> 16) - 1]) ||
-      asked(this.#speeches[this.#ports.of(ports & 0xffff) - 1])
+      isAsked(this.#speeches[this.#ports.of(ports >>> 16) - 1], classIndex) ||
+      isAsked(this.#speeches[this.#ports.of(ports & 0xffff) - 1], classIndex)
     );
   }
 
@@ -276,6 +275,11 @@ function spokenOverUdp(ports: RequestProtocolPorts): readonly Spoken[] {
       }),
     { protocol: "udp", decode: null, ports: portsNotUnderstood(ports, "udp") },
   ];
+}
+
+/** Whether a class asks for what a port speaks, if it speaks anything. */
+function isAsked(speech: Speech | null | undefined, classIndex: number): boolean {
+  return speech != null && speech.pairings[classIndex] !== null;
 }
 
 function endOfMembers(tuples: Int32Array, entry: number): number {

@@ -1,16 +1,6 @@
 import type { StreamAnalyser, StreamConnection, StreamProtocol } from "../../reassemble/stream-protocol.ts";
-import {
-  type HeaderFields,
-  looksLikeRequest,
-  looksLikeResponse,
-  mayBeginRequest,
-  mayBeginResponse,
-  type RequestLine,
-  readRequestLine,
-  readStatusLine,
-  type StatusLine,
-} from "./http-head.ts";
-import { CHUNKED, HttpReader, NO_BODY, OPAQUE, UNKNOWN, UNTIL_END } from "./http-reader.ts";
+import { type HeaderFields, type RequestLine, readRequestLine, readStatusLine, type StatusLine } from "./http-head.ts";
+import { CHUNKED, HttpReader, type HttpSides, NO_BODY, OPAQUE, UNKNOWN, UNTIL_END } from "./http-reader.ts";
 import { Message } from "./message.ts";
 import { type HeldTransaction, type PairingOf, StreamPairings } from "./stream-pairings.ts";
 
@@ -46,7 +36,7 @@ export class HttpExchanges implements StreamProtocol {
  * One connection. A request counts when its last byte has come, a response when its header is complete; a response that
  * overtakes the rest of its request ends that.
  */
-class HttpConnection implements StreamAnalyser {
+class HttpConnection implements StreamAnalyser, HttpSides {
   readonly client: HttpReader;
   readonly server: HttpReader;
   readonly #pairings: StreamPairings;
@@ -66,45 +56,8 @@ class HttpConnection implements StreamAnalyser {
     this.#pairings = pairings;
     this.#message = message;
     this.#number = number;
-    const refused = () => {
-      pairings.unreadable();
-      this.#stop();
-    };
-    const lost = () => this.#lost();
-    this.client = new HttpReader({
-      looksLikeStart: looksLikeRequest,
-      mayBegin: mayBeginRequest,
-      firstLine: (line, isCut) => {
-        this.#requestLine = readRequestLine(line, isCut);
-        return this.#requestLine !== null;
-      },
-      head: (fields, isCut) => this.#requestHead(fields, isCut),
-      bodyBegins: () => {},
-      complete: (bytes, isWhole) => {
-        if (isWhole) this.#tell(bytes);
-        this.#asking = null;
-      },
-      cutEnds: () => {
-        this.#tell(null);
-        this.#asking = null;
-      },
-      lost,
-      refused,
-    });
-    this.server = new HttpReader({
-      looksLikeStart: looksLikeResponse,
-      mayBegin: mayBeginResponse,
-      firstLine: (line) => {
-        this.#statusLine = readStatusLine(line);
-        return this.#statusLine !== null;
-      },
-      head: (fields, isCut) => this.#responseHead(fields, isCut),
-      bodyBegins: (s, nanos) => this.#bodyBegins(s, nanos),
-      complete: (bytes) => this.#writeHeld(bytes),
-      cutEnds: () => {},
-      lost,
-      refused,
-    });
+    this.client = new HttpReader(this, true);
+    this.server = new HttpReader(this, false);
   }
 
   /** What follows is no HTTP. */
@@ -112,10 +65,55 @@ class HttpConnection implements StreamAnalyser {
     return this.client.isStopped && this.server.isStopped;
   }
 
+  firstLine(isClient: boolean, line: Uint8Array, isCut: boolean): boolean {
+    if (isClient) {
+      this.#requestLine = readRequestLine(line, isCut);
+      return this.#requestLine !== null;
+    }
+    this.#statusLine = readStatusLine(line);
+    return this.#statusLine !== null;
+  }
+
+  head(isClient: boolean, fields: HeaderFields, isCut: boolean): number {
+    return isClient ? this.#requestHead(fields, isCut) : this.#responseHead(fields, isCut);
+  }
+
+  bodyBegins(isClient: boolean, s: number, nanos: number): void {
+    if (!isClient) this.#bodyBegins(s, nanos);
+  }
+
+  complete(isClient: boolean, bytes: number, isWhole: boolean): void {
+    if (!isClient) {
+      this.#writeHeld(bytes);
+      return;
+    }
+    if (isWhole) this.#tell(bytes);
+    this.#asking = null;
+  }
+
+  cutEnds(isClient: boolean): void {
+    if (!isClient) return;
+    this.#tell(null);
+    this.#asking = null;
+  }
+
+  /** What was asked or answered among missing bytes is not known, so nothing that waits can be paired. */
+  lost(): void {
+    this.#writeHeld(null);
+    for (const waiting of this.#outstanding) if (waiting.isTold) this.#pairings.withdraw(this.#identified(waiting));
+    this.#outstanding.length = 0;
+    this.#asking = null;
+  }
+
+  refused(): void {
+    this.#pairings.unreadable();
+    this.#stop();
+  }
+
   #requestHead(fields: HeaderFields, isCut: boolean): number {
     const { method, host } = this.#requestLine!;
     if (this.#outstanding.length >= MOST_OUTSTANDING) {
-      this.#lost();
+      this.lost();
       this.#stop();
       return OPAQUE;
     }
@@ -178,14 +176,6 @@ class HttpConnection implements StreamAnalyser {
       pairing.write(transaction);
     }
     this.#held = [];
-  }
-
-  /** What was asked or answered among missing bytes is not known, so nothing that waits can be paired. */
-  #lost(): void {
-    this.#writeHeld(null);
-    for (const waiting of this.#outstanding) if (waiting.isTold) this.#pairings.withdraw(this.#identified(waiting));
-    this.#outstanding.length = 0;
-    this.#asking = null;
   }
 
   #stop(): void {

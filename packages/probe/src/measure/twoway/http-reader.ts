@@ -1,5 +1,12 @@
 import type { StreamReader } from "../../reassemble/stream-reader.ts";
-import { HeaderFields, LONGEST_LINE } from "./http-head.ts";
+import {
+  HeaderFields,
+  LONGEST_LINE,
+  looksLikeRequest,
+  looksLikeResponse,
+  mayBeginRequest,
+  mayBeginResponse,
+} from "./http-head.ts";
 
 /** How a body ends (RFC 9112 section 6). A length of more than 0 says it too. */
 export const NO_BODY = 0;
@@ -10,22 +17,18 @@ export const UNKNOWN = -3;
 /** What follows is another protocol, or nobody wants it. */
 export const OPAQUE = -4;
 
-/** What the messages of one direction mean. */
-export interface HttpSide {
-  /** Whether a segment may begin with a message. */
-  looksLikeStart(data: Uint8Array): boolean;
-  /** Whether a message may begin with this byte. */
-  mayBegin(byte: number): boolean;
+/** What the messages of a connection mean. `isClient`: those that the client sends, which are requests. */
+export interface HttpSides {
   /** The first line of a message. false: it is no such line. `isCut`: its end was not captured. */
-  firstLine(line: Uint8Array, isCut: boolean): boolean;
+  firstLine(isClient: boolean, line: Uint8Array, isCut: boolean): boolean;
   /** The header is complete. Returns the length of the body, or one of the constants above. `isCut`: nothing follows. */
-  head(fields: HeaderFields, isCut: boolean): number;
+  head(isClient: boolean, fields: HeaderFields, isCut: boolean): number;
   /** The body's first byte has come. */
-  bodyBegins(s: number, nanos: number): void;
+  bodyBegins(isClient: boolean, s: number, nanos: number): void;
   /** The message is complete, or the connection has ended within its body. `bytes`: header and body that came. */
-  complete(bytes: number, isWhole: boolean): void;
+  complete(isClient: boolean, bytes: number, isWhole: boolean): void;
   /** The message whose header was cut has ended: another one begins, or nothing more comes. */
-  cutEnds(): void;
+  cutEnds(isClient: boolean): void;
   /** Bytes are missing: there may have been messages among them. */
   lost(): void;
   /** This is not HTTP. */
@@ -46,6 +49,7 @@ type Mode =
 
 const CARRIAGE_RETURN = 0x0d;
 const LINE_FEED = 0x0a;
+const NO_BYTES = new Uint8Array(0);
 /** Digits of a chunk size, RFC 9112 section 7.1; fifteen are more than any chunk has. */
 const CHUNK_SIZE = /^\s*([0-9a-fA-F]{1,12})\s*(?:;|$)/;
 
@@ -59,7 +63,8 @@ export class HttpReader implements StreamReader {
   nanos = 0;
   /** Bytes of the message at hand. */
   messageBytes = 0;
-  readonly #side: HttpSide;
+  readonly #sides: HttpSides;
+  readonly #isClient: boolean;
   readonly #fields = new HeaderFields();
   #mode: Mode = "first line";
   /** Bytes of the body or chunk still to come. */
@@ -71,11 +76,12 @@ export class HttpReader implements StreamReader {
   /** What comes belongs to a message whose header was cut, until another begins. */
   #isCut = false;
   /** The part of a line that came before this segment. */
-  #line = new Uint8Array(0);
+  #line = NO_BYTES;
   #lineBytes = 0;
 
-  constructor(side: HttpSide) {
-    this.#side = side;
+  constructor(sides: HttpSides, isClient: boolean) {
+    this.#sides = sides;
+    this.#isClient = isClient;
   }
 
   get isStopped(): boolean {
@@ -104,7 +110,7 @@ export class HttpReader implements StreamReader {
 
   bytes(data: Uint8Array, seconds: number, nanos: number): void {
     if (this.#mode === "seeking") {
-      if (this.#side.looksLikeStart(data)) {
+      if (this.#isClient ? looksLikeRequest(data) : looksLikeResponse(data)) {
         this.#endCut();
         this.#mode = "first line";
         this.messageBytes = 0;
@@ -151,13 +157,13 @@ export class HttpReader implements StreamReader {
         return;
     }
     this.seek();
-    this.#side.lost();
+    this.#sides.lost();
   }
 
   end(): void {
     const isWithinBody = !["first line", "fields", "seeking", "opaque"].includes(this.#mode);
     this.#endCut();
-    if (isWithinBody) this.#side.complete(this.messageBytes, this.#mode === "until end");
+    if (isWithinBody) this.#sides.complete(this.#isClient, this.messageBytes, this.#mode === "until end");
     this.stop();
   }
 
@@ -175,12 +181,16 @@ export class HttpReader implements StreamReader {
         return data.length;
       default:
         // What is no HTTP at all shows at once.
-        if (this.messageBytes === 0 && this.#mode === "first line" && !this.#side.mayBegin(data[at]!)) {
+        if (this.messageBytes === 0 && this.#mode === "first line" && !this.#mayBegin(data[at]!)) {
           this.#refuse();
           return data.length;
         }
         return this.#takeLine(data, at);
     }
+  }
+
+  #mayBegin(byte: number): boolean {
+    return this.#isClient ? mayBeginRequest(byte) : mayBeginResponse(byte);
   }
 
   #takeBody(count: number, s: number, nanos: number): void {
@@ -194,7 +204,7 @@ export class HttpReader implements StreamReader {
   #noteBody(s: number, nanos: number): void {
     if (this.#hasBody) return;
     this.#hasBody = true;
-    this.#side.bodyBegins(s, nanos);
+    this.#sides.bodyBegins(this.#isClient, s, nanos);
   }
 
   #takeLine(data: Uint8Array, at: number): number {
@@ -233,14 +243,14 @@ export class HttpReader implements StreamReader {
         // Some clients send an empty line behind a body (RFC 9112 section 2.2).
         if (line.length === 0) return;
         this.#fields.clear();
-        if (this.#side.firstLine(line, false)) {
+        if (this.#sides.firstLine(this.#isClient, line, false)) {
           this.#isHttp = true;
           this.#mode = "fields";
         } else this.#refuse();
         return;
       case "fields":
         if (line.length > 0) this.#fields.take(line);
-        else this.#beginBody(this.#side.head(this.#fields, false));
+        else this.#beginBody(this.#sides.head(this.#isClient, this.#fields, false));
         return;
       case "chunk size": {
         const size = CHUNK_SIZE.exec(
@@ -248,7 +258,7 @@ export class HttpReader implements StreamReader {
         );
         if (size === null) {
           this.seek();
-          this.#side.lost();
+          this.#sides.lost();
           return;
         }
         this.#missing = Number.parseInt(size[1]!, 16);
@@ -279,9 +289,12 @@ export class HttpReader implements StreamReader {
 
   /** Takes a header whose end was not captured for complete. */
   #endCutHead(): boolean {
-    if (this.#mode === "first line" && !this.#side.firstLine(this.#line.subarray(0, this.#lineBytes), true))
+    if (
+      this.#mode === "first line" &&
+      !this.#sides.firstLine(this.#isClient, this.#line.subarray(0, this.#lineBytes), true)
+    )
       return false;
-    this.#side.head(this.#fields, true);
+    this.#sides.head(this.#isClient, this.#fields, true);
     return true;
   }
 
@@ -291,28 +304,28 @@ export class HttpReader implements StreamReader {
     const bytes = this.messageBytes;
     this.messageBytes = 0;
     if (this.#mode !== "opaque") this.#mode = "first line";
-    this.#side.complete(bytes, true);
+    this.#sides.complete(this.#isClient, bytes, true);
   }
 
   #dropLine(): void {
-    this.#line = new Uint8Array(0);
+    this.#line = NO_BYTES;
     this.#lineBytes = 0;
   }
 
   /** No message begins here: a connection that began as none is none, another has only been misread. */
   #refuse(): void {
     if (!this.#isHttp) {
-      this.#side.refused();
+      this.#sides.refused();
       return;
     }
     this.seek();
-    this.#side.lost();
+    this.#sides.lost();
   }
 
   #endCut(): void {
     if (!this.#isCut) return;
     this.#isCut = false;
-    this.#side.cutEnds();
+    this.#sides.cutEnds(this.#isClient);
   }
 
   #note(s: number, nanos: number): void {

@@ -20,36 +20,44 @@ export interface HeldTransaction {
   readonly transaction: Transaction;
 }
 
+/** Made anew for each message, which is rarer than a packet. */
+const KEY = new RequestKey();
+
 /** The requests and replies of one TCP connection, for every class that asks for the protocol. Instants: of any sign. */
 export class StreamPairings {
   /** Whether a class wants records of single requests. */
   readonly wantsText: boolean;
   readonly #members: readonly Member[];
-  readonly #key = new RequestKey();
+  readonly #connection: StreamConnection;
 
   constructor(connection: StreamConnection, protocol: RequestProtocol, pairingOf: PairingOf) {
-    this.#members = connection.members.flatMap(({ flowClass, slot }) => {
+    const members: Member[] = [];
+    let wantsText = false;
+    for (const { flowClass, slot } of connection.members) {
       const pairing = pairingOf(flowClass, protocol);
-      return pairing === null ? [] : [{ pairing, slot }];
-    });
-    this.wantsText = this.#members.some(({ pairing }) => pairing.wantsText);
-    this.#key.ofConnection(connection);
+      if (pairing === null) continue;
+      members.push({ pairing, slot });
+      wantsText ||= pairing.wantsText;
+    }
+    this.#members = members;
+    this.wantsText = wantsText;
+    this.#connection = connection;
   }
 
   request(message: Message, s: number, nanos: number, bytes: number | null): void {
     this.#identify(message);
-    for (const { pairing, slot } of this.#members) pairing.request(this.#key, slot, s, nanos, message, bytes);
+    for (const { pairing, slot } of this.#members) pairing.request(KEY, slot, s, nanos, message, bytes);
   }
 
   /** More of a request that was told of. */
   prolong(message: Message, s: number, nanos: number): void {
     this.#identify(message);
-    for (const { pairing } of this.#members) pairing.prolong(this.#key, s, nanos);
+    for (const { pairing } of this.#members) pairing.prolong(KEY, s, nanos);
   }
 
   reply(message: Message, s: number, nanos: number, bytes: number | null): void {
     this.#identify(message);
-    for (const { pairing } of this.#members) pairing.reply(this.#key, s, nanos, message, bytes);
+    for (const { pairing } of this.#members) pairing.reply(KEY, s, nanos, message, bytes);
   }
 
   /** Like `reply`, but records wait for more to be said in them. */
@@ -57,7 +65,7 @@ export class StreamPairings {
     this.#identify(message);
     const held: HeldTransaction[] = [];
     for (const { pairing } of this.#members) {
-      const transaction = pairing.reply(this.#key, s, nanos, message, null, true);
+      const transaction = pairing.reply(KEY, s, nanos, message, null, true);
       if (transaction !== null) held.push({ pairing, transaction });
     }
     return held;
@@ -66,7 +74,7 @@ export class StreamPairings {
   /** It cannot be known whether this request was answered: nothing counts. */
   withdraw(message: Message): void {
     this.#identify(message);
-    for (const { pairing } of this.#members) pairing.withdraw(this.#key);
+    for (const { pairing } of this.#members) pairing.withdraw(KEY);
   }
 
   /** The connection is none of the protocol's. */
@@ -75,6 +83,7 @@ export class StreamPairings {
   }
 
   #identify({ id1, id2, content1, content2 }: Message): void {
-    this.#key.identify(id1, id2, content1, content2);
+    KEY.ofConnection(this.#connection);
+    KEY.identify(id1, id2, content1, content2);
   }
 }

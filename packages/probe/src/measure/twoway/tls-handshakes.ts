@@ -2,7 +2,7 @@ import type { StreamAnalyser, StreamConnection, StreamProtocol } from "../../rea
 import { Message } from "./message.ts";
 import { type PairingOf, StreamPairings } from "./stream-pairings.ts";
 import { alertName, CLIENT_HELLO, isRetry, readHello, SERVER_HELLO } from "./tls-hello.ts";
-import { TlsReader } from "./tls-reader.ts";
+import { TlsReader, type TlsSides } from "./tls-reader.ts";
 
 /** TLS handshakes: from the end of the ClientHello to the end of the ServerHello, or to the alert in its place. */
 export class TlsHandshakes implements StreamProtocol {
@@ -24,7 +24,7 @@ export class TlsHandshakes implements StreamProtocol {
  * One connection. The ClientHello that a HelloRetryRequest asks for is a further copy of the first (RFC 8446 section
  * 4.1.4), and the ServerHello that follows is the answer to both.
  */
-class TlsConnection implements StreamAnalyser {
+class TlsConnection implements StreamAnalyser, TlsSides {
   readonly client: TlsReader;
   readonly server: TlsReader;
   readonly #pairings: StreamPairings;
@@ -36,30 +36,30 @@ class TlsConnection implements StreamAnalyser {
     this.#pairings = pairings;
     this.#message = message;
     this.#number = number;
-    const refused = () => {
-      pairings.unreadable();
-      this.#stop();
-    };
-    this.client = new TlsReader({
-      hello: (type, body, s, nanos) => this.#clientSays(type, body, s, nanos),
-      alert: () => false,
-      refused,
-    });
-    this.server = new TlsReader({
-      hello: (type, body, s, nanos) => this.#serverSays(type, body, s, nanos),
-      alert: (description, s, nanos) => {
-        this.#begin().status = `alert ${alertName(description)}`;
-        this.#pairings.reply(this.#message, s, nanos, null);
-        this.#stop();
-        return false;
-      },
-      refused,
-    });
+    this.client = new TlsReader(this, true);
+    this.server = new TlsReader(this, false);
   }
 
   /** Nothing more is to be read. */
   get isDone(): boolean {
     return this.client.isStopped && this.server.isStopped;
+  }
+
+  hello(isClient: boolean, type: number, body: Uint8Array, s: number, nanos: number): boolean {
+    return isClient ? this.#clientSays(type, body, s, nanos) : this.#serverSays(type, body, s, nanos);
+  }
+
+  alert(isClient: boolean, description: number, s: number, nanos: number): boolean {
+    if (isClient) return false;
+    this.#begin().status = `alert ${alertName(description)}`;
+    this.#pairings.reply(this.#message, s, nanos, null);
+    this.#stop();
+    return false;
+  }
+
+  refused(): void {
+    this.#pairings.unreadable();
+    this.#stop();
   }
 
   #clientSays(type: number, body: Uint8Array, s: number, nanos: number): boolean {
