@@ -27,10 +27,17 @@ const SEARCH_PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/
  * `safe: false` leaves out every flush to disk: for tests, whose data a power cut may have.
  * `detached: true` lets it outlive this process; `stopPrivateMariaDb(dir)` ends it.
  * Root has no password; only this machine reaches the socket.
- * @param {{ dir: string, safe?: boolean, detached?: boolean, bufferPoolMiB?: number }} options
+ * @param {{ dir: string, safe?: boolean, detached?: boolean, bufferPoolMiB?: number,
+ *   logFileMiB?: number }} options
  * @returns {Promise<PrivateMariaDb>}
  */
-export async function startPrivateMariaDb({ dir, safe = true, detached = false, bufferPoolMiB = 128 }) {
+export async function startPrivateMariaDb({
+  dir,
+  safe = true,
+  detached = false,
+  bufferPoolMiB = 128,
+  logFileMiB = 64,
+}) {
   dir = resolve(dir);
   const running = await runningPid(dir);
   if (running !== null) return { socket: socketPath(dir), pid: running, dir, stop: () => stopPrivateMariaDb(dir) };
@@ -59,7 +66,7 @@ export async function startPrivateMariaDb({ dir, safe = true, detached = false, 
       "--local-infile=1",
       "--performance-schema=OFF",
       `--innodb-buffer-pool-size=${bufferPoolMiB}M`,
-      "--innodb-log-file-size=64M",
+      `--innodb-log-file-size=${logFileMiB}M`,
       `--innodb-flush-log-at-trx-commit=${safe ? 2 : 0}`,
       ...(safe ? [] : ["--innodb-flush-method=nosync", "--innodb-doublewrite=0"]),
       // A table partitioned by day is a file per day.
