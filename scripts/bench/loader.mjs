@@ -1,6 +1,6 @@
 // trafMon_loader's whole pass over made logs, side by side with the server taking the same lines bare, and with what else
 // puts flows into a database.
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startPrivateMariaDb } from "../mariadb.mjs";
@@ -24,7 +24,14 @@ export async function benchLoader(root, { traffic = TRAFFIC, rounds = ROUNDS } =
   const server = await startPrivateMariaDb({ dir, bufferPoolMiB: BUFFER_POOL_MIB, logFileMiB: LOG_FILE_MIB });
   try {
     const { connect, installTemplate } = await import(join(root, "packages/database/dist/index.js"));
-    const credentials = { socket: server.socket, host: "localhost", port: 0, user: "root", password: "", database: "x" };
+    const credentials = {
+      socket: server.socket,
+      host: "localhost",
+      port: 0,
+      user: "root",
+      password: "",
+      database: "x",
+    };
     const connection = await connect(credentials, { database: null });
     await installTemplate(connection);
     const bench = { root, folder, logs, server, connection, traffic };
@@ -51,7 +58,8 @@ export async function benchLoader(root, { traffic = TRAFFIC, rounds = ROUNDS } =
 
 function printTable(rows, lines) {
   const wallOf = ({ runs }) => median(runs.map((run) => run.wallS));
-  const line = (...cells) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(13))).join(""));
+  const line = (...cells) =>
+    console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(34) : cell.padStart(13))).join(""));
   line("", "lines/s", "wall s", "program CPU", "server CPU", "ratio", "to plain");
   for (const row of rows) {
     const wallS = wallOf(row);
@@ -120,7 +128,9 @@ async function bareLoad(bench, keyed) {
     if (targets[type] === undefined) continue;
     const plan = planOf(type, tables);
     // As in the log: probe, run, record number, then the fields; the ids go in as they are.
-    const columns = ["@probe", "@run", ...plan.loadColumns.slice(3)].map((each) => (each === "flow_no" ? "flow_no" : each));
+    const columns = ["@probe", "@run", ...plan.loadColumns.slice(3)].map((each) =>
+      each === "flow_no" ? "flow_no" : each,
+    );
     const set = ["run_no = 1", ...(type === "ipct" ? ["attributed_flow_no = flow_no"] : []), ...plan.loadSet];
     statements.push(
       `LOAD DATA LOCAL INFILE '${join(logs, file)}' INTO TABLE ${name}.${targets[type]} CHARACTER SET utf8mb4 ` +
@@ -129,7 +139,14 @@ async function bareLoad(bench, keyed) {
   }
   const script = join(bench.folder, "bare.sql");
   writeFileSync(script, `SET time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES';\n${statements.join("\n")}\n`);
-  const run = await measured(bench, ["mariadb", "--no-defaults", "--local-infile=1", `--socket=${server.socket}`, "-e", `source ${script}`]);
+  const run = await measured(bench, [
+    "mariadb",
+    "--no-defaults",
+    "--local-infile=1",
+    `--socket=${server.socket}`,
+    "-e",
+    `source ${script}`,
+  ]);
   const [[{ n }]] = await connection.query(`SELECT COUNT(*) AS n FROM ${name}.${targets.ipct}`);
   if (Number(n) !== traffic.flows * traffic.minutes) throw new Error(`the bare load took ${n} lines of ipct`);
   await connection.query(`DROP DATABASE ${name}`);
@@ -154,7 +171,8 @@ async function ourLoad(bench) {
       `SELECT CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) AS bytes, COUNT(DISTINCT flow_no) AS flows FROM ${name}.ipcttable${suffix}`,
     );
     run.bytes ??= sums.bytes;
-    if (sums.bytes !== run.bytes || Number(sums.flows) !== traffic.flows) throw new Error(`ipcttable${suffix} has other sums`);
+    if (sums.bytes !== run.bytes || Number(sums.flows) !== traffic.flows)
+      throw new Error(`ipcttable${suffix} has other sums`);
   }
   await connection.query(`DROP DATABASE ${name}`);
   return run;

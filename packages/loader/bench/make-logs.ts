@@ -2,6 +2,4 @@
 import { writeBenchLogs } from "./bench-logs.ts";
 
 const [folder, flows, minutes, startS] = process.argv.slice(2);
-console.log(
-  writeBenchLogs(folder!, { flows: Number(flows), minutes: Number(minutes), startS: Number(startS) }),
-);
+console.log(writeBenchLogs(folder!, { flows: Number(flows), minutes: Number(minutes), startS: Number(startS) }));

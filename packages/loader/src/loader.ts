@@ -2,7 +2,6 @@ import {
   type Connection,
   callRoutine,
   createInstance,
-  errorNumber,
   migrate,
   NamedLock,
   type RowDataPacket,
@@ -13,19 +12,18 @@ import { loaderError } from "./errors.ts";
 import { batchesOf } from "./gather/batches.ts";
 import { sha256OfFile } from "./gather/file-hash.ts";
 import type { LogFile, LogFolder } from "./gather/log-folder.ts";
+import { Lane } from "./lane.ts";
 import type { Batch, StagedFile } from "./load/batch.ts";
 import { IdentityLists } from "./load/identity-lists.ts";
 import { rejectedText } from "./load/rejected-text.ts";
-import { StageFiles } from "./load/stage-files.ts";
-import { Staging } from "./load/staging.ts";
-import { readTableColumns, type TableColumn } from "./load/table-columns.ts";
-import { removeDuplicateRecords } from "./merge/duplicate-records.ts";
-import { MergeBatch } from "./merge/merge-batch.ts";
+import { readTableColumns } from "./load/table-columns.ts";
 import { Partitions } from "./merge/partitions.ts";
 
 export interface LoaderOptions {
   /** Connected to no database yet. */
   readonly connection: Connection;
+  /** Another one of the same server and user: with it, a batch is read while the server adds the one before. */
+  readonly secondConnection?: Connection;
   readonly template: string;
   readonly database: string;
   readonly folder: LogFolder;
@@ -35,6 +33,8 @@ export interface LoaderOptions {
   readonly keepDays: number;
   /** How long a file may wait for the description of its ids. */
   readonly patienceMs?: number;
+  /** Bytes of lines after which a batch is closed. */
+  readonly batchBytes?: number;
   /** Told the bytes read of those to be read in this pass. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -48,6 +48,11 @@ export interface PassResult {
   filesWaiting: number;
 }
 
+interface PassProgress {
+  readonly result: PassResult;
+  readonly onRead: (bytes: number) => void;
+}
+
 const LOCK_WAIT_S = 1;
 const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one batch beyond which something is wrong with the clock, and each day would be a partition for ever. */
@@ -57,17 +62,15 @@ const MAX_NEW_DAYS = 400;
 export class Loader {
   readonly #options: LoaderOptions;
   readonly #lists: IdentityLists;
-  readonly #staging: Staging;
   readonly #partitions: Partitions;
   readonly #lock: NamedLock;
-  #tables: ReadonlyMap<string, readonly TableColumn[]> = new Map();
+  #lanes: readonly Lane[] = [];
 
   constructor(options: LoaderOptions) {
     this.#options = options;
     const { connection, template, database } = options;
     this.#lists = new IdentityLists(connection);
-    this.#staging = new Staging(connection);
-    this.#partitions = new Partitions(connection, template, database);
+    this.#partitions = new Partitions(template, database);
     this.#lock = new NamedLock(connection, "trafMon_loader", database);
   }
 
@@ -76,7 +79,7 @@ export class Loader {
    * @throws {CodedError} LOADER_BUSY, DATABASE_TEMPLATE_MISSING, DATABASE_SCHEMA_OLD, DATABASE_SCHEMA_NEW ...
    */
   async prepare(): Promise<void> {
-    const { connection, template, database, log } = this.#options;
+    const { connection, secondConnection, template, database, clock, log } = this.#options;
     // A moment, because the server may still be ending the session of a loader that has just stopped.
     if (!(await this.#lock.take(LOCK_WAIT_S))) {
       throw loaderError("LOADER_BUSY", `cannot load into ${database}: another loader is at work`);
@@ -90,23 +93,47 @@ export class Loader {
       const versions = await migrate(connection, name);
       if (versions.length > 0) log.info({ database: name, versions }, "migrated the tables");
     }
-    this.#tables = await readTableColumns(connection, database);
+    const tables = await readTableColumns(connection, database);
     await this.#lists.read();
+    const connections = secondConnection === undefined ? [connection] : [connection, secondConnection];
+    await secondConnection?.query(`USE \`${database}\``);
+    const shared = { lists: this.#lists, partitions: this.#partitions, tables, lock: this.#lock, clock };
+    this.#lanes = connections.map(
+      (each) => new Lane(each, { ...shared, patienceMs: this.#options.patienceMs ?? DEFAULT_PATIENCE_MS }),
+    );
   }
 
-  /** Loads what is complete now. Throws leave nothing half done: the next pass takes it up. */
+  /**
+   * Loads what is complete now. Throws leave nothing half done: the next pass takes it up. A batch is read while the
+   * server adds the one before; batches are committed in order, and numbers are given in order too.
+   */
   async pass(): Promise<PassResult> {
-    const { folder, keepDays, onProgress } = this.#options;
+    const { connection, folder, keepDays, onProgress } = this.#options;
     const result = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
     const files = await this.#withoutLoaded(await folder.take(), result);
     const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     let doneBytes = 0;
-    if (files.length > 0) await this.#partitions.read();
-    for (const batch of batchesOf(files)) {
-      await this.#load(batch, result, (bytes) => {
-        doneBytes += bytes;
-        onProgress?.(doneBytes, totalBytes);
-      });
+    const onRead = (bytes: number) => {
+      doneBytes += bytes;
+      onProgress?.(doneBytes, totalBytes);
+    };
+    if (files.length > 0) await this.#partitions.read(connection);
+    let merging = Promise.resolve();
+    try {
+      for (const [nth, batchFiles] of batchesOf(files, this.#options.batchBytes).entries()) {
+        const lane = this.#lanes[nth % this.#lanes.length]!;
+        const batch = await lane.stage(batchFiles, onRead);
+        await merging;
+        merging = this.#merge(lane, batchFiles, batch, { result, onRead });
+        merging.catch(() => {});
+        // What identity files describe is looked up in the database by the batches after theirs.
+        if (this.#lanes.length === 1 || batchFiles.some((file) => file.isIdentity)) await merging;
+      }
+      await merging;
+    } catch (error) {
+      await merging.catch(() => {});
+      await this.#lists.rollback().catch(() => {});
+      throw error;
     }
     await folder.forget(this.#now(), keepDays);
     return result;
@@ -134,80 +161,37 @@ export class Loader {
     return left;
   }
 
-  async #load(files: readonly LogFile[], result: PassResult, onRead: (bytes: number) => void): Promise<void> {
-    const { connection, clock, folder, keepDays, log } = this.#options;
+  async #merge(lane: Lane, files: readonly LogFile[], batch: Batch, progress: PassProgress): Promise<void> {
+    const { clock, folder, keepDays, log } = this.#options;
     const startedMs = clock.monotonicMs();
-    await this.#staging.clear();
-    const stageFiles = new StageFiles({
-      lists: this.#lists,
-      staging: this.#staging,
-      tables: this.#tables,
-      clock,
-      patienceMs: this.#options.patienceMs ?? DEFAULT_PATIENCE_MS,
-      onRead,
-    });
-    const planOf = stageFiles.planOf.bind(stageFiles);
-    const merge = new MergeBatch({
-      connection,
-      lists: this.#lists,
-      staging: this.#staging,
-      partitions: this.#partitions,
-      tables: this.#tables,
-      lock: this.#lock,
-      planOf,
-    });
-    try {
-      const batch = await stageFiles.stage(files);
-      const excess = this.#excessDays(batch);
-      if (excess !== null) {
-        await this.#lists.rollback();
-        await this.#divide(files, batch, excess, result, onRead);
-        return;
-      }
-      try {
-        await this.#writeRejected(batch.staged);
-        await merge.merge(batch);
-      } catch (error) {
-        if (errorNumber(error) !== 1062) throw error;
-        const plans = [
-          ...new Set(batch.staged.filter(({ file }) => !file.isIdentity).map(({ file }) => planOf(file.type))),
-        ];
-        const keyOf = (table: string) =>
-          this.#tables
-            .get(table)!
-            .filter((each) => each.inPrimaryKey)
-            .map((each) => each.name);
-        const found = await removeDuplicateRecords(connection, batch, this.#staging, plans, (plan) =>
-          keyOf(plan.table),
-        );
-        if (found === 0) throw error;
-        log.warn({ records: found }, "refused records that were loaded from another file");
-        await this.#writeRejected(batch.staged);
-        await merge.merge(batch);
-      }
-      this.#lists.commit();
-      for (const { file, linesLoaded, refusals } of batch.staged) {
-        await folder.finish(file, this.#now(), keepDays);
-        result.filesLoaded++;
-        result.linesLoaded += linesLoaded;
-        result.linesRejected += refusals.length;
-      }
-      for (const { file, reason } of batch.refused) await this.#refuse(file, reason, result);
-      result.filesWaiting += batch.waiting.length;
-      log.info(
-        {
-          files: batch.staged.length,
-          lines: batch.staged.reduce((sum, each) => sum + each.linesLoaded, 0),
-          rejected: batch.staged.reduce((sum, each) => sum + each.refusals.length, 0),
-          waiting: batch.waiting.length,
-          ms: Math.round(clock.monotonicMs() - startedMs),
-        },
-        "loaded a batch",
-      );
-    } catch (error) {
-      await this.#lists.rollback().catch(() => {});
-      throw error;
+    const { result } = progress;
+    const excess = this.#excessDays(batch);
+    if (excess !== null) {
+      await this.#lists.rollback();
+      await this.#divide(lane, files, batch, excess, progress);
+      return;
     }
+    const repeated = await lane.merge(batch, () => this.#writeRejected(batch.staged));
+    if (repeated > 0) log.warn({ records: repeated }, "refused records that were loaded from another file");
+    this.#lists.commit();
+    for (const { file, linesLoaded, refusals } of batch.staged) {
+      await folder.finish(file, this.#now(), keepDays);
+      result.filesLoaded++;
+      result.linesLoaded += linesLoaded;
+      result.linesRejected += refusals.length;
+    }
+    for (const { file, reason } of batch.refused) await this.#refuse(file, reason, result);
+    result.filesWaiting += batch.waiting.length;
+    log.info(
+      {
+        files: batch.staged.length,
+        lines: batch.staged.reduce((sum, each) => sum + each.linesLoaded, 0),
+        rejected: batch.staged.reduce((sum, each) => sum + each.refusals.length, 0),
+        waiting: batch.waiting.length,
+        ms: Math.round(clock.monotonicMs() - startedMs),
+      },
+      "loaded a batch",
+    );
   }
 
   /** How many new days the batch would make at most in one table, when they are too many. */
@@ -227,21 +211,22 @@ export class Loader {
 
   /** A batch of too many days: file by file; one that has too many by itself is refused. */
   async #divide(
+    lane: Lane,
     files: readonly LogFile[],
     batch: Batch,
     days: number,
-    result: PassResult,
-    onRead: (bytes: number) => void,
+    progress: PassProgress,
   ): Promise<void> {
     if (files.length > 1) {
       const identity = files.filter((file) => file.isIdentity);
-      if (identity.length > 0) await this.#load(identity, result, () => {});
-      for (const file of files) if (!file.isIdentity) await this.#load([file], result, () => {});
+      const parts = [identity, ...files.filter((file) => !file.isIdentity).map((file) => [file])];
+      for (const part of parts) {
+        if (part.length > 0) await this.#merge(lane, part, await lane.stage(part, () => {}), progress);
+      }
       return;
     }
     for (const { file } of batch.staged) {
-      await this.#refuse(file, `${days} new days in one file, more than ${MAX_NEW_DAYS}`, result);
-      onRead(0);
+      await this.#refuse(file, `${days} new days in one file, more than ${MAX_NEW_DAYS}`, progress.result);
     }
   }
 

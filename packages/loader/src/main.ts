@@ -1,6 +1,6 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
-import { connect, readCredentials, TEMPLATE_DATABASE } from "@trafmon/database";
+import { type Connection, connect, readCredentials, TEMPLATE_DATABASE } from "@trafmon/database";
 import {
   CodedError,
   createLog,
@@ -98,13 +98,15 @@ interface Work {
 
 /** One connection's work: a single pass, or with --watch passes until stopped. */
 async function workOnce({ options, life, log, folder, credentials }: Work): Promise<ExitCode> {
-  const connection = await connect(credentials, { database: null });
+  const connections = await Promise.all([1, 2].map(() => connect(credentials, { database: null })));
   // A lost connection is told by the statement that meets it.
-  connection.on("error", () => {});
+  for (const each of connections) each.on("error", () => {});
+  const [connection, secondConnection] = connections as [Connection, Connection];
   let progress: Progress | null = null;
   try {
     const loader = new Loader({
       connection,
+      secondConnection,
       template: options.template,
       database: options.db ?? credentials.database,
       folder,
@@ -127,7 +129,7 @@ async function workOnce({ options, life, log, folder, credentials }: Work): Prom
       if (life.stopping.aborted) return EXIT.DONE;
     }
   } finally {
-    await connection.end().catch(() => connection.destroy());
+    for (const each of connections) await each.end().catch(() => each.destroy());
   }
 }
 

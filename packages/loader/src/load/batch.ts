@@ -1,5 +1,7 @@
 import type { LogFile } from "../gather/log-folder.ts";
 import type { Refusal } from "./checked-lines.ts";
+import type { HourSums } from "./hour-sums.ts";
+import type { NewRows } from "./identity-lists.ts";
 
 /** A file of a batch, once it is staged. */
 export interface StagedFile {
@@ -16,6 +18,10 @@ export interface StagedFile {
 
 /** What a batch holds: the files whose rows are in the staging tables, and those that are put off. */
 export interface Batch {
+  /** Numbers given while its lines were read, to be inserted before anything that refers to them. */
+  readonly newRows: NewRows;
+  /** What the lines of counter types add up to by hour, staged where they are true. */
+  readonly hourSums: ReadonlyMap<StagedFile["file"]["type"], HourSums>;
   readonly staged: StagedFile[];
   /** Files that refer to ids not described yet: they stay in `loading` for the next pass. */
   readonly waiting: LogFile[];

@@ -6,7 +6,8 @@ export interface KnownFlow {
   readonly classNo: number;
 }
 
-interface NewRows {
+/** Numbers given and not in the database yet, as rows of the lists. */
+export interface NewRows {
   readonly probes: [no: number, name: string][];
   readonly runs: [no: number, probeNo: number, run: string][];
   readonly classes: [no: number, name: string][];
@@ -27,9 +28,11 @@ const LOOKUP_ROWS = 1000;
  * one loader works on a database at a time, so nobody else gives numbers.
  */
 export class IdentityLists {
-  readonly #connection: Connection;
+  #connection: Connection;
   #probes = new Map<string, number>();
   #runs = new Map<string, number>();
+  /** Probe number by run number. */
+  #probeOfRun: number[] = [];
   #classes = new Map<string, number>();
   #slices = new Map<string, number>();
   #runSlices = new Map<string, number>();
@@ -55,6 +58,8 @@ export class IdentityLists {
         row.run_no,
       ]),
     );
+    this.#probeOfRun = [];
+    for (const [key, runNo] of this.#runs) this.#probeOfRun[runNo] = Number.parseInt(key, 10);
     this.#classes = new Map(
       (await all("SELECT name, class_no FROM flow_class")).map((row) => [row.name, row.class_no]),
     );
@@ -77,14 +82,20 @@ export class IdentityLists {
     this.#newRows = noRows();
   }
 
-  /** What has to be inserted before anything that refers to it. */
-  get newRows(): NewRows {
-    return this.#newRows;
+  /** Looks things up through this connection from now on: that of the batch being read. */
+  lookUpThrough(connection: Connection): void {
+    this.#connection = connection;
   }
 
-  /** The batch is in the database. */
-  commit(): void {
+  /** The rows that a batch which has been read must insert. */
+  takeNewRows(): NewRows {
+    const taken = this.#newRows;
     this.#newRows = noRows();
+    return taken;
+  }
+
+  /** Flows described so far are in the database. The ids of runs may be looked up again after this. */
+  commit(): void {
     this.#newHashes = new Map();
     if (this.#cachedIds > MAX_CACHED_IDS) {
       this.#flows = new Map();
@@ -92,7 +103,7 @@ export class IdentityLists {
     }
   }
 
-  /** The batch is not in the database: what was given to it is forgotten. */
+  /** A batch did not get into the database: all numbers given and not committed are forgotten. */
   async rollback(): Promise<void> {
     await this.read();
   }
@@ -109,6 +120,7 @@ export class IdentityLists {
     if (runNo === undefined) {
       runNo = this.#runs.size + 1;
       this.#runs.set(key, runNo);
+      this.#probeOfRun[runNo] = probeNo;
       this.#newRows.runs.push([runNo, probeNo, run]);
     }
     return runNo;
@@ -116,6 +128,10 @@ export class IdentityLists {
 
   probeNo(probe: string): number {
     return this.#probes.get(probe)!;
+  }
+
+  probeOfRun(runNo: number): number {
+    return this.#probeOfRun[runNo]!;
   }
 
   classNo(name: string): number {

@@ -1,4 +1,5 @@
 import { CheckedLines, type Refusal, textOf } from "./checked-lines.ts";
+import type { HourSums } from "./hour-sums.ts";
 import { type IdentityLists, unpackFlow } from "./identity-lists.ts";
 import { LEADING_FIELDS, type TypePlan } from "./type-plan.ts";
 
@@ -47,13 +48,16 @@ export class LineConverter {
   readonly #plan: TypePlan;
   readonly #lists: IdentityLists;
   readonly #checked: CheckedLines;
+  readonly #sums: HourSums | null;
   /** `probe TAB run` of the line before, and its number: lines of a run stand together. */
   #lastRun = "";
   #lastRunNo = 0;
 
-  constructor(plan: TypePlan, lists: IdentityLists) {
+  /** `sums`: where every line converted is added up. */
+  constructor(plan: TypePlan, lists: IdentityLists, sums: HourSums | null = null) {
     this.#plan = plan;
     this.#lists = lists;
+    this.#sums = sums;
     this.#checked = new CheckedLines(plan.type, plan.limits);
   }
 
@@ -114,6 +118,7 @@ export class LineConverter {
     for (const { field, direction } of histograms) {
       if (fields[field] !== "") this.#addHistogram(fields, field, direction, `${fileNo}\t${lineNo}`, into);
     }
+    this.#sums?.add(fields, this.#lists.probeOfRun(runNo));
     const recordNo = fields[2]!;
     fields[0] = String(fileNo);
     fields[1] = String(lineNo);

@@ -10,6 +10,7 @@ import {
   INSTANCE_LOAD_SET,
   numberDescribedFlows,
 } from "./flow-descriptions.ts";
+import { HourSums } from "./hour-sums.ts";
 import type { IdentityLists } from "./identity-lists.ts";
 import { type ConvertedLines, LineConverter, noLines, type UnknownId } from "./line-converter.ts";
 import { type LineSlice, LineSlices } from "./line-slices.ts";
@@ -63,6 +64,7 @@ export class StageFiles {
   readonly #options: StageFilesOptions;
   readonly #plans = new Map<ObservationName, TypePlan>();
   readonly #identityChecks = new Map<ObservationName, CheckedLines>();
+  readonly #hourSums = new Map<ObservationName, HourSums>();
 
   constructor(options: StageFilesOptions) {
     this.#options = options;
@@ -78,14 +80,18 @@ export class StageFiles {
   }
 
   async stage(files: readonly LogFile[]): Promise<Batch> {
-    const batch: Batch = { staged: [], waiting: [], refused: [] };
+    const { lists, staging } = this.#options;
+    const found = { staged: [], waiting: [], refused: [] };
     const inOrder = [...files.filter((file) => file.isIdentity), ...files.filter((file) => !file.isIdentity)];
     let fileNo = 0;
-    for (const file of inOrder) await this.#stageFile(file, ++fileNo, batch);
-    return batch;
+    for (const file of inOrder) await this.#stageFile(file, ++fileNo, found);
+    for (const [type, sums] of this.#hourSums) {
+      if (sums.isTrue && sums.count > 0) await staging.addHourSums(this.planOf(type), sums);
+    }
+    return { ...found, newRows: lists.takeNewRows(), hourSums: this.#hourSums };
   }
 
-  async #stageFile(file: LogFile, fileNo: number, batch: Batch): Promise<void> {
+  async #stageFile(file: LogFile, fileNo: number, batch: Pick<Batch, "staged" | "waiting" | "refused">): Promise<void> {
     const slices = await LineSlices.open(file.path);
     try {
       const staged = {
@@ -115,6 +121,7 @@ export class StageFiles {
         }
         if (!(await take.slice(slice))) {
           await this.#options.staging.removeFile(this.planOf(file.type), fileNo);
+          this.#hourSums.get(file.type)?.spoil();
           batch.waiting.push(file);
           return;
         }
@@ -155,7 +162,7 @@ export class StageFiles {
   #dataTaker(file: LogFile, staged: Omit<StagedFile, "sha256">) {
     const { lists, staging, clock, patienceMs } = this.#options;
     const plan = this.planOf(file.type);
-    const converter = new LineConverter(plan, lists);
+    const converter = new LineConverter(plan, lists, this.#sumsOf(plan));
     const hasPatience = clock.wallMs() - file.modifiedMs < patienceMs;
     return {
       header: converter.header,
@@ -174,6 +181,15 @@ export class StageFiles {
         return true;
       },
     };
+  }
+
+  #sumsOf(plan: TypePlan): HourSums | null {
+    let sums = this.#hourSums.get(plan.name) ?? null;
+    if (sums === null) {
+      sums = HourSums.of(plan, this.#options.tables.get(`${plan.table}_1h`));
+      if (sums !== null) this.#hourSums.set(plan.name, sums);
+    }
+    return sums;
   }
 
   #identityTaker(type: ObservationName, staged: Omit<StagedFile, "sha256">) {

@@ -1,5 +1,6 @@
 import { type Connection, loadLines, serverError } from "@trafmon/database";
 import { loaderError } from "../errors.ts";
+import type { HourSums } from "./hour-sums.ts";
 import type { ConvertedLines } from "./line-converter.ts";
 import type { TypePlan } from "./type-plan.ts";
 
@@ -47,7 +48,7 @@ export class Staging {
       const columns = plan.columns.map((name) => `\`${name}\``).join(", ");
       await this.#make(plan.staging, ORIGIN, columns, plan.table);
       const { staging: name, loadColumns, loadSet } = plan;
-      await this.#load({ name, loadColumns, loadSet }, lines.rows, lines.rowCount);
+      await this.#load({ name, loadColumns, loadSet }, [Buffer.from(lines.rows, "latin1")], lines.rowCount);
     }
     if (lines.histogramRowCount > 0) {
       const name = plan.sideStaging;
@@ -56,14 +57,25 @@ export class Staging {
       );
       await this.#make(name, ORIGIN, columns, `${plan.histogramStem}_1h`);
       const loadColumns = ["file_no", "line_no", ...plan.histogramKey, ...HISTOGRAM_COLUMNS];
-      await this.#load({ name, loadColumns, loadSet: HISTOGRAM_SET }, lines.histogramRows, lines.histogramRowCount);
+      await this.#load(
+        { name, loadColumns, loadSet: HISTOGRAM_SET },
+        [Buffer.from(lines.histogramRows, "latin1")],
+        lines.histogramRowCount,
+      );
     }
   }
 
   /** Lines for a table of another shape than an observation's, e.g. the flows. The table is there even without any. */
   async addTo(staging: StagingTable, lines: string, count: number): Promise<void> {
     await this.#make(staging.name, "", staging.columns, staging.like);
-    if (count > 0) await this.#load(staging, lines, count);
+    if (count > 0) await this.#load(staging, [Buffer.from(lines, "latin1")], count);
+  }
+
+  /** What the batch's lines of a type add up to, for its `_1h` and `_1d`. */
+  async addHourSums(plan: TypePlan, sums: HourSums): Promise<void> {
+    await this.#make(plan.hourStaging, "", sums.columns.join(", "), `${plan.table}_1h`);
+    const target = { name: plan.hourStaging, loadColumns: sums.columns, loadSet: [] };
+    await this.#load(target, chunksOf(sums.rows()), sums.count);
   }
 
   /** Takes a file's rows out again. */
@@ -83,11 +95,11 @@ export class Staging {
   /** Every row sent must be there, unchanged: the server takes the nearest value where one does not fit. */
   async #load(
     staging: Pick<StagingTable, "name" | "loadColumns" | "loadSet">,
-    rows: string,
+    rows: Iterable<Buffer>,
     count: number,
   ): Promise<void> {
     const target = { table: staging.name, columns: staging.loadColumns, set: staging.loadSet };
-    const result = await loadLines(this.#connection, target, [Buffer.from(rows, "latin1")]);
+    const result = await loadLines(this.#connection, target, rows);
     if (result.rows === count && result.warnings === 0) return;
     const [warnings] = await this.#connection.query("SHOW WARNINGS LIMIT 3");
     throw loaderError(
@@ -104,4 +116,18 @@ export class Staging {
       throw serverError("make staging tables", error);
     }
   }
+}
+
+const CHUNK_LINES = 4096;
+
+/** Lines joined into buffers worth sending. */
+function* chunksOf(lines: Iterable<string>): Generator<Buffer> {
+  let open: string[] = [];
+  for (const line of lines) {
+    open.push(line);
+    if (open.length < CHUNK_LINES) continue;
+    yield Buffer.from(open.join(""), "latin1");
+    open = [];
+  }
+  if (open.length > 0) yield Buffer.from(open.join(""), "latin1");
 }

@@ -26,6 +26,8 @@ export interface TypePlan {
   readonly staging: string;
   /** Staging table of what a line becomes besides its row: buckets of its histograms, of NetFlow the minutes. */
   readonly sideStaging: string;
+  /** Staging table of the lines' sums by hour. */
+  readonly hourStaging: string;
   readonly places: FieldPlaces;
   readonly limits: readonly FieldLimit[];
   /** Columns of the staging table that are the table's, in its order. */
@@ -117,6 +119,7 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     table,
     staging: `stage_${name}`,
     sideStaging: name === "netflow" ? MINUTES_STAGING : `stage_${name}_histogram`,
+    hourStaging: `stage_${name}_hour`,
     places: {
       flowId: place("flow_id"),
       class: place("class"),
@@ -139,7 +142,7 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
 }
 
 /** Name of a type's column in its table. */
-function targetName(type: ObservationName, column: string, kind: string): string {
+export function targetName(type: ObservationName, column: string, kind: string): string {
   if (column === "flow_id") return "flow_no";
   if (column === "class") return "class_no";
   if (type === "ipsz" && column === "slice") return "slice_no";

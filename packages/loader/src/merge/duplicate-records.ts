@@ -37,6 +37,7 @@ export async function removeDuplicateRecords(
     }
     if (rows.length === 0) continue;
     removed += rows.length;
+    batch.hourSums.get(plan.name)?.spoil();
     const lines = rows.map((row) => [row.file_no, row.line_no]);
     for (const name of [plan.staging, plan.sideStaging]) {
       if (staging.has(name)) await connection.query(`DELETE FROM ${name} WHERE (file_no, line_no) IN (?)`, [lines]);

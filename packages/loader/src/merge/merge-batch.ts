@@ -2,7 +2,7 @@ import { type Connection, errorNumber, type NamedLock, serverError } from "@traf
 import { observationTypes } from "@trafmon/observation";
 import { loaderError } from "../errors.ts";
 import type { Batch, StagedFile } from "../load/batch.ts";
-import type { IdentityLists } from "../load/identity-lists.ts";
+import type { NewRows } from "../load/identity-lists.ts";
 import type { Staging } from "../load/staging.ts";
 import type { TableColumn } from "../load/table-columns.ts";
 import type { TypePlan } from "../load/type-plan.ts";
@@ -10,11 +10,10 @@ import { coverageStatements } from "./capture-coverage.ts";
 import { mergeIdentities } from "./merge-identities.ts";
 import { mergeNetflow } from "./merge-netflow.ts";
 import { isoDay, type Partitions } from "./partitions.ts";
-import { histogramStatement, ROLLUPS, rollupStatement } from "./rollup-statements.ts";
+import { histogramStatement, hourSumsStatement, ROLLUPS, rollupStatement } from "./rollup-statements.ts";
 
 export interface MergeOptions {
   readonly connection: Connection;
-  readonly lists: IdentityLists;
   readonly staging: Staging;
   readonly partitions: Partitions;
   readonly tables: ReadonlyMap<string, readonly TableColumn[]>;
@@ -45,14 +44,14 @@ export class MergeBatch {
     for (let attempt = 1; ; attempt++) {
       try {
         await connection.query("START TRANSACTION");
-        await this.#addLists();
+        await this.#addLists(batch.newRows);
         const netflowDays: string[] = [];
         for (const plan of this.#plansIn(batch)) {
           if (plan.name === "netflow") netflowDays.push(...(await mergeNetflow(connection, plan.columns)));
-          else await this.#addRows(plan);
+          else await this.#addRows(plan, batch);
         }
         await this.#addHistory(batch, netflowDays);
-        if (!(await this.#options.lock.isOurs())) {
+        if (!(await this.#options.lock.isOurs(connection))) {
           throw loaderError("LOADER_LOCK_LOST", `cannot commit: the lock ${this.#options.lock.name} is no longer ours`);
         }
         await connection.query("COMMIT");
@@ -73,23 +72,24 @@ export class MergeBatch {
   }
 
   async #makeRoom(batch: Batch): Promise<void> {
+    const { connection, partitions } = this.#options;
     for (const plan of this.#plansIn(batch)) {
       const days = daysOf(batch, plan.name);
-      await this.#options.partitions.add(plan.table, days);
+      await partitions.add(connection, plan.table, days);
       if (plan.name === "netflow") {
         const minuteDays = new Set(batch.staged.flatMap((each) => [...each.minuteDays]));
-        for (const { suffix } of ROLLUPS) await this.#options.partitions.add(plan.table + suffix, minuteDays);
+        for (const { suffix } of ROLLUPS) await partitions.add(connection, plan.table + suffix, minuteDays);
       }
       if (plan.type.family !== "counter") continue;
-      for (const { suffix } of ROLLUPS) await this.#options.partitions.add(plan.table + suffix, days);
+      for (const { suffix } of ROLLUPS) await partitions.add(connection, plan.table + suffix, days);
       if (!this.#options.staging.has(plan.sideStaging)) continue;
-      for (const { suffix } of ROLLUPS.slice(1)) await this.#options.partitions.add(plan.histogramStem + suffix, days);
+      for (const { suffix } of ROLLUPS.slice(1)) await partitions.add(connection, plan.histogramStem + suffix, days);
     }
   }
 
-  async #addLists(): Promise<void> {
-    const { connection, lists, staging } = this.#options;
-    const { probes, runs, classes, slices, runSlices, hops } = lists.newRows;
+  async #addLists(newRows: NewRows): Promise<void> {
+    const { connection, staging } = this.#options;
+    const { probes, runs, classes, slices, runSlices, hops } = newRows;
     const insert = async (into: string, rows: readonly (readonly unknown[])[], update = "") => {
       if (rows.length > 0) await connection.query(`INSERT INTO ${into} VALUES ?${update}`, [rows]);
     };
@@ -142,7 +142,7 @@ export class MergeBatch {
     }
   }
 
-  async #addRows(plan: TypePlan): Promise<void> {
+  async #addRows(plan: TypePlan, batch: Batch): Promise<void> {
     const { connection, staging, tables } = this.#options;
     const columns = plan.columns.map((name) => `\`${name}\``).join(", ");
     // ipct is reported under its own flow until Update_ftp_data_in_ipcttable says otherwise.
@@ -151,8 +151,10 @@ export class MergeBatch {
       `INSERT INTO \`${plan.table}\` (${columns}${more}) SELECT ${columns}${from} FROM ${plan.staging}`,
     );
     if (plan.type.family === "counter") {
+      const hasHourSums = batch.hourSums.get(plan.name)?.isTrue === true;
       for (const rollup of ROLLUPS) {
-        await connection.query(rollupStatement(plan, rollup, tables.get(plan.table + rollup.suffix)!));
+        const statement = hasHourSums && rollup.suffix !== "_1m" ? hourSumsStatement : rollupStatement;
+        await connection.query(statement(plan, rollup, tables.get(plan.table + rollup.suffix)!));
       }
     }
     if (staging.has(plan.sideStaging)) {

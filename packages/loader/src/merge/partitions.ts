@@ -5,20 +5,18 @@ import { type Connection, callRoutine, type RowDataPacket } from "@trafmon/datab
  * sql/procedures/partition_add.sql: a day, for tables in _1h a month, in _1d a year.
  */
 export class Partitions {
-  readonly #connection: Connection;
   readonly #template: string;
   readonly #database: string;
   #present = new Set<string>();
 
-  constructor(connection: Connection, template: string, database: string) {
-    this.#connection = connection;
+  constructor(template: string, database: string) {
     this.#template = template;
     this.#database = database;
   }
 
   /** Reads what is there; anew for each pass, because Partition_drop may have taken some away. */
-  async read(): Promise<void> {
-    const [rows] = await this.#connection.query<RowDataPacket[]>(
+  async read(connection: Connection): Promise<void> {
+    const [rows] = await connection.query<RowDataPacket[]>(
       `SELECT TABLE_NAME AS t, PARTITION_NAME AS p
          FROM information_schema.PARTITIONS
         WHERE TABLE_SCHEMA = ? AND PARTITION_NAME LIKE 'p%'`,
@@ -33,11 +31,11 @@ export class Partitions {
   }
 
   /** Makes room for the days in a table. DDL: commits what is open. */
-  async add(table: string, days: Iterable<number>): Promise<void> {
+  async add(connection: Connection, table: string, days: Iterable<number>): Promise<void> {
     const missing = this.missingDays(table, days);
     if (missing.length === 0) return;
     const list = missing.map(isoDay).join(",");
-    await callRoutine(this.#connection, this.#template, "partition_add", [this.#database, table, list]);
+    await callRoutine(connection, this.#template, "partition_add", [this.#database, table, list]);
     for (const day of missing) this.#present.add(`${table} ${partitionName(table, day)}`);
   }
 }

@@ -1,0 +1,91 @@
+import { type Connection, errorNumber, type NamedLock } from "@trafmon/database";
+import type { Clock } from "@trafmon/runtime";
+import type { LogFile } from "./gather/log-folder.ts";
+import type { Batch } from "./load/batch.ts";
+import type { IdentityLists } from "./load/identity-lists.ts";
+import { StageFiles } from "./load/stage-files.ts";
+import { Staging } from "./load/staging.ts";
+import type { TableColumn } from "./load/table-columns.ts";
+import type { TypePlan } from "./load/type-plan.ts";
+import { removeDuplicateRecords } from "./merge/duplicate-records.ts";
+import { MergeBatch } from "./merge/merge-batch.ts";
+import type { Partitions } from "./merge/partitions.ts";
+
+/** What the lanes of a loader share. */
+export interface LaneOptions {
+  readonly lists: IdentityLists;
+  readonly partitions: Partitions;
+  readonly tables: ReadonlyMap<string, readonly TableColumn[]>;
+  readonly lock: NamedLock;
+  readonly clock: Clock;
+  /** How long a file may wait for the description of its ids. */
+  readonly patienceMs: number;
+}
+
+/**
+ * A connection and its temporary tables: takes one batch at a time, first staged, then merged. Two lanes let the next
+ * batch be read while the server still adds the one before.
+ */
+export class Lane {
+  readonly #connection: Connection;
+  readonly #options: LaneOptions;
+  readonly #staging: Staging;
+  #planOf: (name: LogFile["type"]) => TypePlan = () => {
+    throw new Error("no batch is staged");
+  };
+
+  constructor(connection: Connection, options: LaneOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#staging = new Staging(connection);
+  }
+
+  /** Reads files into the staging tables. `onRead` is told the bytes. */
+  async stage(files: readonly LogFile[], onRead: (bytes: number) => void): Promise<Batch> {
+    const { lists, tables, clock, patienceMs } = this.#options;
+    await this.#staging.clear();
+    lists.lookUpThrough(this.#connection);
+    const stageFiles = new StageFiles({ lists, staging: this.#staging, tables, clock, patienceMs, onRead });
+    this.#planOf = stageFiles.planOf.bind(stageFiles);
+    return await stageFiles.stage(files);
+  }
+
+  /**
+   * Brings the staged batch into the tables, all or nothing. `beforeCommit` is called before each attempt to, the second
+   * one without the records that were loaded from another file; returns how many those were.
+   */
+  async merge(batch: Batch, beforeCommit: () => Promise<void>): Promise<number> {
+    const { partitions, tables, lock } = this.#options;
+    const merge = new MergeBatch({
+      connection: this.#connection,
+      staging: this.#staging,
+      partitions,
+      tables,
+      lock,
+      planOf: this.#planOf,
+    });
+    try {
+      await beforeCommit();
+      await merge.merge(batch);
+      return 0;
+    } catch (error) {
+      if (errorNumber(error) !== 1062) throw error;
+      const found = await this.#removeDuplicateRecords(batch);
+      if (found === 0) throw error;
+      await beforeCommit();
+      await merge.merge(batch);
+      return found;
+    }
+  }
+
+  async #removeDuplicateRecords(batch: Batch): Promise<number> {
+    const types = new Set(batch.staged.filter(({ file }) => !file.isIdentity).map(({ file }) => file.type));
+    const keyOf = ({ table }: TypePlan) =>
+      this.#options.tables
+        .get(table)!
+        .filter((each) => each.inPrimaryKey)
+        .map((each) => each.name);
+    const plans = [...types].map(this.#planOf);
+    return await removeDuplicateRecords(this.#connection, batch, this.#staging, plans, keyOf);
+  }
+}
