@@ -3,6 +3,7 @@
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { benchLive } from "./bench/live.mjs";
+import { benchLoader } from "./bench/loader.mjs";
 import { benchProbe } from "./bench/probe.mjs";
 import { setup } from "./setup.mjs";
 
@@ -12,5 +13,6 @@ await benchProbe(root);
 // The same packets over ten minutes: five times the interval records, and only ours shows a difference.
 await benchProbe(root, { durationS: 600, rounds: 1 });
 await benchProbe(root, { flows: 1_000_000, rounds: 1 });
+await benchLoader(root);
 if (process.getuid?.() === 0) await benchLive(root);
 else console.log("\nlive: left out, for network namespaces take root");

@@ -27,8 +27,9 @@ const SEARCH_PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:/sbin:/
  * `safe: false` leaves out every flush to disk: for tests, whose data a power cut may have.
  * `detached: true` lets it outlive this process; `stopPrivateMariaDb(dir)` ends it.
  * Root has no password; only this machine reaches the socket.
- * @param {{ dir: string, safe?: boolean, detached?: boolean, bufferPoolMiB?: number,
- *   logFileMiB?: number }} options
+ * `port`: it listens on 127.0.0.1 as well, for clients that cannot be told a socket.
+ * @param {{ dir: string, safe?: boolean, detached?: boolean, bufferPoolMiB?: number, logFileMiB?: number,
+ *   port?: number | null }} options
  * @returns {Promise<PrivateMariaDb>}
  */
 export async function startPrivateMariaDb({
@@ -37,6 +38,7 @@ export async function startPrivateMariaDb({
   detached = false,
   bufferPoolMiB = 128,
   logFileMiB = 64,
+  port = null,
 }) {
   dir = resolve(dir);
   const running = await runningPid(dir);
@@ -62,7 +64,7 @@ export async function startPrivateMariaDb({
       // A server that starts removes all servers' temporary tables from the folder it shares with them.
       `--tmpdir=${tmpDir}`,
       `--pid-file=${pidFile(dir)}`,
-      "--skip-networking",
+      ...(port === null ? ["--skip-networking"] : ["--bind-address=127.0.0.1", `--port=${port}`]),
       "--local-infile=1",
       "--performance-schema=OFF",
       `--innodb-buffer-pool-size=${bufferPoolMiB}M`,

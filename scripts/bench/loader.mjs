@@ -5,6 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSy
 import { join } from "node:path";
 import { startPrivateMariaDb } from "../mariadb.mjs";
 import { measuredRun, median, usageOf } from "./measured-run.mjs";
+import { rasqlinsertRate } from "./rasqlinsert.mjs";
 
 const TRAFFIC = { flows: 50_000, minutes: 40, startS: Date.UTC(2026, 0, 1) / 1000 };
 const ROUNDS = 3;
@@ -12,6 +13,8 @@ const ROUNDS = 3;
 const BUFFER_POOL_MIB = 2048;
 const LOG_FILE_MIB = 512;
 const TEMPLATE = "trafMon_template";
+/** For rasqlinsert, which cannot be told a socket. */
+const PORT = 7739;
 
 /** Prints a table; `root`: the project's folder. */
 export async function benchLoader(root, { traffic = TRAFFIC, rounds = ROUNDS } = {}) {
@@ -21,7 +24,12 @@ export async function benchLoader(root, { traffic = TRAFFIC, rounds = ROUNDS } =
   const dir = join(folder, "db");
   rmSync(dir, { recursive: true, force: true });
   // As safe as the server is otherwise: the log is written at each commit.
-  const server = await startPrivateMariaDb({ dir, bufferPoolMiB: BUFFER_POOL_MIB, logFileMiB: LOG_FILE_MIB });
+  const server = await startPrivateMariaDb({
+    dir,
+    bufferPoolMiB: BUFFER_POOL_MIB,
+    logFileMiB: LOG_FILE_MIB,
+    port: PORT,
+  });
   try {
     const { connect, installTemplate } = await import(join(root, "packages/database/dist/index.js"));
     const credentials = {
@@ -49,6 +57,16 @@ export async function benchLoader(root, { traffic = TRAFFIC, rounds = ROUNDS } =
         `${traffic.minutes} minutes; ${rounds} rounds in turn, medians`,
     );
     printTable(rows, lines);
+    await connection.query("CREATE DATABASE tm_bench_argus");
+    const theirs = await rasqlinsertRate(root, folder, { connection, port: PORT, database: "tm_bench_argus" });
+    if (theirs === null) console.log("rasqlinsert: left out, argus-client is not installed");
+    else {
+      const ours = lines / median(rows[2].runs.map((run) => run.wallS));
+      const times = (ours / theirs).toFixed(1);
+      console.log(
+        `rasqlinsert: ${Math.round(theirs)} rows/s, and no sums; trafMon_loader loads ${times} times as many lines`,
+      );
+    }
     await connection.end();
   } finally {
     await server.stop();

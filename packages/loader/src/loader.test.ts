@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { bucketOf } from "@trafmon/observation";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
+import { LoaderUnderTest, testConnection } from "./fixtures/loader-under-test.ts";
 import { addSampleTraffic, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
 
 let bench: LoaderUnderTest;
@@ -30,6 +30,39 @@ test("the account's packets and bytes are the same in the logs, the rows, the mi
   ]);
   const stale = await bench.rows("SELECT day, source FROM stale_day ORDER BY day");
   expect(stale.map((row) => row.day.toISOString().slice(0, 10))).toEqual(["2026-03-01", "2026-03-02"]);
+});
+
+test("many small batches, read while the one before is merged, give the same sums as one", async () => {
+  const logs = new SampleLogs("p1");
+  let totals = { packets: 0n, bytes: 0n };
+  for (let seed = 1; seed <= 6; seed++) {
+    const more = addSampleTraffic(logs, 25, 8, seed);
+    totals = { packets: totals.packets + more.packets, bytes: totals.bytes + more.bytes };
+    logs.write(bench.path);
+  }
+  const secondConnection = await testConnection();
+  try {
+    expect(await bench.load({ secondConnection, batchBytes: 50_000 })).toMatchObject({
+      filesLoaded: 24,
+      linesRejected: 0,
+      filesWaiting: 0,
+    });
+  } finally {
+    await secondConnection.end();
+  }
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
+});
+
+test("sums beyond what a double holds are exact to the last unit", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  for (let minute = 0; minute < 3; minute++) {
+    const fields = { ...IPCT, interval_start_s: SAMPLE_START_S + 60 * minute };
+    logs.add("ipct", { ...fields, fwd_packets: 1, fwd_bytes: Number.MAX_SAFE_INTEGER });
+  }
+  logs.write(bench.path);
+  await bench.load();
+  const totals = { packets: 3n, bytes: 3n * BigInt(Number.MAX_SAFE_INTEGER) };
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
 });
 
 test("further files add to intervals that exist", async () => {

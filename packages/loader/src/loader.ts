@@ -50,7 +50,8 @@ export interface PassResult {
 
 interface PassProgress {
   readonly result: PassResult;
-  readonly onRead: (bytes: number) => void;
+  /** When its batch was begun. */
+  readonly startedMs: number;
 }
 
 const LOCK_WAIT_S = 1;
@@ -108,7 +109,7 @@ export class Loader {
    * server adds the one before; batches are committed in order, and numbers are given in order too.
    */
   async pass(): Promise<PassResult> {
-    const { connection, folder, keepDays, onProgress } = this.#options;
+    const { connection, clock, folder, keepDays, onProgress } = this.#options;
     const result = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
     const files = await this.#withoutLoaded(await folder.take(), result);
     const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -122,9 +123,10 @@ export class Loader {
     try {
       for (const [nth, batchFiles] of batchesOf(files, this.#options.batchBytes).entries()) {
         const lane = this.#lanes[nth % this.#lanes.length]!;
+        const startedMs = clock.monotonicMs();
         const batch = await lane.stage(batchFiles, onRead);
         await merging;
-        merging = this.#merge(lane, batchFiles, batch, { result, onRead });
+        merging = this.#merge(lane, batchFiles, batch, { result, startedMs });
         merging.catch(() => {});
         // What identity files describe is looked up in the database by the batches after theirs.
         if (this.#lanes.length === 1 || batchFiles.some((file) => file.isIdentity)) await merging;
@@ -163,8 +165,7 @@ export class Loader {
 
   async #merge(lane: Lane, files: readonly LogFile[], batch: Batch, progress: PassProgress): Promise<void> {
     const { clock, folder, keepDays, log } = this.#options;
-    const startedMs = clock.monotonicMs();
-    const { result } = progress;
+    const { result, startedMs } = progress;
     const excess = this.#excessDays(batch);
     if (excess !== null) {
       await this.#lists.rollback();

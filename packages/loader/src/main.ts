@@ -98,12 +98,18 @@ interface Work {
 
 /** One connection's work: a single pass, or with --watch passes until stopped. */
 async function workOnce({ options, life, log, folder, credentials }: Work): Promise<ExitCode> {
-  const connections = await Promise.all([1, 2].map(() => connect(credentials, { database: null })));
-  // A lost connection is told by the statement that meets it.
-  for (const each of connections) each.on("error", () => {});
-  const [connection, secondConnection] = connections as [Connection, Connection];
+  const connections: Connection[] = [];
+  const another = async () => {
+    const made = await connect(credentials, { database: null });
+    connections.push(made);
+    // A lost connection is told by the statement that meets it.
+    made.on("error", () => {});
+    return made;
+  };
   let progress: Progress | null = null;
   try {
+    const connection = await another();
+    const secondConnection = await another();
     const loader = new Loader({
       connection,
       secondConnection,
