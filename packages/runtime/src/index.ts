@@ -18,6 +18,7 @@ export {
   metricsText,
   processMetrics,
 } from "./metric.ts";
+export { type Look, type LookLimits, look, userNumbers } from "./outside-program.ts";
 export { ProcessLock } from "./process-lock.ts";
 export { Progress, type ProgressOptions } from "./progress.ts";
 export { RepeatedTrouble } from "./repeated-trouble.ts";

@@ -1,5 +1,5 @@
 import { textOfBytes } from "@trafmon/observation";
-import type { Look } from "./outside-look.ts";
+import type { Look } from "@trafmon/runtime";
 
 export interface OutsideEvent {
   readonly severity: "info" | "warning" | "error";

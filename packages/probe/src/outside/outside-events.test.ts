@@ -2,12 +2,11 @@ import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { createLog, systemClock } from "@trafmon/runtime";
+import { createLog, look, systemClock } from "@trafmon/runtime";
 import type { EventSourceSettings } from "@trafmon/settings";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { outsideEvent } from "./outside-event.ts";
 import { OutsideEvents } from "./outside-events.ts";
-import { look } from "./outside-look.ts";
 import { userNamed } from "./user-named.ts";
 
 const LIMITS = { timeMs: 10_000, bytes: 100 };

@@ -1,8 +1,7 @@
-import type { Clock, Component, Logger } from "@trafmon/runtime";
+import { type Clock, type Component, type Logger, type LookLimits, look } from "@trafmon/runtime";
 import type { EventSourceSettings } from "@trafmon/settings";
 import type { ProbeEvents } from "../probe-events.ts";
 import { outsideEvent } from "./outside-event.ts";
-import { type LookLimits, look } from "./outside-look.ts";
 import { userNamed } from "./user-named.ts";
 
 /** Looks at the event sources of a probe, each at its own pace, and tells what they say as events. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { userNumbers } from "@trafmon/runtime";
 import { probeError } from "../errors.ts";
 
 /**
@@ -6,11 +6,8 @@ import { probeError } from "../errors.ts";
  * @throws {CodedError} PROBE_EVENT_USER_UNKNOWN
  */
 export function userNamed(user: string, source: string): { readonly uid: number; readonly gid: number } {
-  const line = readFileSync("/etc/passwd", "utf8")
-    .split("\n")
-    .find((each) => each.startsWith(`${user}:`));
-  const [, , uid, gid] = line?.split(":") ?? [];
-  if (uid === undefined || gid === undefined)
+  const numbers = userNumbers(user);
+  if (numbers === null)
     throw probeError("PROBE_EVENT_USER_UNKNOWN", `cannot ask the event source ${source}: there is no user ${user}`);
-  return { uid: Number(uid), gid: Number(gid) };
+  return numbers;
 }

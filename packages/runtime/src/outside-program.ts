@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** What a program said, or what kept it from saying anything. */
 export type Look =
@@ -11,27 +12,29 @@ export interface LookLimits {
   readonly bytes: number;
 }
 
-/** Nothing of the probe's surroundings is handed on. */
+/** Nothing else of our own surroundings is handed on. */
 const ENVIRONMENT = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", LANG: "C.UTF-8" };
 /** Exit code of setpriv when it cannot do what it was told, the program not started. */
 const SETPRIV_FAILED = 127;
 
 /**
- * Runs a program without the probe's privileges, keeps the beginning of its output, and ends it with all processes it
+ * Runs a program without our privileges, keeps the beginning of its output, and ends it with all processes it
  * started when it takes too long or is called off. Never throws.
  *
- * `setpriv` (util-linux, on every Debian system) drops capabilities before the program starts: those the probe got from
- * systemd as ambient ones would otherwise go with it. `asUser`: null where the probe may not change user.
+ * `setpriv` (util-linux, on every Debian system) drops capabilities before the program starts: those we got from
+ * systemd as ambient ones would otherwise go with it. `asUser`: null where we may not change user. `environment` is given
+ * to it besides PATH and LANG.
  */
 export async function look(
   program: readonly string[],
   asUser: { readonly uid: number; readonly gid: number } | null,
   limits: LookLimits,
   callOff: AbortSignal,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Look> {
   const child = spawn("setpriv", [...droppingOptions(asUser), "--", ...program], {
     cwd: "/",
-    env: ENVIRONMENT,
+    env: { ...environment, ...ENVIRONMENT },
     stdio: ["ignore", "pipe", "ignore"],
     // A process group of its own, so that what it starts can be ended with it.
     detached: true,
@@ -79,6 +82,15 @@ function droppingOptions(asUser: { readonly uid: number; readonly gid: number } 
   if (asUser === null) return always;
   const { uid, gid } = asUser;
   return [...always, "--bounding-set=-all", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups"];
+}
+
+/** Numbers of a user of this machine; null: there is none of the name. */
+export function userNumbers(user: string): { readonly uid: number; readonly gid: number } | null {
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((each) => each.startsWith(`${user}:`));
+  const [, , uid, gid] = line?.split(":") ?? [];
+  return uid === undefined || gid === undefined ? null : { uid: Number(uid), gid: Number(gid) };
 }
 
 function endGroup(pid: number | undefined): void {
