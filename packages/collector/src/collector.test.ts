@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Counters, createLog, systemClock } from "@trafmon/runtime";
@@ -20,6 +20,8 @@ let socket: Socket;
 let heard: Buffer[] = [];
 let running: Collector | null = null;
 let counters: Counters;
+/** Elements of the probe besides the usual ones. */
+let probeElements = "";
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "collector-"));
@@ -45,7 +47,7 @@ function configuration(security = "sealed", health = ""): Configuration {
        <collectors><collector name="c" listen="127.0.0.1:0" logDir="${place}/logs" stateDir="${place}/state"
          commitInterval="20ms" security="${security}">${health}</collector></collectors>
        <probes><probe name="p" keyFile="${directory}/p.key" security="${security}"><interface name="lo"/>
-         <sendTo collector="c" address="127.0.0.1:9"/></probe></probes>
+         <sendTo collector="c" address="127.0.0.1:9"/>${probeElements}</probe></probes>
        <flowClasses><flowClass name="all" account="yes"><match><any/></match><partition addresses="host"/>
          <ipCounters/></flowClass></flowClasses>
      </trafMon>`,
@@ -357,6 +359,42 @@ test("it tells its health: probes, lag and counts, all of which have a meaning",
       name,
     ).toBe(true);
   }
+});
+
+test("an alert is raised, remembered across a restart, and cleared", async () => {
+  const said = join(directory, "said");
+  chmodSync(directory, 0o777);
+  const script = join(directory, "script");
+  writeFileSync(script, `#!/bin/sh\necho $TRAFMON_STATE $TRAFMON_PROBE >> ${said}\n`, { mode: 0o755 });
+  const elements = `<alert name="behind" metric="refused" above="1/s"/><onAlert program="${script}"/>`;
+  const [lagging, calm] = ['<alert name="lag" metric="lag" above="1h" severity="error"/>', ""];
+  probeElements = lagging;
+  await start("sealed", elements);
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  // The fixture's watermark is of 2023.
+  await say(probe.data(flowPdu(1, [1])));
+  await until("alert_commands_run", 1);
+  await running?.stop();
+  await start("sealed", elements);
+  const again = new TestProbe("p", "c", KEY);
+  await open(again);
+  await say(again.data(flowPdu(1, [1])));
+  await until("pdus_taken", 1);
+  await new Promise((done) => setTimeout(done, 1500));
+  expect(counters.counter("alert_commands_run").value).toBe(0);
+  const now = { s: Math.floor(Date.now() / 1000), nanos: 0 };
+  await say(again.data(udpPdu(2, [1], { watermark: now })));
+  await until("alert_commands_run", 1);
+  await running?.stop();
+  running = null;
+  probeElements = calm;
+  expect(readFileSync(said, "utf8")).toBe("raised p\ncleared p\n");
+  const events = linesOf("event").filter((line) => line.includes("\talert_"));
+  expect(events.map((line) => /\t(error|info)\t(alert_\w+)\t(.*?):/.exec(line)?.slice(1))).toEqual([
+    ["error", "alert_raised", "lag of probe p is raised"],
+    ["info", "alert_cleared", "lag of probe p is cleared"],
+  ]);
 });
 
 /** Whether `known` stands for all names that begin so, or for the reasons of a counter. */

@@ -10,6 +10,7 @@ import {
   type ServiceState,
 } from "@trafmon/runtime";
 import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
+import { Alerts } from "./alert/alerts.ts";
 import { CollectorHealth } from "./answer/collector-health.ts";
 import { OneWay } from "./consolidate/one-way.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
@@ -43,6 +44,7 @@ export class Collector implements Component {
   readonly #gate: Gatekeeper<StreamIntake>;
   readonly #socket: PduSocket;
   readonly #silence: SilenceWatch;
+  readonly #alerts: Alerts;
   readonly #trouble: RepeatedTrouble;
   readonly #healthServer: HealthServer | null;
   /** What systemd is told. */
@@ -53,7 +55,7 @@ export class Collector implements Component {
   #configuration: Configuration;
   #callOff = () => {};
 
-  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN */
+  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, COLLECTOR_ALERT_USER_UNKNOWN, COLLECTOR_SNMP_CREDENTIALS_UNUSABLE */
   constructor(configuration: Configuration, name: string, clock: Clock, counters: Counters, log: Logger) {
     const settings = collectorNamed(configuration, name);
     const epoch = newEpoch(clock);
@@ -83,6 +85,16 @@ export class Collector implements Component {
     });
     this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, this.logs.write, () => this.#answerAll());
     this.#silence = new SilenceWatch(this.#events, clock);
+    this.#alerts = new Alerts({
+      configuration,
+      collector: name,
+      clock,
+      counters,
+      events: this.#events,
+      log,
+      sessions: () => this.#gate.sessions,
+      failingMs: () => this.#loop.failingMs,
+    });
     this.#gate = new Gatekeeper(configuration, {
       collector: name,
       epoch,
@@ -161,6 +173,7 @@ export class Collector implements Component {
     this.#configuration = configuration;
     this.#gate.useConfiguration(configuration);
     this.#oneWay.useConfiguration(configuration);
+    this.#alerts.useConfiguration(configuration);
     this.#loop.useOptions(collectorNamed(configuration, this.name));
     this.#events.tell("info", "configuration_switched", this.name, "a new configuration is in force", {
       configuration: configuration.hash,
@@ -174,6 +187,7 @@ export class Collector implements Component {
     });
     this.#oneWay.tellAll();
     // The last commit is still acknowledged, so the probes need not send again what is safe.
+    await this.#alerts.stop();
     await this.#loop.stop();
     await this.#socket.stop();
     await this.#logs.close();
@@ -190,6 +204,7 @@ export class Collector implements Component {
         events: this.#events,
         counters: this.#counters,
         oneWay: this.#oneWay,
+        onTaken: (pdu) => this.#alerts.take(probe, run, pdu),
         windowPdus: WINDOW_PDUS,
       });
       this.#intakes.set(key, intake);
@@ -249,10 +264,11 @@ export class Collector implements Component {
     const probes = new Map(this.#configuration.probes.map((probe) => [probe.name, probe]));
     this.#silence.look(this.#gate.sessions, (probe) => probes.get(probe)?.heartbeatS ?? 5, this.#loop.isWell);
     for (const session of this.#gate.sessions) {
-      const wanted = session.intake.wanted();
+      const wanted = [...session.intake.wanted(), ...this.#alerts.wanted(session.probe, session.run)];
       if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));
       this.#forgetIfOver(session);
     }
+    this.#alerts.look();
   }
 
   /** What is known of the run stays in the journal; only the memory of the conversation goes. */
@@ -262,6 +278,7 @@ export class Collector implements Component {
     this.#gate.forget(session);
     this.#otherConfigurations.delete(session.run);
     this.#intakes.delete(`${session.run} ${session.probe}`);
+    this.#alerts.forget(session.probe, session.run);
   }
 }
 

@@ -26,6 +26,14 @@ export const collectorErrors = {
     hint: "Keep the file for a look and move it away: what waits in it is then lost, and packets that were under way count as unknown.",
     exitCode: EXIT.INPUT_OUTPUT,
   },
+  COLLECTOR_ALERT_USER_UNKNOWN: {
+    hint: "Make the user, or name another one in the attribute `user` of onAlert.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  COLLECTOR_SNMP_CREDENTIALS_UNUSABLE: {
+    hint: "Write it as docs/alerts.md says, with mode 0600, owned by the collector's user.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export const collectorError = errorsOf(collectorErrors);

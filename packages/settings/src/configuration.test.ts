@@ -78,7 +78,7 @@ test("all faults are told at once, sorted by line, with element, attribute and w
     'line 8, trafMon/probes/probe/sendTo, attribute rate: "fast" is not allowed; allowed: a rate from 8kbit to 100Gbit: bits per second, or with one of the units kbit Mbit Gbit (10Mbit)',
     'line 11, trafMon/flowClasses: no class accounts for the volumes; allowed: exactly one flowClass with account="yes"',
     'line 12, trafMon/flowClasses/flowClass/ipCounters, attribute interval: "7" is not allowed; allowed: one of these durations: 1s 2s 3s 4s 5s 6s 10s 12s 15s 20s 30s 1min 2min 3min 4min 5min 6min 10min 12min 15min 20min 30min 60min',
-    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay",
+    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay alert",
   ]);
 });
 
@@ -485,5 +485,52 @@ describe("health", () => {
   test("neither or both places are refused", () => {
     expect(faultsOf(withHealth("")).join()).toContain("neither an address nor a socket");
     expect(faultsOf(withHealth('listen="127.0.0.1:1" socket="/x"')).join()).toContain("not both");
+  });
+});
+
+describe("alerts", () => {
+  const inCollector = (alert: string) => file({ collectors: `<collector name="c1">${alert}</collector>` });
+  const inClass = (alert: string) =>
+    file({ classes: `<flowClass name="all" account="yes"><ipCounters/>${alert}</flowClass>` });
+
+  test("levels are in the metric's own unit, whatever unit the file has", () => {
+    const { flowClasses, collectors, probes } = parseConfiguration(
+      file({
+        collectors: `<collector name="c1"><alert name="a" metric="diskFree" below="10GB" clear="12GB"/>
+          <onAlert program="/bin/page me"/><trapTo address="192.0.2.1:162"/></collector>`,
+        probes: `<probe name="p1"><sendTo collector="c1"/><alert name="a" metric="lag" above="5min" severity="error"/></probe>`,
+        classes: `<flowClass name="all" account="yes"><ipCounters/>
+          <alert name="a" metric="bitRate" above="800Mbit" clear="0.7Gbit" for="3min"/></flowClass>`,
+      }),
+      "tmon.xml",
+    );
+    expect(collectors[0]?.alerts).toEqual([
+      { name: "a", metric: "diskFree", isAbove: false, level: 1e10, clear: 1.2e10, forMs: 0, severity: "warning" },
+    ]);
+    expect(collectors[0]?.alertCommands).toEqual([
+      { program: ["/bin/page", "me"], timeLimitMs: 10_000, user: "nobody" },
+    ]);
+    expect(collectors[0]?.trapTargets).toEqual([
+      { address: "192.0.2.1", port: 162, version: "2c", credentialsFile: "/etc/trafMon/cred/c1.snmp" },
+    ]);
+    expect(probes[0]?.alerts).toMatchObject([{ metric: "lag", level: 300, clear: 300, severity: "error" }]);
+    expect(flowClasses[0]?.alerts).toMatchObject([{ metric: "bitRate", level: 8e8, clear: 7e8, forMs: 180_000 }]);
+  });
+
+  test.each([
+    ['<alert name="a" metric="diskFree"/>', "there is no level"],
+    ['<alert name="a" metric="diskFree" above="1" below="2"/>', "as well"],
+    ['<alert name="a" metric="diskFree" below="10%"/>', '"%" is no unit of diskFree'],
+    ['<alert name="a" metric="diskFree" below="10GB" clear="9GB"/>', "cleared while it is raised"],
+    ['<alert name="a" metric="refused" above="10" clear="11"/>', "cleared while it is raised"],
+    ['<alert name="a" metric="bitRate" above="1Mbit"/>', "bitRate is none of a collector"],
+    ['<alert name="a" metric="refused" above="1"/><alert name="A" metric="refused" above="2"/>', "stands in line"],
+  ])("%s is refused", (alert, because) => {
+    expect(faultsOf(inCollector(alert)).join()).toContain(because);
+  });
+
+  test("a class can only watch what it measures", () => {
+    expect(faultsOf(inClass('<alert name="a" metric="packetRate" below="1"/>'))).toEqual([]);
+    expect(faultsOf(inClass('<alert name="a" metric="delay" above="100ms"/>')).join()).toContain("needs twoWayDelays");
   });
 });

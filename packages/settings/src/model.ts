@@ -29,10 +29,57 @@ export interface CollectorSettings {
   readonly commitIntervalMs: number;
   readonly security: Security;
   readonly receiveBufferBytes: number;
+  readonly alerts: readonly AlertSettings[];
+  /** Programs run at every alert. */
+  readonly alertCommands: readonly AlertCommandSettings[];
+  /** SNMP managers told of every alert. */
+  readonly trapTargets: readonly TrapTargetSettings[];
   /** Where it tells how it is; null: nowhere. */
   readonly health: HealthPlace | null;
   /** Sightings of packets that wait for those of other hops, at most. */
   readonly maxSightings: number;
+}
+
+/** What an alert can watch (schema/alert-metrics.ts). */
+export type AlertMetric =
+  | "bitRate"
+  | "packetRate"
+  | "retransmitted"
+  | "unanswered"
+  | "delay"
+  | "silence"
+  | "lag"
+  | "dropped"
+  | "unwritable"
+  | "refused"
+  | "diskFree";
+
+/** A threshold with hysteresis. Levels are in the metric's own unit: bit/s, 1/s, s, percent, bytes. */
+export interface AlertSettings {
+  readonly name: string;
+  readonly metric: AlertMetric;
+  /** Raised above the level; else below it. */
+  readonly isAbove: boolean;
+  readonly level: number;
+  /** Cleared at or beyond it, on the other side. */
+  readonly clear: number;
+  readonly forMs: number;
+  readonly severity: "info" | "warning" | "error";
+}
+
+export interface AlertCommandSettings {
+  /** Full path and arguments. */
+  readonly program: readonly string[];
+  readonly timeLimitMs: number;
+  readonly user: string;
+}
+
+export interface TrapTargetSettings {
+  /** An address or a host name. */
+  readonly address: string;
+  readonly port: number;
+  readonly version: "2c" | "3";
+  readonly credentialsFile: string;
 }
 
 export interface InterfaceSettings {
@@ -96,6 +143,7 @@ export interface ProbeSettings {
   /** How far apart copies of a frame can be. */
   readonly duplicateWindowMs: number;
   readonly ringBytes: number;
+  readonly alerts: readonly AlertSettings[];
   /** Where it tells how it is; null: nowhere. */
   readonly health: HealthPlace | null;
 }
@@ -161,6 +209,7 @@ export interface FlowClassSettings {
   readonly partition: PartitionRule;
   readonly idleS: number;
   readonly measure: Measurements;
+  readonly alerts: readonly AlertSettings[];
 }
 
 /** Measurements asked for; null: not asked for. */

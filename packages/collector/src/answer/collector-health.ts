@@ -26,6 +26,8 @@ export interface RunState {
   readonly heardAgoS: number;
   readonly isSilent: boolean;
   readonly hasEnded: boolean;
+  /** It has ended, or is silent while a later run of the probe is heard: nothing is expected of it. */
+  readonly isOver: boolean;
   /** Everything the probe captured before it is taken, seconds since the epoch; null: nothing has come. */
   readonly watermarkS: number | null;
   /** Age of that; null for a run that has ended, or of which nothing has come. */
@@ -47,22 +49,30 @@ export class CollectorHealth implements HealthSource {
   get runs(): readonly RunState[] {
     const { clock, sessions, isSilent } = this.#parts;
     const [nowMs, wallS] = [clock.monotonicMs(), clock.wallMs() / 1000];
-    return [...sessions()].map(({ probe, run, peer, heardMs, intake }) => ({
-      probe,
-      run,
-      from: `${peer.address} port ${peer.port}`,
-      heardAgoS: (nowMs - heardMs) / 1000,
-      isSilent: isSilent(run),
-      hasEnded: intake.hasEnded,
-      watermarkS: intake.watermarkS,
-      lagS: intake.hasEnded || intake.watermarkS === null ? null : Math.max(0, wallS - intake.watermarkS),
-      earlyPdus: intake.earlyPdus,
-    }));
+    const all = [...sessions()];
+    const isReplaced = (of: Session) => all.some(({ probe, heardMs }) => probe === of.probe && heardMs > of.heardMs);
+    return all
+      .map((session) => ({ session, isSilent: isSilent(session.run) }))
+      .map(({ session, isSilent }) => {
+        const { probe, run, peer, heardMs, intake } = session;
+        return {
+          probe,
+          run,
+          from: `${peer.address} port ${peer.port}`,
+          heardAgoS: (nowMs - heardMs) / 1000,
+          isSilent,
+          hasEnded: intake.hasEnded,
+          isOver: intake.hasEnded || (isSilent && isReplaced(session)),
+          watermarkS: intake.watermarkS,
+          lagS: intake.hasEnded || intake.watermarkS === null ? null : Math.max(0, wallS - intake.watermarkS),
+          earlyPdus: intake.earlyPdus,
+        };
+      });
   }
 
   /** How it is, in a line. */
   get statusLine(): string {
-    const live = this.runs.filter(({ hasEnded }) => !hasEnded);
+    const live = this.runs.filter(({ isOver }) => !isOver);
     const silent = live.filter(({ isSilent }) => isSilent).map(({ probe }) => probe);
     const records = [...this.#parts.counters.snapshot()]
       .filter(([name]) => name.startsWith("records_written_"))

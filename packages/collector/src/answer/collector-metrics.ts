@@ -28,12 +28,15 @@ export const collectorCounters: Readonly<Record<string, CounterMeaning>> = {
   pdus_dropped: { help: "PDUs that were not kept and will be sent again.", label: "reason" },
   pdus_skipped: { help: "PDUs passed over, because they cannot be understood.", label: "reason" },
   records_written_: { help: "Records written, by observation type.", label: "type" },
+  alert_commands_run: { help: "Programs run at alerts." },
+  alert_commands_failed: { help: "Programs at alerts that failed, were ended, or were not run.", label: "reason" },
+  snmp_notifications_sent: { help: "SNMP notifications sent." },
+  snmp_notifications_failed: { help: "SNMP notifications that could not be sent." },
   records_not_kept: { help: "Records of types that are not written.", label: "type" },
 };
 
 export function collectorMetrics({ isWriting, runs, kernelDrops, counters }: CollectorFigures): Metric[] {
-  // One run of a probe speaks for it: an ended one is of no interest any more.
-  const live = runs.filter(({ hasEnded }) => !hasEnded);
+  const live = runs.filter(({ isOver }) => !isOver);
   const ofRuns = (name: string, help: string, value: (of: RunState) => number | null) =>
     metric(
       name,

@@ -27,6 +27,8 @@ export interface IntakeParts {
   readonly events: OwnEvents;
   readonly counters: Counters;
   readonly oneWay: OneWayIntake;
+  /** Told of each PDU as it is written, in order, and of definitions that are said again. */
+  onTaken?(pdu: DataPdu): void;
   /** PDUs beyond the next expected one that are kept in memory. */
   readonly windowPdus: number;
 }
@@ -140,6 +142,7 @@ export class StreamIntake {
       if (!(error instanceof MalformedError)) throw error;
       this.#tellMalformed(pdu, error);
     }
+    this.#parts.onTaken?.(pdu);
     this.#writeInOrder();
   }
 
@@ -169,6 +172,7 @@ export class StreamIntake {
     this.#passOver(pdu);
     this.#noteWatermark(pdu);
     if (pdu.type === specialPdus.end) this.#parts.oneWay.takeEnd(this.stream);
+    this.#parts.onTaken?.(pdu);
     this.#parts.counters.counter("pdus_taken").add();
     return true;
   }

@@ -89,6 +89,7 @@ export function flowClass(
     from: [],
     partition: FIVE_TUPLE,
     idleS: 300,
+    alerts: [],
     ...changes,
     measure: { ...NO_MEASUREMENTS, ...(changes.measure ?? { ipCounters: { intervalS: 60 } }) },
   };
@@ -134,6 +135,7 @@ export function analysisSettings(
       detectsDuplicates: true,
       duplicateWindowMs: 10,
       ringBytes: 0,
+      alerts: [],
       health: null,
       ...limits,
     },

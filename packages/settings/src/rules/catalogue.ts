@@ -1,4 +1,5 @@
 import { aPortSpeaksOneProtocol } from "./a-port-speaks-one-protocol.ts";
+import { alertsMakeSense } from "./alerts-make-sense.ts";
 import { atMost32Classes } from "./at-most-32-classes.ts";
 import { everyEventSourceCanBeAsked } from "./every-event-source-can-be-asked.ts";
 import { everyHopIsWatched } from "./every-hop-is-watched.ts";
@@ -28,4 +29,5 @@ export const rules: readonly Rule[] = [
   everyHopIsWatched,
   healthIsToldInOnePlace,
   routesPassEveryHop,
+  alertsMakeSense,
 ];

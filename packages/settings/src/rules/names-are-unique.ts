@@ -1,4 +1,5 @@
 import type { Faults } from "../read/fault.ts";
+import { alertElement } from "../schema/alert-element.ts";
 import { collectorElement } from "../schema/collector-element.ts";
 import { childrenOf, type ElementSchema, type ReadElement } from "../schema/element.ts";
 import { eventSourceElement } from "../schema/event-source-element.ts";
@@ -10,6 +11,10 @@ import { descendantsOf, type Rule } from "./rule.ts";
 export const namesAreUnique: Rule = (root, faults) => {
   for (const schema of [collectorElement, probeElement, flowClassElement, signatureElement]) {
     checkUnique(descendantsOf(root, schema as ElementSchema), "name", faults);
+  }
+  for (const schema of [collectorElement, probeElement, flowClassElement]) {
+    for (const each of descendantsOf(root, schema as ElementSchema))
+      checkUnique(childrenOf(each, alertElement), "name", faults);
   }
   for (const probe of descendantsOf(root, probeElement)) {
     checkUnique(childrenOf(probe, interfaceElement), "name", faults);

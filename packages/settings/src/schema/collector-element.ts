@@ -1,4 +1,6 @@
 import type { CollectorSettings } from "../model.ts";
+import { alertCommands, onAlertElement, trapTargets, trapToElement } from "./alert-action-elements.ts";
+import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { element, type ReadElement, valuesOf } from "./element.ts";
 import { healthElement, healthPlace } from "./health-element.ts";
@@ -52,7 +54,12 @@ export const collectorElement = element({
       "Kernel buffer asked for on the socket. Larger takes longer bursts; the kernel may grant less, see net.core.rmem_max.",
     ),
   },
-  children: () => [{ element: healthElement, occurs: "optional" }],
+  children: () => [
+    { element: healthElement, occurs: "optional" },
+    { element: alertElement, occurs: "any" },
+    { element: onAlertElement, occurs: "any" },
+    { element: trapToElement, occurs: "any" },
+  ],
 });
 
 export function collectorSettings(read: ReadElement): CollectorSettings {
@@ -67,6 +74,9 @@ export function collectorSettings(read: ReadElement): CollectorSettings {
     commitIntervalMs: values.commitInterval,
     security: values.security,
     receiveBufferBytes: values.receiveBuffer,
+    alerts: alertSettings(read),
+    alertCommands: alertCommands(read),
+    trapTargets: trapTargets(read, values.name),
     health: healthPlace(read),
     maxSightings: values.maxSightings,
   };

@@ -1,4 +1,5 @@
 import type { FlowClassSettings, Measurements, RequestProtocolPorts } from "../model.ts";
+import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, type ReadingContext, required, withDefault } from "./attribute.ts";
 import { childrenOf, defaultValuesOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { matchElement, matchRule } from "./match-element.ts";
@@ -39,6 +40,7 @@ export const flowClassElement = element({
     { element: matchElement, occurs: "optional" },
     { element: partitionElement, occurs: "optional" },
     ...Object.values(measurementSchemas).map((schema) => ({ element: schema.element, occurs: "optional" as const })),
+    { element: alertElement, occurs: "any" },
   ],
 });
 
@@ -62,6 +64,7 @@ export function flowClassSettings(
     ),
     idleS: values.idle,
     measure: measurements(read, ports),
+    alerts: alertSettings(read),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { CollectorSettings, InterfaceSettings, ProbeSettings, SendToSettings } from "../model.ts";
+import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { eventSourceElement, eventSourceSettings } from "./event-source-element.ts";
@@ -156,6 +157,7 @@ export const probeElement = element({
     { element: sendToElement, occurs: "some" },
     { element: eventSourceElement, occurs: "any" },
     { element: healthElement, occurs: "optional" },
+    { element: alertElement, occurs: "any" },
   ],
 });
 
@@ -183,6 +185,7 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     detectsDuplicates: values.duplicates === "detect",
     duplicateWindowMs: values.duplicateWindow,
     ringBytes: values.ring,
+    alerts: alertSettings(read),
     health: healthPlace(read),
   };
 }
