@@ -12,6 +12,10 @@ const wish = fc.record({
   ports: fc.array(range, { maxLength: 3 }),
   bytes: fc.constantFrom(0, 1, 64, 65_535),
 });
+/** With a limit, which no first packet of a connection has come to. */
+const limited = fc
+  .tuple(wish, fc.boolean())
+  .map(([each, isLimited]) => (isLimited && each.protocol === "tcp" ? { ...each, withinBytes: 1 } : each));
 const NUMBERS = { tcp: [6], udp: [17], icmp: [1, 58], other: [47] };
 
 /** By the words of the wishes, one after the other. */
@@ -34,7 +38,7 @@ function wanted(plan: PayloadPlan, protocol: number, one: number, other: number,
 test("of each packet so much is copied as some class that takes it wants", () => {
   fc.assert(
     fc.property(
-      fc.array(fc.array(wish, { maxLength: 3 }), { maxLength: 4 }),
+      fc.array(fc.array(limited, { maxLength: 3 }), { maxLength: 4 }),
       fc.constantFrom(1, 6, 17, 47, 58),
       port,
       port,
@@ -56,6 +60,25 @@ test("of the 32nd class too", () => {
   const words = packetRecord({ sourcePort: 1, destinationPort: 2, flags: FLAG_TRANSPORT | FLAG_PORTS });
   expect(new CompiledPayloadPlan(plan).bytesOf(words, 0, -1)).toBe(7);
   expect(new CompiledPayloadPlan(plan).bytesOf(words, 0, 0x7fffffff)).toBe(0);
+});
+
+test("far behind the beginning of a connection, so much is copied as is wanted anywhere", () => {
+  const of = (port: number) => [{ from: port, to: port }];
+  const plan: PayloadPlan = [
+    [{ protocol: "tcp", ports: of(443), bytes: 65_535, withinBytes: 1000 }],
+    [
+      { protocol: "tcp", ports: ALL_PORTS, bytes: 64 },
+      { protocol: "tcp", ports: of(80), bytes: 65_535 },
+    ],
+  ];
+  const compiled = new CompiledPayloadPlan(plan);
+  const bytesOf = (port: number, sequence: number, classes: number) => {
+    const flags = FLAG_TRANSPORT | FLAG_PORTS;
+    return compiled.bytesOf(packetRecord({ sourcePort: 9, destinationPort: port, sequence, flags }), 0, classes);
+  };
+  expect([bytesOf(443, 0, 3), bytesOf(443, 999, 3), bytesOf(443, 1000, 3)]).toEqual([65_535, 65_535, 64]);
+  expect([bytesOf(443, 5000, 1), bytesOf(443, 5000, 2), bytesOf(443, 0, 1)]).toEqual([0, 64, 65_535]);
+  expect([bytesOf(80, 0, 3), bytesOf(80, 5000, 3), bytesOf(9, 5000, 1)]).toEqual([65_535, 65_535, 0]);
 });
 
 test("nothing is copied where the transport header is not whole", () => {

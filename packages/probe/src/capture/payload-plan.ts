@@ -1,5 +1,6 @@
 import { FLAG_TRANSPORT, FLAGS, FRAGMENT_OFFSET, PORTS, PROTOCOL_TOS_TTL } from "@trafmon/packet";
 import { MAX_FLOW_CLASSES } from "../classify/match-packet.ts";
+import { StreamBeginnings } from "./stream-beginnings.ts";
 
 /** Most captured payload a record can carry. */
 export const MAX_PAYLOAD_BYTES = 65_535;
@@ -18,6 +19,8 @@ export interface PayloadWish {
   readonly ports: readonly PortRange[];
   /** Bytes wanted of a packet's payload, from its first on. */
   readonly bytes: number;
+  /** Of a TCP connection, only segments that begin within so many bytes of a direction's first are wanted. Absent: all. */
+  readonly withinBytes?: number;
 }
 
 /** A packet of any port. */
@@ -34,6 +37,11 @@ export class CompiledPayloadPlan {
   /** Bit n: class n wants payload of some packets. */
   readonly classes: number;
   readonly #tcp: PortWishes;
+  /** What is wanted of TCP wherever in its connection a segment is; null: the same. */
+  readonly #tcpAnywhere: PortWishes | null;
+  readonly #beginnings: StreamBeginnings | null;
+  /** Greatest of what is asked for. */
+  readonly #withinBytes: number;
   readonly #udp: PortWishes;
   /** Bytes wanted, by class. */
   readonly #icmp = new Uint16Array(MAX_FLOW_CLASSES);
@@ -43,6 +51,11 @@ export class CompiledPayloadPlan {
     this.classes = plan.reduce((mask, wishes, bit) => (wishes.length > 0 ? mask | (1 << bit) : mask), 0);
     this.#tcp = new PortWishes(plan, "tcp");
     this.#udp = new PortWishes(plan, "udp");
+    const within = plan.flatMap((wishes) => wishes.flatMap(({ withinBytes }) => withinBytes ?? []));
+    const anywhere = plan.map((wishes) => wishes.filter(({ withinBytes }) => withinBytes === undefined));
+    this.#tcpAnywhere = within.length > 0 ? new PortWishes(anywhere, "tcp") : null;
+    this.#beginnings = within.length > 0 ? new StreamBeginnings() : null;
+    this.#withinBytes = Math.max(0, ...within);
     plan.forEach((wishes, bit) => {
       for (const { protocol, bytes } of wishes) {
         if (protocol === "icmp") this.#icmp[bit] = Math.max(this.#icmp[bit]!, bytes);
@@ -61,7 +74,11 @@ export class CompiledPayloadPlan {
     const protocol = words[at + PROTOCOL_TOS_TTL]! & 0xff;
     if (protocol === TCP || protocol === UDP) {
       const ports = words[at + PORTS]!;
-      return (protocol === TCP ? this.#tcp : this.#udp).bytesOf(ports >>> 16, ports & 0xffff, wishing);
+      if (protocol === UDP) return this.#udp.bytesOf(ports >>> 16, ports & 0xffff, wishing);
+      const wanted = this.#tcp.bytesOf(ports >>> 16, ports & 0xffff, wishing);
+      if (wanted === 0 || this.#tcpAnywhere === null) return wanted;
+      const anywhere = this.#tcpAnywhere.bytesOf(ports >>> 16, ports & 0xffff, wishing);
+      return wanted === anywhere || this.#beginnings!.isWithin(words, at, this.#withinBytes) ? wanted : anywhere;
     }
     return mostOf(this.#icmp, 0, wishing);
   }

@@ -51,6 +51,8 @@ export interface StreamCatalogueEntry {
   ports(asked: Measurements): readonly PortRange[];
   /** Bytes of each segment's payload it wants to see; what is beyond comes as a gap. */
   readonly bytes: number;
+  /** Bytes of each direction, from its beginning on, that it wants to see. Absent: all. */
+  readonly withinBytes?: number;
   /** Whether it looks for further connections among all TCP segments. */
   readonly followsTcp?: boolean;
   make(parts: StreamProtocolParts): StreamProtocol;
@@ -100,9 +102,10 @@ export function payloadWishes(asked: Measurements): readonly PayloadWish[] {
   return [
     ...catalogue.flatMap(({ payload }) => payload?.(asked) ?? []),
     ...signatureWishes(asked.oneWay),
-    ...streamCatalogue.flatMap(({ ports, bytes }): PayloadWish[] => {
+    ...streamCatalogue.flatMap(({ ports, bytes, withinBytes }): PayloadWish[] => {
       const asking = ports(asked);
-      return asking.length === 0 ? [] : [{ protocol: "tcp", ports: asking, bytes }];
+      const within = withinBytes === undefined ? {} : { withinBytes };
+      return asking.length === 0 ? [] : [{ protocol: "tcp", ports: asking, bytes, ...within }];
     }),
   ];
 }

@@ -9,7 +9,11 @@ import { ServiceStreams } from "./service-streams.ts";
 import type { PairingOf } from "./stream-pairings.ts";
 import { TcpExchanges } from "./tcp-exchanges.ts";
 import { TlsHandshakes } from "./tls-handshakes.ts";
+import { MOST_HELLO_BYTES } from "./tls-reader.ts";
 import { TwoWayDelays } from "./two-way-delays.ts";
+
+/** Two hellos of the longest kind that is read, for the second that a HelloRetryRequest asks for, with their records. */
+const HANDSHAKE_BYTES = 3 * MOST_HELLO_BYTES;
 
 function pairingsOf({ measurementOf }: StreamProtocolParts): PairingOf {
   return (flowClass, protocol) => measurementOf(flowClass, TwoWayDelays)?.pairing(protocol) ?? null;
@@ -33,6 +37,7 @@ export const requestStreams: readonly StreamCatalogueEntry[] = [
     service: null,
     ports: ({ twoWayDelays }) => portsOf(twoWayDelays, "tls"),
     bytes: MAX_PAYLOAD_BYTES,
+    withinBytes: HANDSHAKE_BYTES,
     make: (parts) => new TlsHandshakes(pairingsOf(parts)),
   },
   {

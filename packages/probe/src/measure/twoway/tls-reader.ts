@@ -10,7 +10,7 @@ const RECORD_HEADER_BYTES = 5;
 const MESSAGE_HEADER_BYTES = 4;
 /** Longest record, and longest hello that is read; real ones have 2 KiB at most. */
 const MOST_RECORD_BYTES = 16_384 + 2048;
-const MOST_HELLO_BYTES = 16_384;
+export const MOST_HELLO_BYTES = 16_384;
 
 /** What the sides of a connection say at its beginning. `isClient`: who says it. Returns whether more is to be read of it. */
 export interface TlsSides {
