@@ -12,6 +12,7 @@ const writers = [
   "sql/write-produced.ts",
   "scripts/write-errors.ts",
   "scripts/package/write-jobs.mjs",
+  "scripts/manuals/write-manuals.ts",
 ];
 
 for (const writer of writers) {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { DESCRIBE_WORD, describeProgram } from "./describe-program.ts";
 import { runtimeError } from "./errors.ts";
 import { ProgramEnd } from "./program-end.ts";
 import { VERSION } from "./version.ts";
@@ -14,6 +15,9 @@ export interface ProgramDefinition {
   readonly notes?: string;
 }
 
+/** What was said of a program beyond what commander keeps. */
+const definitions = new WeakMap<Command, ProgramDefinition>();
+
 /**
  * The command line of a program, in the house's manner: help with defaults and examples, version, `--json`. Options
  * and arguments are then added with commander's own `.option()` and `.argument()`.
@@ -21,8 +25,10 @@ export interface ProgramDefinition {
 export function defineProgram(definition: ProgramDefinition): Command {
   const examples = definition.examples.map(({ command, meaning }) => `  ${meaning}\n    ${command}`).join("\n");
   const heading = definition.examples.length === 1 ? "EXAMPLE" : "EXAMPLES";
+  const program = new Command(definition.name);
+  definitions.set(program, definition);
   return (
-    new Command(definition.name)
+    program
       .description(definition.summary)
       .version(VERSION, "-V, --version", "print the version and stop")
       .helpOption("-h, --help", "print this help and stop")
@@ -50,6 +56,11 @@ export interface ParsedCommandLine<O> {
  * @throws {CodedError} BAD_OPTION, and ProgramEnd after help or version was printed
  */
 export function readCommandLine<O extends object>(program: Command, args: readonly string[]): ParsedCommandLine<O> {
+  const definition = definitions.get(program);
+  if (args[0] === DESCRIBE_WORD && definition !== undefined) {
+    process.stdout.write(`${JSON.stringify(describeProgram(program, definition))}\n`);
+    throw new ProgramEnd("described");
+  }
   try {
     program.parse([...args], { from: "user" });
   } catch (error) {

@@ -5,6 +5,7 @@ export { CodedError, type CodedErrorOptions, type ErrorEntry, errorsOf } from ".
 export { type Component, runComponents } from "./component.ts";
 export { Counter, Counters, ReasonCounter } from "./counters.ts";
 export { badOption, defineProgram, type ParsedCommandLine, readCommandLine, wholeNumber } from "./define-program.ts";
+export { DESCRIBE_WORD, type ProgramDescription } from "./describe-program.ts";
 export { ETC_DIRECTORY, etcDirectory } from "./etc-directory.ts";
 export { EXIT, type ExitCode } from "./exit-codes.ts";
 export { FakeClock } from "./fake-clock.ts";
