@@ -21,6 +21,14 @@ export const reportsErrors = {
     hint: "A pattern is an address, a prefix, a range, an address with *, or two of these with a comma between.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
+  REPORTS_NO_PATTERN_FILE: {
+    hint: "Give a file with -f: it is looked for in /etc/trafMon/report/, with -l in the current folder.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  REPORTS_BAD_TIMESPAN: {
+    hint: "Without -e, -t is weekly or monthly; with -e, any name of letters, digits, dots and hyphens, and -s says when it begins.",
+    exitCode: EXIT.BAD_OPTION,
+  },
   REPORTS_NO_TABLES: {
     hint: "Load data with trafMon_loader first, or name the database with -d.",
     exitCode: EXIT.BAD_CONFIGURATION,

@@ -26,9 +26,9 @@ export interface TimeGrid {
   keyOf(bucket: string): string;
 }
 
-/** Hours for two days and less, days for a quarter and less, months beyond. */
-export function gridOf(period: Period): TimeGrid {
-  if (period.days.length <= MOST_DAYS_BY_HOUR) return hourGrid(period);
+/** Hours for `mostDaysByHour` days and less, days for a quarter and less, months beyond. */
+export function gridOf(period: Period, mostDaysByHour = MOST_DAYS_BY_HOUR): TimeGrid {
+  if (period.days.length <= mostDaysByHour) return hourGrid(period);
   return period.days.length <= MOST_DAYS_BY_DAY ? dayGrid(period) : monthGrid(period);
 }
 

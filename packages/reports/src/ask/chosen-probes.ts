@@ -20,6 +20,11 @@ export async function chooseProbes(
     const [largest] = await askProbes(database, question, question.period);
     return largest === undefined ? null : [largest.number];
   }
+  return await probeNumbers(database, names);
+}
+
+/** @throws {CodedError} REPORTS_UNKNOWN_PROBE */
+export async function probeNumbers(database: Database, names: readonly string[]): Promise<number[]> {
   const numbers = await askProbeNumbers(database);
   return names.map((name) => {
     const number = numbers.get(name);

@@ -82,10 +82,8 @@ function completenessFacts(figures: CommonFigures): Fact[] {
   if (question.source === "netflow") {
     facts.push({ label: "Completeness", text: "Not known: exporters do not say what they left out" });
   } else {
-    facts.push(capturedFact(figures), liveFact(figures));
+    facts.push(...measuredFacts(coverage, question.period, new Set(figures.days.keys())));
   }
-  const lost = spoolWords(coverage);
-  if (lost !== null) facts.push({ label: "Records lost", text: lost, warning: true });
   if (coverage.staleDays.length > 0) {
     const text = `${daysWords(coverage.staleDays)} (UTC): data came after these days were prepared, figures are too low`;
     facts.push({ label: "Stale days", text, warning: true });
@@ -100,6 +98,16 @@ function completenessFacts(figures: CommonFigures): Fact[] {
     facts.push({ label: "Unknown hosts", text, warning: true });
   }
   return facts;
+}
+
+/** How much of what passed the taps was captured and kept, and of the time. */
+export function measuredFacts(coverage: Coverage, period: Period, daysWithVolume: ReadonlySet<string>): Fact[] {
+  const lost = spoolWords(coverage);
+  return [
+    capturedFact(coverage),
+    liveFact(coverage, period, daysWithVolume),
+    ...(lost === null ? [] : [{ label: "Records lost", text: lost, warning: true }]),
+  ];
 }
 
 /** What full or damaged spools lost, in words; null: nothing. */
@@ -123,7 +131,7 @@ function spoolWords({ spoolLosses }: Coverage): string | null {
   return `${listing(what)} in the spool of ${listing(probes)}: figures are too low`;
 }
 
-function capturedFact({ coverage }: CommonFigures): Fact {
+function capturedFact(coverage: Coverage): Fact {
   const captured = capturedShare(coverage);
   if (captured === null) {
     return { label: "Completeness", text: "Not known: no capture statistics for this period", warning: true };
@@ -142,11 +150,11 @@ function capturedFact({ coverage }: CommonFigures): Fact {
   return { label: "Completeness", text, warning: captured.share < 0.999 };
 }
 
-function liveFact({ question, coverage, days }: CommonFigures): Fact {
-  const share = liveShare(question.period, coverage);
+function liveFact(coverage: Coverage, period: Period, daysWithVolume: ReadonlySet<string>): Fact {
+  const share = liveShare(period, coverage);
   const few = share < LIVE_ENOUGH;
-  const missing = unmeasuredDays(question.period, coverage, new Set(days.keys()));
-  const all = missing.length === question.period.days.length;
+  const missing = unmeasuredDays(period, coverage, daysWithVolume);
+  const all = missing.length === period.days.length;
   const text =
     `A probe was live ${percent(share)} of the period` +
     (missing.length === 0 ? "" : all ? "; nothing was measured" : `; nothing was measured on ${daysWords(missing)}`);

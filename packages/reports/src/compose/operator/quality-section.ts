@@ -118,11 +118,17 @@ export function delayDistribution(
     quantity: "duration",
     counted,
     logarithmic: true,
-    bins: histogram.bins(8),
+    bins: binsOf(histogram),
     marks: [50, 95, 99].flatMap((percent) => {
       const value = histogram.percentileNs(percent);
       return value === null ? [] : [{ label: percent === 50 ? "median" : `p${percent}`, value }];
     }),
     whyEmpty,
   };
+}
+
+/** Bins of an eighth of a doubling, finer where these would be few. */
+function binsOf(histogram: Histogram): Distribution["bins"] {
+  const bins = histogram.bins(8);
+  return bins.length < 12 ? histogram.bins(32) : bins;
 }

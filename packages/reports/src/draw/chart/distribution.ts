@@ -53,15 +53,18 @@ function axisOf({ logarithmic }: Distribution, field: Field, least: number, grea
 }
 
 function valueTicks({ logarithmic }: Distribution, least: number, greatest: number): number[] {
-  if (logarithmic) {
-    const decades = Math.log10(greatest / least);
-    const factors = decades > 3 ? [1] : decades > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 6, 8];
-    const ticks: number[] = [];
-    for (let power = Math.floor(Math.log10(least)); 10 ** power <= greatest; power++) {
-      ticks.push(...factors.map((factor) => factor * 10 ** power));
-    }
-    return ticks.filter((tick) => tick >= least && tick <= greatest);
+  const decades = Math.log10(greatest / least);
+  // Within a decade, round numbers at equal steps say more than powers.
+  if (!logarithmic || decades < 0.9) return roundTicks(least, greatest);
+  const factors = decades > 3 ? [1] : [1, 2, 5];
+  const ticks: number[] = [];
+  for (let power = Math.floor(Math.log10(least)); 10 ** power <= greatest; power++) {
+    ticks.push(...factors.map((factor) => factor * 10 ** power));
   }
+  return ticks.filter((tick) => tick >= least && tick <= greatest);
+}
+
+function roundTicks(least: number, greatest: number): number[] {
   const step = 10 ** Math.floor(Math.log10((greatest - least) / 3));
   const every = [1, 2, 5, 10].find((each) => (greatest - least) / (each * step) <= 8)! * step;
   const ticks: number[] = [];
