@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { RowDataPacket } from "@trafmon/database";
 import { databaseServer } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
-import { addSampleTraffic, randomNumbers, SampleLogs } from "./fixtures/sample-logs.ts";
+import { addSampleTraffic, SampleLogs } from "./fixtures/sample-logs.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -71,6 +70,7 @@ test("the options are the documented ones, with their defaults", async () => {
     "-d, --db <name>",
     "--keep <days> days loaded files are kept in loaded/; 0: not at all (default: 7)",
     "--watch",
+    "--batch <MiB> lines that one transaction adds, at most (default: 64)",
   ]) {
     expect(help).toContain(text);
   }
@@ -97,43 +97,6 @@ test("what an operator can mend ends with its own exit code and two lines", asyn
   cases.forEach(([args, code, error], i) => {
     expect(results[i], args.join(" ")).toMatchObject({ code, err: expect.stringContaining(`[${error}]\n  `) });
   });
-});
-
-test("a loader killed at any instant leaves nothing half done, and the next one finishes", {
-  timeout: 120_000,
-}, async () => {
-  const next = randomNumbers(Date.now());
-  const logs = new SampleLogs("p1");
-  const totals = { packets: 0n, bytes: 0n };
-  for (let round = 0; round < 5; round++) {
-    const added = addSampleTraffic(logs, 400, 8, next());
-    totals.packets += added.packets;
-    totals.bytes += added.bytes;
-    logs.write(bench.path);
-    const { child, ended } = start();
-    await until(async () => {
-      const [held] = await bench.connection.query<RowDataPacket[]>(
-        "SELECT IS_USED_LOCK(CONCAT('trafMon_loader_', LEFT(SHA2(?, 256), 32))) AS session",
-        [bench.database],
-      );
-      return held[0]!.session !== null;
-    });
-    // Somewhere within making the database, staging, the transaction, putting away.
-    await pause(400 * round + Math.random() * 400);
-    child.kill("SIGKILL");
-    await ended;
-    const [exists] = await bench.connection.query(
-      "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'load_history'",
-      [bench.database],
-    );
-    if ((exists as unknown[]).length === 0) continue;
-    // The server may still be undoing what the killed session left.
-    const [rows, minutes, hours, days] = await bench.accountTotals();
-    expect([minutes, hours, days]).toEqual([rows, rows, rows]);
-  }
-  expect(await start().ended).toMatchObject({ code: 0 });
-  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
-  expect(readdirSync(join(bench.path, "loading"))).toEqual([]);
 });
 
 test("with --watch a file's rows are there within seconds, a second loader is refused, and a signal ends it", async () => {

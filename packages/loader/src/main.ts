@@ -30,6 +30,7 @@ interface Options {
   readonly cred?: string;
   readonly keep: number;
   readonly watch?: boolean;
+  readonly batch: number;
   readonly template: string;
 }
 
@@ -57,6 +58,7 @@ function programOf() {
     .option("--cred <file>", "read this file instead of db.cred")
     .option("--keep <days>", "days loaded files are kept in loaded/; 0: not at all", wholeNumber(0, 36500), 7)
     .option("--watch", "stay, and load files as they complete")
+    .option("--batch <MiB>", "lines that one transaction adds, at most", wholeNumber(1, 1024), 64)
     .option("--template <name>", "template database", TEMPLATE_DATABASE);
 }
 
@@ -119,6 +121,7 @@ async function workOnce({ options, life, log, folder, credentials }: Work): Prom
       clock: systemClock,
       log,
       keepDays: options.keep,
+      batchBytes: options.batch * 2 ** 20,
       onProgress: (done, total) => {
         progress ??= new Progress({ label: "loading", total, unit: "bytes", clock: systemClock });
         progress.update(done);

@@ -10,5 +10,6 @@ export {
 export { type DnsReply, type DnsResponder, dnsResponder } from "./dns-responder.ts";
 export { type MmdbRecord, type MmdbValue, mmdbFile } from "./mmdb-writer.ts";
 export { type NotifyReceiver, notifyReceiver } from "./notify-receiver.ts";
+export { type PrivateServer, startPrivateServer } from "./private-server.ts";
 export { type SmallDisk, smallDisk } from "./small-disk.ts";
 export { type UnpackedTool, unpackedTool } from "./unpacked-tool.ts";

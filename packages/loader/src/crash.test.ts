@@ -1,0 +1,160 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
+import { type Connection, connect } from "@trafmon/database";
+import { EXIT } from "@trafmon/runtime";
+import { type PrivateServer, startPrivateServer } from "@trafmon/testkit";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
+import { addSampleTraffic, randomNumbers, SampleLogs } from "./fixtures/sample-logs.ts";
+
+// npm run test:crash sets them: how often a loader or a server is killed, and the chance of an earlier run.
+const KILLS = Number(process.env.TRAFMON_TEST_KILLS ?? 4);
+const SEED = Number(process.env.TRAFMON_TEST_SEED ?? Date.now() % 2 ** 31);
+
+const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
+
+let folder: string;
+let server: PrivateServer;
+let bench: LoaderUnderTest;
+let children: ChildProcess[];
+
+const connected = (): Promise<Connection> =>
+  connect(
+    { socket: server.socket, host: "localhost", port: 3306, user: "root", password: "", database: "none" },
+    { database: null },
+  );
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "tm-crash-"));
+  server = await startPrivateServer(join(folder, "db"));
+  bench = await LoaderUnderTest.make(await connected());
+  children = [];
+  const credentials = `socket = ${server.socket}\nuser = root\ndatabase = ${bench.database}\n`;
+  writeFileSync(join(bench.path, "db.cred"), credentials, { mode: 0o600 });
+});
+afterEach(async () => {
+  for (const child of children) child.kill("SIGKILL");
+  await bench.remove();
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Starts the program; batches are small, so that one is read while another is merged. */
+function start() {
+  const options = ["-p", bench.path, "-l", "-L", join(folder, "log"), "--template", bench.template, "--batch", "1"];
+  const child = spawn(
+    process.execPath,
+    ["--import", import.meta.resolve("tsx"), "--conditions=source", MAIN, ...options],
+    { cwd: bench.path, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  children.push(child);
+  let err = "";
+  child.stderr!.on("data", (part) => {
+    err += part;
+  });
+  return {
+    child,
+    ended: new Promise<{ code: number | null; err: string }>((done) =>
+      child.on("close", (code) => done({ code, err })),
+    ),
+  };
+}
+
+/** Waits until the loader has begun with the database. */
+async function begun(child: ChildProcess): Promise<void> {
+  for (;;) {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const [rows] = await bench.connection.query(
+      "SELECT IS_USED_LOCK(CONCAT('trafMon_loader_', LEFT(SHA2(?, 256), 32))) AS session",
+      [bench.database],
+    );
+    if ((rows as { session: unknown }[])[0]!.session !== null) return;
+    await pause(5);
+  }
+}
+
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+async function killServer(): Promise<void> {
+  bench.connection.on("error", () => {});
+  process.kill(server.pid, "SIGKILL");
+  for (;;) {
+    try {
+      process.kill(server.pid, 0);
+    } catch {
+      break;
+    }
+    if (/^State:\s+Z/m.test(readFileSync(`/proc/${server.pid}/status`, "utf8"))) break;
+    await pause(5);
+  }
+  bench.connection.destroy();
+  server = await startPrivateServer(join(folder, "db"));
+  bench.connection = await connected();
+}
+
+async function hasTables(): Promise<boolean> {
+  const [rows] = await bench.connection.query(
+    "SELECT 1 FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'load_history'",
+    [bench.database],
+  );
+  return (rows as unknown[]).length > 0;
+}
+
+test("loaders and servers killed at any instant leave nothing half done, and the next run finishes", {
+  timeout: 60_000 + KILLS * 40_000,
+}, async () => {
+  const next = randomNumbers(SEED);
+  const logs = new SampleLogs("p1");
+  const totals = { packets: 0n, bytes: 0n };
+  /** How long a pass takes from its begin to its end; the first guess is mended by each run that finishes. */
+  let passMs = 800;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const told = `kill ${kill} of seed ${SEED}`;
+    for (let file = 0; file < 3; file++) {
+      const added = addSampleTraffic(logs, 300, 6, next());
+      totals.packets += added.packets;
+      totals.bytes += added.bytes;
+      logs.write(bench.path);
+    }
+    const first = start();
+    await begun(first.child);
+    await pause((next() / 2 ** 32) * passMs);
+    if (kill % 2 === 0) {
+      first.child.kill("SIGKILL");
+      await first.ended;
+    } else {
+      await killServer();
+      const { code, err } = await first.ended;
+      expect([EXIT.DONE, EXIT.SERVER_UNAVAILABLE], `${told}: ${err}`).toContain(code);
+    }
+    // The server may still be undoing what the killed session left; what is there is whole all the same.
+    if (await hasTables()) {
+      const [rows, minutes, hours, days] = await bench.accountTotals();
+      expect([minutes, hours, days], told).toEqual([rows, rows, rows]);
+    }
+    const again = start();
+    await begun(again.child);
+    const begunMs = performance.now();
+    expect(await again.ended, told).toMatchObject({ code: EXIT.DONE });
+    passMs = Math.max(200, (performance.now() - begunMs) * 1.2);
+    expect(await bench.accountTotals(), told).toEqual([totals, totals, totals, totals]);
+    expect(readdirSync(join(bench.path, "loading")), told).toEqual([]);
+  }
+
+  // What was loaded, loaded again.
+  const before = await bench.rows("SELECT COUNT(*) AS n FROM load_history");
+  const kept = join(folder, "kept");
+  cpSync(join(bench.path, "loaded"), kept, { recursive: true });
+  for (const day of readdirSync(kept)) {
+    for (const name of readdirSync(join(kept, day))) {
+      writeFileSync(join(bench.path, basename(name, ".gz")), gunzipSync(readFileSync(join(kept, day, name))));
+    }
+  }
+  expect(await start().ended).toMatchObject({ code: EXIT.DONE });
+  expect(await bench.accountTotals()).toEqual([totals, totals, totals, totals]);
+  expect(await bench.rows("SELECT COUNT(*) AS n FROM load_history")).toEqual(before);
+});
