@@ -12,7 +12,8 @@ export interface ObservationSink {
   /**
    * Everything captured before this instant has been written. It is also the sink's clock: pending records are sealed
    * by it, so that a replay seals the same records together every time.
-   * `s`: seconds since the epoch, UTC; `nanos`: 0 .. 999999999.
+   * `s`: seconds since the epoch, UTC; `nanos`: 0 .. 999999999. `heldS`: of what was captured from this second on, not
+   * everything has been written all the same; absent: it has.
    */
-  advance(s: number, nanos: number): void;
+  advance(s: number, nanos: number, heldS?: number): void;
 }

@@ -211,7 +211,9 @@ export class Analysis {
     }
     this.#events.tell(s, nanos);
     // Packets come late by so much. Counters and connections are written when their interval or they themselves end.
-    this.#parts.sink.advance(Math.max(0, s - Math.ceil(this.#settings.probe.latenessS)), 0);
+    const latenessS = Math.ceil(this.#settings.probe.latenessS);
+    const heldS = Math.max(0, this.#fragments.heldSinceS - latenessS);
+    this.#parts.sink.advance(Math.max(0, s - latenessS), 0, heldS);
   }
 
   #watchedCounts(): WatchedCount[] {

@@ -1,8 +1,10 @@
 import { FLAG_FRAGMENT, FLAG_IPV6, FLAG_MORE, FLAG_PORTS, FLAG_TRANSPORT } from "@trafmon/packet";
 import { expect, test } from "vitest";
-import { analysed } from "../testing/analysed.ts";
-import { ALL_MEASUREMENTS, flowClass } from "../testing/analysis-settings.ts";
-import type { PacketFields } from "../testing/packet-record-builder.ts";
+import { Analysis } from "../analysis/analysis.ts";
+import { analysed, fewServices } from "../testing/analysed.ts";
+import { ALL_MEASUREMENTS, analysisSettings, flowClass } from "../testing/analysis-settings.ts";
+import { KeptObservations } from "../testing/kept-observations.ts";
+import { type PacketFields, packetRecord } from "../testing/packet-record-builder.ts";
 
 const first: PacketFields = {
   s: 1000,
@@ -51,6 +53,22 @@ const whole = { ports: [5000, 53], service: "dns", packets: 2, bytes: 3020 };
 test("a later fragment belongs to the flow of its datagram's first, in whichever order they come", () => {
   expect(flowsOf([first, later])).toEqual([whole]);
   expect(flowsOf([later, first])).toEqual([whole]);
+});
+
+test("what is held is not told as written, until it is", () => {
+  const kept = new KeptObservations();
+  const analysis = new Analysis(analysisSettings(classes), { sink: kept, serviceOf: fewServices });
+  const give = (fields: PacketFields) => {
+    const words = packetRecord(fields);
+    analysis.consume(words, 0, words.length);
+  };
+  give(later);
+  give({ ...other, s: 1010 });
+  // Packets may come late by `lateness`, 2 s.
+  expect([kept.advancedToS, kept.heldS]).toEqual([1008, 998]);
+  give({ ...first, s: 1010 });
+  give({ ...other, s: 1011 });
+  expect([kept.advancedToS, kept.heldS]).toEqual([1009, Number.POSITIVE_INFINITY]);
 });
 
 test("a fragmented datagram counts once as a datagram, its fragments as fragments", () => {

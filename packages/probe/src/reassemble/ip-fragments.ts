@@ -106,6 +106,18 @@ export class IpFragments {
     this.#count = count;
   }
 
+  /** Second of the source clock since which a fragment may be held; infinite: none is. */
+  get heldSinceS(): number {
+    if (this.#held.taken === 0) return Number.POSITIVE_INFINITY;
+    const datagrams = this.#datagrams.words;
+    for (let datagram = this.#oldest; datagram !== 0; ) {
+      const base = datagram * DATAGRAM_STRIDE;
+      if (datagrams[base + OLDEST_HELD] !== 0) return datagrams[base + BORN_S]! >>> 0;
+      datagram = datagrams[base + YOUNGER]!;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
   get bytes(): number {
     return this.#datagrams.bytes + this.#held.bytes;
   }

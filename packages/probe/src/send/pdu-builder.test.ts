@@ -106,6 +106,30 @@ test("the watermark does not pass what another type still holds back", () => {
   expect(readDataPdu(pdus[0]!.bytes)).toMatchObject({ type: event.code, watermark: { s: 101, nanos: 0 } });
 });
 
+test("the watermark does not pass what may still be written of a time gone by; the clock does", () => {
+  const { builder, pdus } = building(2);
+  builder.advance(100, 0);
+  builder.writerOf(ipsz).write(size(1));
+  builder.advance(102, 0, 99);
+  expect(pdus).toHaveLength(1);
+  expect(readDataPdu(pdus[0]!.bytes)).toMatchObject({ watermark: { s: 99, nanos: 0 } });
+  builder.advance(103, 5);
+  expect(builder.watermark()).toEqual({ s: 103, nanos: 5 });
+});
+
+test("what was held, and then written, is under way before the watermark passes its time", () => {
+  const { builder, pdus } = building(2);
+  builder.advance(100, 0, 90);
+  builder.writerOf(ipsz).write(size(1));
+  builder.writerOf(event).write(happening("held since 90"));
+  builder.advance(101, 0);
+  const [first, second] = pdus.map(({ bytes }) => readDataPdu(bytes));
+  expect([first!.type, second!.type]).toEqual([ipsz.code, event.code]);
+  // The event is in none yet when the sizes go.
+  expect(first!.watermark).toEqual({ s: 90, nanos: 0 });
+  expect(second!.watermark).toEqual({ s: 101, nanos: 0 });
+});
+
 test("definitions go ahead of what uses them", () => {
   const { builder, pdus } = building();
   const flows = builder.writerOf(flow);

@@ -42,6 +42,8 @@ export class PduBuilder implements ObservationSink {
   #sequence = 1;
   #clockS = 0;
   #clockNanos = 0;
+  /** From this second on something captured may still be written. */
+  #heldS = Number.POSITIVE_INFINITY;
   #hasEnded = false;
 
   constructor(options: PduBuilderOptions, outlet: PduOutlet) {
@@ -63,7 +65,9 @@ export class PduBuilder implements ObservationSink {
     };
   }
 
-  advance(s: number, nanos: number): void {
+  advance(s: number, nanos: number, heldS = Number.POSITIVE_INFINITY): void {
+    if (heldS > this.#heldS) this.#release();
+    this.#heldS = heldS;
     // The source clock was set back, so ages cannot be told any more.
     if (s < this.#clockS) this.flush();
     this.#clockS = s;
@@ -104,8 +108,8 @@ export class PduBuilder implements ObservationSink {
 
   /** Everything captured before it is in PDUs already sealed. */
   watermark(): { s: number; nanos: number } {
-    let s = this.#clockS;
-    let nanos = this.#clockNanos;
+    let s = Math.min(this.#clockS, this.#heldS);
+    let nanos = this.#heldS <= this.#clockS ? 0 : this.#clockNanos;
     for (const { pdu } of this.#ranked) {
       if (pdu.count > 0 && (pdu.openedS < s || (pdu.openedS === s && pdu.openedNanos < nanos))) {
         s = pdu.openedS;
@@ -113,6 +117,15 @@ export class PduBuilder implements ObservationSink {
       }
     }
     return { s, nanos };
+  }
+
+  /** What was held is written by now, some of it into PDUs that were opened later than it was captured. */
+  #release(): void {
+    for (const { pdu } of this.#ranked) {
+      if (pdu.count === 0 || pdu.openedS < this.#heldS) continue;
+      pdu.openedS = this.#heldS;
+      pdu.openedNanos = 0;
+    }
   }
 
   #write(pending: PendingPdu, record: RecordOf<ObservationType>): void {

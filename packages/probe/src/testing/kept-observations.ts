@@ -14,6 +14,8 @@ export class KeptObservations implements ObservationSink {
   readonly all: { readonly type: string; readonly record: Record<string, unknown> }[] = [];
   /** The instant of the last `advance`, seconds. */
   advancedToS = -1;
+  /** Of what was captured from then on not everything was written, as `advance` said last. */
+  heldS: number | undefined;
 
   writerOf<T extends ObservationType>(type: T): RecordWriter<T> {
     return {
@@ -23,8 +25,9 @@ export class KeptObservations implements ObservationSink {
     };
   }
 
-  advance(s: number): void {
+  advance(s: number, _nanos: number, heldS?: number): void {
     this.advancedToS = s;
+    this.heldS = heldS;
   }
 
   of<N extends ObservationName>(name: N): RecordNamed<N>[] {
