@@ -34,7 +34,7 @@ export class PacketCounting {
     }
   }
 
-  /** Further sightings of a packet: each counts in the pairs that end at its hop. */
+  /** Further sightings of a packet: each counts in the pairs that end at its hop and begin where the copy was not yet. */
   duplicates(state: ClassState, packet: PacketSightings, nowMs: number): void {
     const { route, at } = packet;
     for (let hop = 1; hop < at.length; hop++) {
@@ -42,7 +42,13 @@ export class PacketCounting {
       const place = route.hops.indexOf(hop);
       const isLast = place === route.hops.length - 1;
       const pairs = place < 1 ? state.class.pairsAt[hop]! : [route.pairs[place - 1]!];
-      this.#duplicate(state, at[hop]!, isLast && route.ends !== null ? [...pairs, route.ends] : pairs, nowMs);
+      const all = isLast && place > 0 && route.ends !== null ? [...pairs, route.ends] : pairs;
+      this.#duplicate(
+        state,
+        at[hop]!,
+        all.filter((pair) => at[state.class.pairs[pair]!.from] === NONE),
+        nowMs,
+      );
     }
   }
 

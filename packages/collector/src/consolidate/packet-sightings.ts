@@ -54,6 +54,15 @@ export class PacketSightings {
     return this.route.hops.find((hop) => this.at[hop] !== NONE)!;
   }
 
+  /** How many hops saw it, and how many of these are not on its route. */
+  get count(): number {
+    return this.at.reduce((count, sighting) => (sighting === NONE ? count : count + 1), 0);
+  }
+
+  get besideRoute(): number {
+    return this.count - this.route.hops.filter((hop) => this.at[hop] !== NONE).length;
+  }
+
   /** Has the entry remember this packet as its last. */
   remember(index: SignatureIndex, entry: number): void {
     const { sightings, last } = index;

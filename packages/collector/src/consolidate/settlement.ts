@@ -175,10 +175,14 @@ export class Settlement {
       this.#counting.packet(state, entry, packet, this.nowMs);
       packet.remember(this.index, entry);
       this.#counters.counter("packets_settled").add();
-    } else if (packet.kind === "duplicate") this.#counting.duplicates(state, packet, this.nowMs);
-    else {
+      this.#counters.counter("sightings_duplicate").add(packet.besideRoute);
+    } else if (packet.kind === "duplicate") {
+      this.#counting.duplicates(state, packet, this.nowMs);
+      this.#counters.counter("sightings_duplicate").add(packet.count);
+    } else {
       this.#counting.late(state, packet, this.nowMs);
       last.unseen[entry]! &= ~packet.seen;
+      this.#counters.counter("sightings_dropped").add(packet.count);
     }
   }
 
