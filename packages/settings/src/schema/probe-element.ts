@@ -124,7 +124,7 @@ export const probeElement = element({
     maxStreams: withDefault(
       wholeNumber(64, 1_048_576),
       "32768",
-      "Most TCP connections whose payload is read at a time, for FTP and other protocols. Beyond, the one silent longest is read no longer, which is counted. A connection takes some kilobytes.",
+      "Most TCP connections whose payload is read at a time, for FTP and other protocols. Beyond, the one silent longest is read no longer, which is counted. A connection takes some kilobytes, about 60 where somebody makes it take much.",
     ),
     maxFragments: withDefault(
       wholeNumber(64, 1_048_576),
