@@ -78,7 +78,7 @@ test("all faults are told at once, sorted by line, with element, attribute and w
     'line 8, trafMon/probes/probe/sendTo, attribute rate: "fast" is not allowed; allowed: a rate from 8kbit to 100Gbit: bits per second, or with one of the units kbit Mbit Gbit (10Mbit)',
     'line 11, trafMon/flowClasses: no class accounts for the volumes; allowed: exactly one flowClass with account="yes"',
     'line 12, trafMon/flowClasses/flowClass/ipCounters, attribute interval: "7" is not allowed; allowed: one of these durations: 1s 2s 3s 4s 5s 6s 10s 12s 15s 20s 30s 1min 2min 3min 4min 5min 6min 10min 12min 15min 20min 30min 60min',
-    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay alert",
+    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay identities alert",
   ]);
 });
 

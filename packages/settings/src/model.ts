@@ -138,6 +138,7 @@ export interface ProbeSettings {
   readonly maxFragments: number;
   /** Requests awaited or remembered at a time, of each class and protocol. */
   readonly maxRequests: number;
+  readonly maxIdentities: number;
   /** For interfaces that do not say, and where there is none. */
   readonly detectsDuplicates: boolean;
   /** How far apart copies of a frame can be. */
@@ -226,6 +227,20 @@ export interface Measurements {
   readonly twoWayDelays: TwoWayDelaySettings | null;
   readonly transactions: TransactionSettings | null;
   readonly oneWay: OneWaySettings | null;
+  readonly identities: IdentitySettings | null;
+}
+
+/** What tells of addresses, as observations name it. */
+export type IdentitySource = "dns" | "mdns" | "dhcp" | "tls";
+
+export interface IdentitySettings {
+  readonly sources: readonly IdentitySource[];
+  /** How long what tells no time itself is taken to hold. */
+  readonly holdS: number;
+  /** How often it is told that something still holds. */
+  readonly refreshS: number;
+  readonly dnsPorts: readonly Range[];
+  readonly tlsPorts: readonly Range[];
 }
 
 /** What a packet's signature can be made of, in the order of the message (probe, one-way-signatures.ts). */

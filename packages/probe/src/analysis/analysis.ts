@@ -247,6 +247,7 @@ export class Analysis {
         counts: () => ({ times: streams.limitReached }),
       },
       ...streams.watched,
+      counting.identities.watched,
       {
         code: "fragments_unresolved",
         text: "fragments count without ports, for the first of their datagram did not come in time",

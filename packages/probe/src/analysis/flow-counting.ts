@@ -43,6 +43,7 @@ import {
 } from "../classify/tuple-cache.ts";
 import { askedServices, followsTcp, streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
+import { Identities } from "../measure/identities/identities.ts";
 import type { SessionNumbers } from "../measure/measurement.ts";
 import { OneWaySignatures } from "../measure/one-way-signatures.ts";
 import { ICMP, OTHER, TCP, UDP } from "../measure/packet-cells.ts";
@@ -93,6 +94,7 @@ export class FlowCounting {
   readonly #duplicates: DuplicateFrames;
   readonly #shares: DuplicateShares;
   readonly #sightings: OneWaySignatures;
+  readonly identities: Identities;
   readonly #classes: readonly FlowClass[];
   readonly #match: PacketMatcher;
   readonly #tuples: TupleCache;
@@ -117,6 +119,7 @@ export class FlowCounting {
     const place = { probe: probe.name, interfaces: interfaces.map(({ name }) => name) };
     this.#match = compileMatcher(classSettings, place, "decided");
     this.#sightings = new OneWaySignatures(classSettings, place, sink);
+    this.identities = new Identities(classSettings, probe.maxIdentities, sink);
     this.#leastIdleS = Math.min(...classSettings.map(({ idleS }) => idleS));
     // Two directions of each flow, in a cache that starts anew when it is full.
     this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows), AHEAD);
@@ -154,6 +157,7 @@ export class FlowCounting {
           soFar: (slot) => this.tcp.view.soFar(slot),
           watch: (slot) => this.tcp.view.watch(slot),
         },
+        identities: this.identities,
         measurementOf: (flowClass, kind) => this.#measurements.measurementOf(flowClass, kind),
       }),
       maxStreams: probe.maxStreams,
@@ -246,12 +250,14 @@ export class FlowCounting {
   writeEnded(clockS: number, clockNanos: number): void {
     this.tcp.turnTo(clockS, clockNanos);
     this.streams.turnTo(clockS, clockNanos);
+    this.identities.turnTo(clockS);
     this.#measurements.writeEnded(clockS);
   }
 
   /** Writes all that is pending and ends every flow. `goesOn`: gives the TCP connections, for another configuration. */
   close(reason: FlowEndReason, goesOn: boolean): TcpTables | null {
     this.streams.finish(Math.max(0, this.#clock.s), this.#clock.nanos);
+    this.identities.finish(Math.max(0, this.#clock.s));
     const connections = goesOn ? this.tcp.suspend() : null;
     if (!goesOn) this.tcp.finish();
     this.#measurements.writeAll();
@@ -301,6 +307,18 @@ export class FlowCounting {
       this.#measurements.count(words, at, tuples[word]! >>> 1, tuples[word]! & 1, kind);
     }
     if (this.#sightings.isAsked) this.#sight(words, at, entry, end);
+    if (this.identities.isAsked && kind === UDP && this.identities.hears(words, at)) {
+      this.#identify(words, at, entry, end);
+    }
+  }
+
+  /** Listens to what the packet tells of addresses, once for each of its classes. */
+  #identify(words: Int32Array, at: number, entry: number, end: number): void {
+    const tuples = this.#tuples.words;
+    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
+      const slot = tuples[word]! >>> 1;
+      this.identities.datagram(words, at, this.instances.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!);
+    }
   }
 
   /** Notes the packet as seen at this probe's hops of its classes. */

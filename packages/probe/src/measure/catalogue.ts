@@ -5,6 +5,7 @@ import type { ProtocolOnPorts } from "../reassemble/tcp-streams.ts";
 import { FtpCounters } from "./ftp/ftp-counters.ts";
 import { FtpProtocol } from "./ftp/ftp-protocol.ts";
 import { IcmpCounters } from "./icmp-counters.ts";
+import { identityWishes } from "./identities/identities.ts";
 import type { Measurement, MeasurementParts, Sees, StreamProtocolParts } from "./measurement.ts";
 import { signatureWishes } from "./one-way-signatures.ts";
 import { datagramWishes } from "./twoway/payload-wishes.ts";
@@ -102,6 +103,7 @@ export function payloadWishes(asked: Measurements): readonly PayloadWish[] {
   return [
     ...catalogue.flatMap(({ payload }) => payload?.(asked) ?? []),
     ...signatureWishes(asked.oneWay),
+    ...identityWishes(asked.identities),
     ...streamCatalogue.flatMap(({ ports, bytes, withinBytes }): PayloadWish[] => {
       const asking = ports(asked);
       const within = withinBytes === undefined ? {} : { withinBytes };

@@ -3,6 +3,7 @@ import type { SourceClock } from "../analysis/source-clock.ts";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { FlowClass } from "../classify/flow-class.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
+import type { Identities } from "./identities/identities.ts";
 import type { FollowedConnections } from "./tcp/connection-watch.ts";
 import type { SegmentVerdict } from "./tcp/segment-verdict.ts";
 
@@ -68,6 +69,8 @@ export interface StreamProtocolParts {
   readonly numbers: SessionNumbers;
   /** The TCP connections that are followed anyway. */
   readonly connections: FollowedConnections;
+  /** What is told of addresses. */
+  readonly identities: Identities;
   /** The measurement of this kind that a class asks for, to count in; null: it does not ask for it. */
   measurementOf<M extends Measurement>(flowClass: FlowClass, kind: MeasurementKind<M>): M | null;
 }

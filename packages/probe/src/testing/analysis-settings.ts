@@ -20,6 +20,7 @@ const NO_MEASUREMENTS: Measurements = {
   twoWayDelays: null,
   transactions: null,
   oneWay: null,
+  identities: null,
 };
 
 /** What the shipped file says. */
@@ -62,6 +63,13 @@ export const ALL_MEASUREMENTS: Measurements = {
   },
   // It wants hops.
   oneWay: null,
+  identities: {
+    sources: ["dns", "mdns", "dhcp", "tls"],
+    holdS: 3600,
+    refreshS: 600,
+    dnsPorts: USUAL_PORTS.dns,
+    tlsPorts: USUAL_PORTS.tls,
+  },
 };
 
 export const FIVE_TUPLE: PartitionRule = {
@@ -106,6 +114,7 @@ export function analysisSettings(
       | "maxStreams"
       | "maxFragments"
       | "maxRequests"
+      | "maxIdentities"
       | "latenessS"
       | "maxStepS"
       | "duplicateWindowMs"
@@ -132,6 +141,7 @@ export function analysisSettings(
       maxStreams: 1000,
       maxFragments: 1000,
       maxRequests: 10_000,
+      maxIdentities: 10_000,
       detectsDuplicates: true,
       duplicateWindowMs: 10,
       ringBytes: 0,

@@ -26,8 +26,8 @@ test("the shipped file passes, and what it sets is the default", () => {
   expect(configuration.probes.map((each) => each.name)).toEqual(["probe1"]);
   expect(configuration.collectors.map((each) => each.name)).toEqual(["TMonServer"]);
   // Records of single requests are for whoever asks for them.
-  const { transactions, oneWay, ...measured } = configuration.flowClasses[0]!.measure;
-  expect([transactions, oneWay]).toEqual([null, null]);
+  const { transactions, oneWay, identities, ...measured } = configuration.flowClasses[0]!.measure;
+  expect([transactions, oneWay, identities]).toEqual([null, null, null]);
   expect(Object.values(measured)).not.toContain(null);
 
   const schemas = new Map(everyElement(rootElement).map((schema) => [schema.name, schema]));

@@ -136,6 +136,11 @@ export const probeElement = element({
       "65536",
       "Most requests awaited or remembered at a time, of each class and protocol that measures two-way delays. Beyond, the oldest counts as unanswered, and an event tells how many.",
     ),
+    maxIdentities: withDefault(
+      wholeNumber(1024, 4_194_304),
+      "65536",
+      "Most names and leases of addresses remembered at a time. Beyond, the one not heard of longest is forgotten, and told anew when it is heard of again.",
+    ),
     duplicates: withDefault(
       choice("detect", "ignore"),
       "detect",
@@ -182,6 +187,7 @@ export function probeSettings(read: ReadElement, collectors: readonly CollectorS
     maxStreams: values.maxStreams,
     maxFragments: values.maxFragments,
     maxRequests: values.maxRequests,
+    maxIdentities: values.maxIdentities,
     detectsDuplicates: values.duplicates === "detect",
     duplicateWindowMs: values.duplicateWindow,
     ringBytes: values.ring,

@@ -1,5 +1,6 @@
 import type { StreamAnalyser, StreamConnection, StreamProtocol } from "../../reassemble/stream-protocol.ts";
 import type { StreamReader } from "../../reassemble/stream-reader.ts";
+import type { Identities } from "../identities/identities.ts";
 import { decodeDns } from "./dns-message.ts";
 import { Message, NO_MESSAGE, REPLY, REQUEST } from "./message.ts";
 import { type PairingOf, StreamPairings } from "./stream-pairings.ts";
@@ -15,15 +16,18 @@ export class DnsStreams implements StreamProtocol {
   readonly #pairingOf: PairingOf;
   readonly #message = new Message();
 
-  constructor(pairingOf: PairingOf) {
+  readonly #identities: Identities;
+
+  constructor(pairingOf: PairingOf, identities: Identities) {
     this.#pairingOf = pairingOf;
+    this.#identities = identities;
   }
 
   open(connection: StreamConnection): StreamAnalyser {
     const pairings = new StreamPairings(connection, "dns", this.#pairingOf);
     return {
-      client: new DnsMessages(pairings, REQUEST, this.#message),
-      server: new DnsMessages(pairings, REPLY, this.#message),
+      client: new DnsMessages(pairings, REQUEST, this.#message, null),
+      server: new DnsMessages(pairings, REPLY, this.#message, this.#identities.namesOf(connection)),
     };
   }
 }
@@ -33,6 +37,8 @@ class DnsMessages implements StreamReader {
   readonly #pairings: StreamPairings;
   readonly #role: number;
   readonly #message: Message;
+  /** Takes the names that a server tells; null: they are not asked for. */
+  readonly #names: ReturnType<Identities["namesOf"]>;
   /** Where messages begin is known. */
   #isInStep = true;
   /** Length of the message at hand, -1: not known yet; its first byte alone may be. */
@@ -48,7 +54,8 @@ class DnsMessages implements StreamReader {
   #s = 0;
   #nanos = 0;
 
-  constructor(pairings: StreamPairings, role: number, message: Message) {
+  constructor(pairings: StreamPairings, role: number, message: Message, names: ReturnType<Identities["namesOf"]>) {
+    this.#names = names;
     this.#pairings = pairings;
     this.#role = role;
     this.#message = message;
@@ -120,6 +127,7 @@ class DnsMessages implements StreamReader {
 
   #take(bytes: Uint8Array, from: number, until: number): void {
     const message = this.#message;
+    if (this.#s >= 0) this.#names?.(bytes.subarray(from, until), this.#s, this.#nanos);
     message.reset();
     decodeDns(bytes, from, until, this.#pairings.wantsText, message);
     message.isInOrder = true;

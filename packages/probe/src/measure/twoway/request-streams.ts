@@ -1,5 +1,6 @@
 import { MAX_PAYLOAD_BYTES } from "../../capture/payload-plan.ts";
 import type { StreamCatalogueEntry } from "../catalogue.ts";
+import { identityPorts } from "../identities/identities.ts";
 import type { StreamProtocolParts } from "../measurement.ts";
 import { DnsStreams } from "./dns-stream.ts";
 import { HttpExchanges } from "./http-exchanges.ts";
@@ -23,9 +24,9 @@ function pairingsOf({ measurementOf }: StreamProtocolParts): PairingOf {
 export const requestStreams: readonly StreamCatalogueEntry[] = [
   {
     service: "dns",
-    ports: ({ twoWayDelays }) => portsOf(twoWayDelays, "dns"),
+    ports: ({ twoWayDelays, identities }) => [...portsOf(twoWayDelays, "dns"), ...identityPorts(identities, "dns")],
     bytes: MAX_PAYLOAD_BYTES,
-    make: (parts) => new DnsStreams(pairingsOf(parts)),
+    make: (parts) => new DnsStreams(pairingsOf(parts), parts.identities),
   },
   {
     service: "http",
@@ -35,10 +36,10 @@ export const requestStreams: readonly StreamCatalogueEntry[] = [
   },
   {
     service: null,
-    ports: ({ twoWayDelays }) => portsOf(twoWayDelays, "tls"),
+    ports: ({ twoWayDelays, identities }) => [...portsOf(twoWayDelays, "tls"), ...identityPorts(identities, "tls")],
     bytes: MAX_PAYLOAD_BYTES,
     withinBytes: HANDSHAKE_BYTES,
-    make: (parts) => new TlsHandshakes(pairingsOf(parts)),
+    make: (parts) => new TlsHandshakes(pairingsOf(parts), parts.identities),
   },
   {
     service: null,

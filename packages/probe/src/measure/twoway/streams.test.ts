@@ -8,6 +8,7 @@ import type { StreamProtocol } from "../../reassemble/stream-protocol.ts";
 import { RecordPool } from "../../tables/record-pool.ts";
 import { ALL_MEASUREMENTS, flowClass } from "../../testing/analysis-settings.ts";
 import { KeptObservations } from "../../testing/kept-observations.ts";
+import { Identities } from "../identities/identities.ts";
 import { newSegmentVerdict } from "../tcp/segment-verdict.ts";
 import { DnsStreams } from "./dns-stream.ts";
 import { HttpExchanges } from "./http-exchanges.ts";
@@ -77,8 +78,10 @@ function troubleOf(delays: TwoWayDelays) {
 const client = (atMs: number, bytes: Uint8Array | string): Piece => ({ from: "client", atMs, bytes });
 const server = (atMs: number, bytes: Uint8Array | string): Piece => ({ from: "server", atMs, bytes });
 const http = (pairingOf: PairingOf) => new HttpExchanges(pairingOf);
-const tls = (pairingOf: PairingOf) => new TlsHandshakes(pairingOf);
-const dns = (pairingOf: PairingOf) => new DnsStreams(pairingOf);
+/** Nobody asks for identities. */
+const nobody = new Identities([], 1024, new KeptObservations());
+const tls = (pairingOf: PairingOf) => new TlsHandshakes(pairingOf, nobody);
+const dns = (pairingOf: PairingOf) => new DnsStreams(pairingOf, nobody);
 
 function said(kept: KeptObservations) {
   return kept

@@ -1,4 +1,5 @@
 import type { StreamAnalyser, StreamConnection, StreamProtocol } from "../../reassemble/stream-protocol.ts";
+import type { Identities } from "../identities/identities.ts";
 import { Message } from "./message.ts";
 import { type PairingOf, StreamPairings } from "./stream-pairings.ts";
 import { alertName, CLIENT_HELLO, isRetry, readHello, SERVER_HELLO } from "./tls-hello.ts";
@@ -10,13 +11,18 @@ export class TlsHandshakes implements StreamProtocol {
   readonly #message = new Message();
   #connections = 0;
 
-  constructor(pairingOf: PairingOf) {
+  readonly #identities: Identities;
+
+  constructor(pairingOf: PairingOf, identities: Identities) {
     this.#pairingOf = pairingOf;
+    this.#identities = identities;
   }
 
   open(connection: StreamConnection): StreamAnalyser {
     this.#connections = (this.#connections + 1) | 0;
-    return new TlsConnection(new StreamPairings(connection, "tls", this.#pairingOf), this.#message, this.#connections);
+    const pairings = new StreamPairings(connection, "tls", this.#pairingOf);
+    const names = this.#identities.serverNameOf(connection);
+    return new TlsConnection(pairings, this.#message, this.#connections, names);
   }
 }
 
@@ -30,9 +36,19 @@ class TlsConnection implements StreamAnalyser, TlsSides {
   readonly #pairings: StreamPairings;
   readonly #message: Message;
   readonly #number: number;
+  /** Takes the name that the server answers to; null: it is not asked for. */
+  readonly #names: ReturnType<Identities["serverNameOf"]>;
+  /** Name that the client asked for. */
+  #serverName: string | null = null;
   #isAsked = false;
 
-  constructor(pairings: StreamPairings, message: Message, number: number) {
+  constructor(
+    pairings: StreamPairings,
+    message: Message,
+    number: number,
+    names: ReturnType<Identities["serverNameOf"]>,
+  ) {
+    this.#names = names;
     this.#pairings = pairings;
     this.#message = message;
     this.#number = number;
@@ -66,7 +82,8 @@ class TlsConnection implements StreamAnalyser, TlsSides {
     // A client without a certificate goes on encrypted; one that resumes, too.
     if (type !== CLIENT_HELLO) return false;
     const message = this.#begin();
-    if (this.#pairings.wantsText) readHello(CLIENT_HELLO, body, message);
+    if (this.#pairings.wantsText || this.#names !== null) readHello(CLIENT_HELLO, body, message);
+    this.#serverName = message.name;
     this.#pairings.request(message, s, nanos, null);
     const isFirst = !this.#isAsked;
     this.#isAsked = true;
@@ -78,6 +95,7 @@ class TlsConnection implements StreamAnalyser, TlsSides {
     if (type !== SERVER_HELLO) return false;
     const message = this.#begin();
     if (this.#pairings.wantsText) readHello(SERVER_HELLO, body, message);
+    if (this.#serverName !== null) this.#names?.(this.#serverName, s, nanos);
     this.#pairings.reply(message, s, nanos, null);
     this.#stop();
     return false;

@@ -2,6 +2,7 @@ import type { Measurements } from "../../model.ts";
 import { ftpCounters } from "./ftp-counters.ts";
 import { ftpTransfers } from "./ftp-transfers.ts";
 import { icmpCounters } from "./icmp-counters.ts";
+import { identities } from "./identities.ts";
 import { ipCounters } from "./ip-counters.ts";
 import { ipSizes } from "./ip-sizes.ts";
 import type { MeasurementSchema } from "./measurement.ts";
@@ -25,4 +26,5 @@ export const measurementSchemas: { readonly [K in keyof Measurements]: Measureme
   twoWayDelays,
   transactions,
   oneWay,
+  identities,
 };
