@@ -20,7 +20,8 @@ export class BenchSite {
     const collectors = Object.entries(ports).map(
       ([name, port]) =>
         `<collector name="${name}" listen="127.0.0.1:${port}" logDir="${this.logDir(name)}"
-           stateDir="${this.folder}/state-${name}" commitInterval="50ms"/>`,
+           stateDir="${this.folder}/state-${name}" commitInterval="50ms">
+           <health socket="${this.healthSocket(name)}"/></collector>`,
     );
     const targets = Object.entries(sendTo).map(
       ([name, port]) => `<sendTo collector="${name}" address="127.0.0.1:${port}"/>`,
@@ -37,6 +38,11 @@ export class BenchSite {
            <ipCounters/></flowClass></flowClasses>
        </trafMon>`,
     );
+  }
+
+  /** Where a collector tells how it is. */
+  healthSocket(collector: string): string {
+    return join(this.folder, `health-${collector}`);
   }
 
   logDir(collector: string): string {
