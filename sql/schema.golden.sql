@@ -168,6 +168,10 @@ TABLE eventtable
   KEY code (code, at)
   RANGE to_days(`at`)
 
+TABLE feed
+  probe varchar(64) !, since datetime(6) !, collector varchar(64) !
+  PRIMARY KEY (probe, since)
+
 TABLE flow
   flow_no bigint unsigned !, description_hash binary(16) !, probe_no int unsigned !, class_no int unsigned !,
   account tinyint unsigned !, two_way tinyint unsigned !, ip_version tinyint unsigned, protocol tinyint unsigned,

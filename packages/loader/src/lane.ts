@@ -2,6 +2,7 @@ import { type Connection, errorNumber, type NamedLock } from "@trafmon/database"
 import type { Clock } from "@trafmon/runtime";
 import type { LogFile } from "./gather/log-folder.ts";
 import type { Batch } from "./load/batch.ts";
+import type { Feeds } from "./load/feeds.ts";
 import type { IdentityLists } from "./load/identity-lists.ts";
 import { StageFiles } from "./load/stage-files.ts";
 import { Staging } from "./load/staging.ts";
@@ -40,12 +41,12 @@ export class Lane {
     this.#staging = new Staging(connection);
   }
 
-  /** Reads files into the staging tables. `onRead` is told the bytes. */
-  async stage(files: readonly LogFile[], onRead: (bytes: number) => void): Promise<Batch> {
+  /** Reads files into the staging tables. `feeds`: whose lines count; `onRead` is told the bytes. */
+  async stage(files: readonly LogFile[], feeds: Feeds, onRead: (bytes: number) => void): Promise<Batch> {
     const { lists, tables, clock, patienceMs } = this.#options;
     await this.#staging.clear();
     lists.lookUpThrough(this.#connection);
-    const stageFiles = new StageFiles({ lists, staging: this.#staging, tables, clock, patienceMs, onRead });
+    const stageFiles = new StageFiles({ lists, staging: this.#staging, tables, feeds, clock, patienceMs, onRead });
     this.#planOf = stageFiles.planOf.bind(stageFiles);
     return await stageFiles.stage(files);
   }

@@ -14,6 +14,7 @@ import { sha256OfFile } from "./gather/file-hash.ts";
 import type { LogFile, LogFolder } from "./gather/log-folder.ts";
 import { Lane } from "./lane.ts";
 import type { Batch, StagedFile } from "./load/batch.ts";
+import { Feeds } from "./load/feeds.ts";
 import { IdentityLists } from "./load/identity-lists.ts";
 import { rejectedText } from "./load/rejected-text.ts";
 import { readTableColumns } from "./load/table-columns.ts";
@@ -66,6 +67,7 @@ export class Loader {
   readonly #partitions: Partitions;
   readonly #lock: NamedLock;
   #lanes: readonly Lane[] = [];
+  #feeds = new Feeds();
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -85,9 +87,13 @@ export class Loader {
     if (!(await this.#lock.take(LOCK_WAIT_S))) {
       throw loaderError("LOADER_BUSY", `cannot load into ${database}: another loader is at work`);
     }
-    if (!(await registeredInstances(connection, template)).includes(database)) {
+    const isNew = !(await registeredInstances(connection, template)).includes(database);
+    if (isNew || (await lacksTables(connection, template, database))) {
       await createInstance(connection, database, template);
-      log.info({ database }, "made the runtime database");
+      log.info(
+        { database },
+        isNew ? "made the runtime database" : "made the tables that the template has and it lacked",
+      );
     }
     await connection.query(`USE \`${database}\``);
     for (const name of [template, database]) {
@@ -118,13 +124,16 @@ export class Loader {
       doneBytes += bytes;
       onProgress?.(doneBytes, totalBytes);
     };
-    if (files.length > 0) await this.#partitions.read(connection);
+    if (files.length > 0) {
+      await this.#partitions.read(connection);
+      this.#feeds = await Feeds.read(connection);
+    }
     let merging = Promise.resolve();
     try {
       for (const [nth, batchFiles] of batchesOf(files, this.#options.batchBytes).entries()) {
         const lane = this.#lanes[nth % this.#lanes.length]!;
         const startedMs = clock.monotonicMs();
-        const batch = await lane.stage(batchFiles, onRead);
+        const batch = await lane.stage(batchFiles, this.#feeds, onRead);
         await merging;
         merging = this.#merge(lane, batchFiles, batch, { result, startedMs });
         merging.catch(() => {});
@@ -222,7 +231,7 @@ export class Loader {
       const identity = files.filter((file) => file.isIdentity);
       const parts = [identity, ...files.filter((file) => !file.isIdentity).map((file) => [file])];
       for (const part of parts) {
-        if (part.length > 0) await this.#merge(lane, part, await lane.stage(part, () => {}), progress);
+        if (part.length > 0) await this.#merge(lane, part, await lane.stage(part, this.#feeds, () => {}), progress);
       }
       return;
     }
@@ -253,4 +262,18 @@ export class Loader {
   #now(): Date {
     return new Date(this.#options.clock.wallMs());
   }
+}
+
+/** Whether the template has tables of a later version that the runtime database does not have. */
+async function lacksTables(connection: Connection, template: string, database: string): Promise<boolean> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT 1
+       FROM information_schema.TABLES t
+       LEFT JOIN information_schema.TABLES r ON r.TABLE_SCHEMA = ? AND r.TABLE_NAME = t.TABLE_NAME
+      WHERE t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE'
+        AND t.TABLE_NAME NOT IN ('instance', 'protocol_table') AND r.TABLE_NAME IS NULL
+      LIMIT 1`,
+    [database, template],
+  );
+  return rows.length > 0;
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
@@ -112,6 +113,63 @@ test("a file that refers to a flow not described yet waits for it, and is refuse
   expect(readFileSync(join(bench.path, "rejected", `${lost}.rej`), "utf8")).toContain(
     "2\tflow never described\tflow_id\t",
   );
+});
+
+test("where the feed of a probe is named, lines of other collectors are refused, by the time of their records", async () => {
+  await bench.load();
+  const at = (minute: number) => ({ interval_start_s: SAMPLE_START_S + 60 * minute });
+  await bench.rows("INSERT INTO feed (probe, since, collector) VALUES ('p1', ?, 'relay'), ('p1', ?, 'central')", [
+    new Date((SAMPLE_START_S + 60) * 1000),
+    new Date((SAMPLE_START_S + 180) * 1000),
+  ]);
+  const written: string[] = [];
+  for (const [collector, fwd_packets] of [
+    ["central", 1],
+    ["relay", 100],
+  ] as const) {
+    const logs = new SampleLogs("p1", "00000000000000a1", collector).add("flow", FLOW);
+    // Record numbers of their own, so that nothing but the feed tells them apart.
+    const firstRecord = collector === "central" ? 0 : 10;
+    for (let nth = 0; nth < firstRecord; nth++) logs.add("ipct", IPCT);
+    if (firstRecord > 0) logs.write(mkdtempSync(join(tmpdir(), "tm-feed-")));
+    logs.add("flow", FLOW);
+    for (let minute = 0; minute < 4; minute++) logs.add("ipct", { ...IPCT, ...at(minute), fwd_packets });
+    written.push(...logs.write(bench.path));
+  }
+  // Of another probe, for which any collector counts.
+  new SampleLogs("p2", "00000000000000c3", "other")
+    .add("flow", FLOW)
+    .add("ipct", { ...IPCT, fwd_packets: 7 })
+    .write(bench.path);
+  expect(await bench.load()).toMatchObject({ linesRejected: 3, filesRejected: 0 });
+  const minutes = await bench.rows(
+    `SELECT p.name, MINUTE(x.bucket_start) AS minute, CAST(SUM(x.fwd_packets) AS UNSIGNED) AS packets
+       FROM ipcttable_1m x JOIN flow f USING (flow_no) JOIN probe p USING (probe_no) GROUP BY 1, 2 ORDER BY 1, 2`,
+  );
+  expect(minutes).toEqual([
+    // Before the first instant listed, both count.
+    { name: "p1", minute: 50, packets: 101 },
+    { name: "p1", minute: 51, packets: 100 },
+    { name: "p1", minute: 52, packets: 100 },
+    { name: "p1", minute: 53, packets: 1 },
+    { name: "p2", minute: 50, packets: 7 },
+  ]);
+  const [hour] = await bench.rows("SELECT CAST(SUM(fwd_packets) AS UNSIGNED) AS packets FROM ipcttable_1h");
+  expect(hour).toEqual({ packets: 309 });
+  const reasons = written
+    .filter((name) => existsSync(join(bench.path, "rejected", `${name}.rej`)))
+    .map(
+      (name) => readFileSync(join(bench.path, "rejected", `${name}.rej`), "utf8").match(/not the feed\tprobe/g)!.length,
+    );
+  expect(reasons).toEqual([2, 1]);
+});
+
+test("a database made before a table of the template was gets that table", async () => {
+  await bench.load();
+  await bench.rows("DROP TABLE feed");
+  new SampleLogs("p1").add("flow", FLOW).write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1 });
+  expect(await bench.rows("SELECT * FROM feed")).toEqual([]);
 });
 
 test("an interval longer than an hour is refused: the hours could not hold it", async () => {

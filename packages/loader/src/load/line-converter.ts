@@ -1,4 +1,5 @@
-import { CheckedLines, type Refusal, textOf } from "./checked-lines.ts";
+import { CheckedLines, type Refusal, textOf, utf8 } from "./checked-lines.ts";
+import { counts, type FeedSpan, Feeds } from "./feeds.ts";
 import type { HourSums } from "./hour-sums.ts";
 import { type IdentityLists, unpackFlow } from "./identity-lists.ts";
 import { LEADING_FIELDS, type TypePlan } from "./type-plan.ts";
@@ -49,15 +50,24 @@ export class LineConverter {
   readonly #lists: IdentityLists;
   readonly #checked: CheckedLines;
   readonly #sums: HourSums | null;
+  readonly #feeds: Feeds;
+  readonly #collector: string;
   /** `probe TAB run` of the line before, and its number: lines of a run stand together. */
   #lastRun = "";
   #lastRunNo = 0;
+  #lastSpans: readonly FeedSpan[] | null = null;
 
-  /** `sums`: where every line converted is added up. */
-  constructor(plan: TypePlan, lists: IdentityLists, sums: HourSums | null = null) {
+  /** `sums`: where every line converted is added up. `collector`: who wrote the lines. */
+  constructor(
+    plan: TypePlan,
+    lists: IdentityLists,
+    { sums, feeds, collector }: { sums?: HourSums | null; feeds?: Feeds; collector?: string } = {},
+  ) {
     this.#plan = plan;
     this.#lists = lists;
-    this.#sums = sums;
+    this.#sums = sums ?? null;
+    this.#feeds = feeds ?? new Feeds();
+    this.#collector = collector ?? "";
     this.#checked = new CheckedLines(plan.type, plan.limits);
   }
 
@@ -80,6 +90,10 @@ export class LineConverter {
   #convert(fields: string[], line: string, lineNo: number, fileNo: number, into: ConvertedLines): void {
     const { places, histograms } = this.#plan;
     const runNo = this.#runNo(fields[0]!, fields[1]!);
+    if (this.#lastSpans !== null && !counts(this.#lastSpans, this.#collector, fields[places.time]!)) {
+      into.refusals.push({ lineNo, reason: "not the feed", column: "probe", text: utf8(line) });
+      return;
+    }
     let dataFlowNo = "";
     if (places.flowId >= 0) {
       const flowId = Number(fields[places.flowId]);
@@ -132,6 +146,7 @@ export class LineConverter {
     if (key !== this.#lastRun) {
       this.#lastRunNo = this.#lists.runNo(textOf(probe), run);
       this.#lastRun = key;
+      this.#lastSpans = this.#feeds.spansOf(textOf(probe));
     }
     return this.#lastRunNo;
   }

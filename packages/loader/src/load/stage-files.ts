@@ -3,6 +3,7 @@ import type { Clock } from "@trafmon/runtime";
 import type { LogFile } from "../gather/log-folder.ts";
 import type { Batch, StagedFile } from "./batch.ts";
 import { CheckedLines, limitOf, textOf } from "./checked-lines.ts";
+import type { Feeds } from "./feeds.ts";
 import {
   FLOW_LOAD_COLUMNS,
   FLOW_LOAD_SET,
@@ -23,6 +24,7 @@ export interface StageFilesOptions {
   readonly lists: IdentityLists;
   readonly staging: Staging;
   readonly tables: ReadonlyMap<string, readonly TableColumn[]>;
+  readonly feeds: Feeds;
   readonly clock: Clock;
   /** How long a file may wait for the description of its ids before the lines that need it are refused. */
   readonly patienceMs: number;
@@ -160,9 +162,10 @@ export class StageFiles {
 
   /** What takes the slices of a data file; `slice` tells whether the file can be loaded now. */
   #dataTaker(file: LogFile, staged: Omit<StagedFile, "sha256">) {
-    const { lists, staging, clock, patienceMs } = this.#options;
+    const { lists, staging, feeds, clock, patienceMs } = this.#options;
     const plan = this.planOf(file.type);
-    const converter = new LineConverter(plan, lists, this.#sumsOf(plan));
+    const { collector } = parseLogFileName(file.name)!;
+    const converter = new LineConverter(plan, lists, { sums: this.#sumsOf(plan), feeds, collector });
     const hasPatience = clock.wallMs() - file.modifiedMs < patienceMs;
     return {
       header: converter.header,
