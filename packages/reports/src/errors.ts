@@ -6,10 +6,6 @@ export const reportsErrors = {
     hint: "Give an IANA name such as Europe/Brussels, or UTC.",
     exitCode: EXIT.BAD_OPTION,
   },
-  REPORTS_ZONE_OFF_THE_HOUR: {
-    hint: "The prepared tables are per UTC hour: choose a zone at whole hours from UTC.",
-    exitCode: EXIT.BAD_OPTION,
-  },
   REPORTS_BAD_DATE: { hint: "Dates are written YYYY-MM-DD, e.g. 2026-10-31.", exitCode: EXIT.BAD_OPTION },
   REPORTS_EMPTY_PERIOD: { hint: "The end date must not be before the start date.", exitCode: EXIT.BAD_OPTION },
   REPORTS_LONG_PERIOD: { hint: "Ask for ten years at most.", exitCode: EXIT.BAD_OPTION },

@@ -11,6 +11,7 @@ import {
 } from "@trafmon/runtime";
 import { chooseProbes } from "./ask/chosen-probes.ts";
 import { ConnectedDatabase } from "./ask/connected-database.ts";
+import { askCutHours } from "./ask/cut-hours.ts";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
 import { exactBytes } from "./compose/figures.ts";
 import { makeVolumeReport, QUESTIONS } from "./make-volume-report.ts";
@@ -46,7 +47,9 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
       location: chosen(options.location),
       host: chosen(options.host),
     };
-    const question = { ...all, probes: await chooseProbes(database, all, options.probe) };
+    const { byMinute: cutHours, whole } = await askCutHours(database, all);
+    const probes = await chooseProbes(database, all, options.probe);
+    const question = { ...all, probes, cutHours, wholeHours: whole.length };
     const progress = new Progress({
       label: "asking the database",
       total: QUESTIONS[options.report],

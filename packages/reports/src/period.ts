@@ -18,7 +18,7 @@ export interface Period {
 
 const MOST_DAYS = 3700;
 
-/** @throws {CodedError} REPORTS_BAD_DATE, REPORTS_EMPTY_PERIOD, REPORTS_LONG_PERIOD, REPORTS_ZONE_OFF_THE_HOUR */
+/** @throws {CodedError} REPORTS_BAD_DATE, REPORTS_EMPTY_PERIOD, REPORTS_LONG_PERIOD */
 export function periodOf(start: string, end: string, zone: Zone): Period {
   for (const date of [start, end]) {
     if (!isDate(date)) throw reportsError("REPORTS_BAD_DATE", `cannot use the date ${date}`);
@@ -30,9 +30,6 @@ export function periodOf(start: string, end: string, zone: Zone): Period {
   }
   const days = Array.from({ length }, (_, at) => addDays(start, at));
   const [fromMs, untilMs] = [zone.startOfDay(start), zone.startOfDay(addDays(end, 1))];
-  if (zone.offsetSpans(fromMs, untilMs).some(({ offsetMinutes }) => offsetMinutes % 60 !== 0)) {
-    throw reportsError("REPORTS_ZONE_OFF_THE_HOUR", `cannot make days of ${zone.name} from UTC hours`);
-  }
   return { start, end, zone, days, fromMs, untilMs };
 }
 

@@ -14,6 +14,7 @@ const TABLES = [
   "capsttable_1h",
   "capsttable_1m",
   "ipcttable_1m",
+  "ipcttable_1h",
   "eventtable",
   "twowaytable_1h",
   "twowaytable_1d",

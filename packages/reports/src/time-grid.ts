@@ -80,7 +80,9 @@ export function minuteGrid(period: Period, minutes: readonly string[]): TimeGrid
 
 export function hourGrid(period: Period): TimeGrid {
   const starts: number[] = [];
-  for (let at = period.fromMs; at < period.untilMs; at += HOUR_MS) starts.push(at);
+  // UTC hours: where days begin off the hour, the first and the last one lie partly outside.
+  const hourOf = (ms: number) => Math.floor(ms / HOUR_MS) * HOUR_MS;
+  for (let at = hourOf(period.fromMs); at < period.untilMs; at += HOUR_MS) starts.push(at);
   const names = starts.map((start) => period.zone.local(start));
   // Midnight bears the name of its day.
   const labels = names.map((name) => (name.endsWith(" 00:00") ? dayLabel(name) : name.slice(11)));
@@ -89,8 +91,8 @@ export function hourGrid(period: Period): TimeGrid {
     each: "hour",
     axis: { unit: "hour", zone: period.zone.name, labels, names },
     keys: starts.map(utcText),
-    seconds: starts.map(() => 3600),
-    keyOf: (bucket) => bucket,
+    seconds: starts.map((at) => (Math.min(at + HOUR_MS, period.untilMs) - Math.max(at, period.fromMs)) / 1000),
+    keyOf: (bucket) => utcText(hourOf(utcMs(bucket))),
   };
 }
 

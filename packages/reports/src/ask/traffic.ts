@@ -107,7 +107,13 @@ export async function askHours(
   ORDER BY v.bucket_start`,
     values,
   );
-  return new Map(rows.map((row) => [row.bucket, BigInt(row.bytes)]));
+  // Minutes of hours that a midnight cuts come one by one.
+  const hours = new Map<string, bigint>();
+  for (const { bucket, bytes } of rows) {
+    const hour = `${bucket.slice(0, 13)}:00:00`;
+    hours.set(hour, (hours.get(hour) ?? 0n) + BigInt(bytes));
+  }
+  return hours;
 }
 
 /** Volume of each day that has any, in the period's zone. */

@@ -43,7 +43,7 @@ export async function detailReport(
 }
 
 function scopeFacts({ scope }: DetailAsking, { patternsName, timespan }: DetailReportOptions): Fact[] {
-  const { patterns, most, flowClass } = scope;
+  const { patterns, most, flowClass, period } = scope;
   const shown = patterns.slice(0, MOST_PATTERNS).map(({ text }) => text);
   const more = patterns.length - shown.length;
   return [
@@ -52,6 +52,15 @@ function scopeFacts({ scope }: DetailAsking, { patternsName, timespan }: DetailR
       text: `${patternsName}: ${shown.join("; ")}${more > 0 ? `; and ${plural(more, "more", "more")}` : ""}`,
     },
     { label: "Report", text: timespan },
+    ...(period.fromMs % 3_600_000 === 0
+      ? []
+      : [
+          {
+            label: "Cut hours",
+            text: "An hour that a midnight cuts counts on the day in which it begins",
+            warning: true,
+          },
+        ]),
     ...(flowClass === null ? [] : [{ label: "Flow class", text: flowClass }]),
     {
       label: "Lists",

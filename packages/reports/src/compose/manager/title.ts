@@ -84,6 +84,11 @@ function completenessFacts(figures: CommonFigures): Fact[] {
   } else {
     facts.push(...measuredFacts(coverage, question.period, new Set(figures.days.keys())));
   }
+  const whole = question.wholeHours ?? 0;
+  if (whole > 0) {
+    const text = `${plural(whole, "hour")} that a midnight cuts ${whole === 1 ? "counts" : "count"} on the day in which ${whole === 1 ? "it begins" : "they begin"}: their minutes are not kept`;
+    facts.push({ label: "Cut hours", text, warning: true });
+  }
   if (coverage.staleDays.length > 0) {
     const text = `${daysWords(coverage.staleDays)} (UTC): data came after these days were prepared, figures are too low`;
     facts.push({ label: "Stale days", text, warning: true });
