@@ -908,6 +908,24 @@ VIEW v_ipsz_1h
   bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service, from_bytes,
   below_bytes, fwd_packets, rev_packets
 
+VIEW v_one_way_1d
+  bucket_start, class, from_hop, to_hop, from_probe, to_probe, matched_packets, lost_packets, missed_packets,
+  unknown_packets, dropped_packets, duplicate_packets, matched_bytes, lost_bytes, lost_percent, latency_mean_ms,
+  latency_min_ms, latency_max_ms, negative_packets
+
+VIEW v_one_way_1h
+  bucket_start, class, from_hop, to_hop, from_probe, to_probe, matched_packets, lost_packets, missed_packets,
+  unknown_packets, dropped_packets, duplicate_packets, matched_bytes, lost_bytes, lost_percent, latency_mean_ms,
+  latency_min_ms, latency_max_ms, negative_packets
+
+VIEW v_one_way_1m
+  bucket_start, class, from_hop, to_hop, from_probe, to_probe, matched_packets, lost_packets, missed_packets,
+  unknown_packets, dropped_packets, duplicate_packets, matched_bytes, lost_bytes, lost_percent, latency_mean_ms,
+  latency_min_ms, latency_max_ms, negative_packets
+
+VIEW v_owlat
+  seen, class, signature, from_hop, to_hop, from_probe, to_probe, latency_ms, bytes
+
 VIEW v_service_rtt_1d
   bucket_start, probe, service, direction, samples, median_ms, p95_ms
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { LogRecords, logLines } from "../read/log-records.ts";
+import { SiteDatabase } from "../site/site-database.ts";
 import { TestSite } from "../site/test-site.ts";
 import { ledgerAnswer, logAnswer, type OneWayAnswer } from "./one-way-answers.ts";
 import { type CraftedWay, capturesAt, craftWays, oneWayXml, PLACES } from "./one-way-scenarios.ts";
@@ -42,6 +43,45 @@ describe("a way over three hops and by two routes, with the truth of every packe
       expect(origin).toBe("way");
       // The satellite's clock is behind by more than the way there takes; so are those of all that is measured from it.
       expect(JSON.parse(parameters!)).toMatchObject({ from_hop: 1, to_hop: 3 });
+    }
+  }, 120_000);
+
+  test("the tables and their views say what the logs say", async () => {
+    site = await TestSite.make({ probes: PLACES, xml: oneWayXml });
+    const database = await SiteDatabase.make(site);
+    try {
+      const ways = await craftWays(site.folder, 20);
+      await site.startCollector();
+      await replayAll(ways);
+      await site.stopCollector();
+      const expected = ledgerAnswer(ways);
+      expect(await database.load()).toMatchObject({ exitCode: 0 });
+      for (const suffix of ["1m", "1h", "1d"]) {
+        const rows = await database.rows(
+          `SELECT SUM(matched_packets) matched, SUM(lost_packets) lost, SUM(missed_packets) missed,
+                  SUM(duplicate_packets) duplicate, SUM(unknown_packets + dropped_packets) AS others,
+                  SUM(from_probe IS NULL OR to_probe IS NULL) nameless FROM v_one_way_${suffix}`,
+        );
+        const found = Object.fromEntries(Object.entries(rows[0]!).map(([name, value]) => [name, Number(value)]));
+        const verdicts = ["matched", "lost", "missed", "duplicate"].map((each) => [each, packetsOf(expected, each)]);
+        expect(found, suffix).toEqual({ ...Object.fromEntries(verdicts), others: 0, nameless: 0 });
+      }
+      const latencies = await database.rows(
+        `SELECT CONCAT(from_probe, ' ', to_probe, ' ', COUNT(*), ' ', SUM(ROUND(latency_ms * 1000000))) line FROM v_owlat
+          GROUP BY from_probe, to_probe`,
+      );
+      const sums = new Map<string, [count: number, sum: bigint]>();
+      for (const line of expected.latencies) {
+        const [name, pair, , ns] = line.split(" ") as [string, string, string, string];
+        if (name !== "way") continue;
+        const [from, to] = pair.split("-").map((hop) => PLACES[Number(hop) - 1]);
+        const [count, sum] = sums.get(`${from} ${to}`) ?? [0, 0n];
+        sums.set(`${from} ${to}`, [count + 1, sum + BigInt(ns)]);
+      }
+      const lines = [...sums].map(([pair, [count, sum]]) => `${pair} ${count} ${sum}`);
+      expect(latencies.map(({ line }) => String(line).replace(/\.0*$/, "")).sort()).toEqual(lines.sort());
+    } finally {
+      await database.remove();
     }
   }, 120_000);
 
