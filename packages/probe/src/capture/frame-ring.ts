@@ -182,7 +182,9 @@ export class RingReader {
     if (Atomics.load(header, WRITER_SLEEPS) === 0) return;
     // Waking a thread is dear: it is worth while when there is much room again.
     const filled = (Atomics.load(header, WRITTEN) - this.#taken) >>> 0;
-    if (filled <= this.words.length >> 1) Atomics.notify(header, RELEASED);
+    if (filled > this.words.length >> 1) return;
+    // Once: it takes a while to wake, and each call is dear.
+    if (Atomics.exchange(header, WRITER_SLEEPS, 0) !== 0) Atomics.notify(header, RELEASED);
   }
 
   /** Resolves when there may be records to take, at the latest after so many milliseconds. Does not block the thread. */

@@ -25,7 +25,9 @@ interface Kept {
  */
 export class DefinitionHistory {
   readonly #maxBytes: number;
-  readonly #kept: Kept[] = [];
+  #kept: Kept[] = [];
+  /** How many at the beginning of `#kept` are gone: taking the first out of a long array moves all others. */
+  #gone = 0;
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -38,7 +40,12 @@ export class DefinitionHistory {
     const definitions = readDataPdu(pdu.bytes);
     this.#kept.push({ pdu: definitions, flowSpans: null });
     this.#bytes += definitions.body.length;
-    while (this.#bytes > this.#maxBytes && this.#kept.length > 1) this.#bytes -= this.#kept.shift()!.pdu.body.length;
+    while (this.#bytes > this.#maxBytes && this.#kept.length - this.#gone > 1) {
+      this.#bytes -= this.#kept[this.#gone++]!.pdu.body.length;
+    }
+    if (2 * this.#gone < this.#kept.length) return;
+    this.#kept = this.#kept.slice(this.#gone);
+    this.#gone = 0;
   }
 
   /**
@@ -46,7 +53,7 @@ export class DefinitionHistory {
    * very records that cannot be written without them. The numbers of their records show that they are repeats.
    */
   answer(request: DefinitionRequest): DataPdu[] {
-    const asked = this.#kept.filter((each) => {
+    const asked = this.#kept.slice(this.#gone).filter((each) => {
       return each.pdu.type === flow.code ? isAsked(each, request) : request.slicesAndHops;
     });
     return asked.slice(0, MAX_ANSWERS).map(({ pdu }) => ({ ...pdu, isRepeat: true, sequence: 0 }));
