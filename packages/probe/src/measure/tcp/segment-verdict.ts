@@ -44,8 +44,11 @@ export interface SegmentVerdict {
   overtakers: number;
 }
 
+/** No whole number: an object keeps the form its fields had at first, and durations need more than 31 bits. */
+const DURATION = 0.5;
+
 export function newSegmentVerdict(): SegmentVerdict {
-  return {
+  const verdict: SegmentVerdict = {
     isNotable: false,
     payloadBytes: 0,
     uniqueBytes: 0,
@@ -68,14 +71,17 @@ export function newSegmentVerdict(): SegmentVerdict {
     isDsack: false,
     isZeroWindow: false,
     isZeroWindowEpisode: false,
-    rttNs: -1,
-    sinceNs: 0,
+    rttNs: DURATION,
+    sinceNs: DURATION,
     signals: 0,
-    timeoutNs: 0,
-    lateNs: 0,
+    timeoutNs: DURATION,
+    lateNs: DURATION,
     extent: 0,
     overtakers: 0,
   };
+  verdict.rttNs = -1;
+  verdict.sinceNs = verdict.timeoutNs = verdict.lateNs = 0;
+  return verdict;
 }
 
 /** Makes it the verdict of a segment with nothing to it but its payload. */
