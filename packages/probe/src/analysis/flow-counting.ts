@@ -105,6 +105,9 @@ export class FlowCounting {
   readonly #leastIdleS: number;
   /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
   readonly #found = new Int32Array(AHEAD + 1).fill(-1);
+  /** The first flow instance and the TCP connection of each, 0: none. */
+  readonly #slotsAhead = new Int32Array(AHEAD);
+  readonly #connectionsAhead = new Int32Array(AHEAD);
   /** Moves in the tuple cache when they were found. */
   #foundAfterMoves = 0;
 
@@ -206,25 +209,21 @@ export class FlowCounting {
     if (this.#tuples.taken < TUPLES_IN_CACHE) return count;
     const tuples = this.#tuples.words;
     const instances = this.instances.pool.words;
+    const slots = this.#slotsAhead;
+    const connections = this.#connectionsAhead;
     let touched = 0;
     for (let place = 0; place < count; place++) {
       const entry = found[place]!;
-      if (entry < 0) continue;
-      touched ^= instances[(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1) * INSTANCE_STRIDE]!;
-      touched ^= this.tcp.touch(tuples[entry + TUPLE_CONNECTION]! >>> 1);
+      // Record 0 of every table is there, and empty.
+      const slot = entry < 0 ? 0 : tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1;
+      slots[place] = slot;
+      connections[place] = entry < 0 ? 0 : tuples[entry + TUPLE_CONNECTION]! >>> 1;
+      touched ^= instances[slot * INSTANCE_STRIDE]!;
     }
-    for (let place = 0; place < count; place++) {
-      const entry = found[place]!;
-      if (entry < 0) continue;
-      touched ^= this.#measurements.touch(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1);
-      touched ^= this.tcp.touchNamed(tuples[entry + TUPLE_CONNECTION]! >>> 1);
-    }
-    for (let place = 0; place < count; place++) {
-      const entry = found[place]!;
-      if (entry < 0) continue;
-      const isTcp = (tuples[entry + TUPLE_INFO]! & TUPLE_ASKS_TCP) !== 0;
-      touched ^= this.#measurements.touchNamed(tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1, isTcp);
-    }
+    touched ^= this.tcp.touch(connections, count);
+    touched ^= this.#measurements.touch(slots, count);
+    touched ^= this.tcp.touchNamed(connections, count);
+    touched ^= this.#measurements.touchNamed(slots, count);
     found[AHEAD] = touched;
     return count;
   }

@@ -79,20 +79,24 @@ export class ClassMeasurements {
     return null;
   }
 
-  /** Reads of the open packet cells of an instance, so that they are fetched into the cache. */
-  touch(slot: number): number {
-    const { packetCells } = this.#programs[this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
-    let touched = 0;
-    for (let i = 0; i < packetCells.length; i++) touched ^= packetCells[i]!.touch(slot);
-    return touched;
+  /** Reads of the open packet cells of instances, so that they are fetched into the cache. `slots`: the first `count`. */
+  touch(slots: Int32Array, count: number): number {
+    return this.#touchEach(slots, count, false);
   }
 
-  /** Reads of what these cells name, once they are in the cache. `isTcp`: or of what only datagrams count in. */
-  touchNamed(slot: number, isTcp: boolean): number {
-    const { packetCells } = this.#programs[this.#instances.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
+  /** Reads of what these cells name, once they are in the cache. */
+  touchNamed(slots: Int32Array, count: number): number {
+    return this.#touchEach(slots, count, true);
+  }
+
+  #touchEach(slots: Int32Array, count: number, named: boolean): number {
+    // With one class, all in one go.
+    if (this.#programs.length === 1) return touchCells(this.#programs[0]!.packetCells, slots, 0, count, named);
+    const instances = this.#instances.words;
     let touched = 0;
-    for (let i = 0; i < packetCells.length; i++) {
-      touched ^= isTcp ? packetCells[i]!.touchNamed(slot) : packetCells[i]!.touchDatagrams(slot);
+    for (let index = 0; index < count; index++) {
+      const { packetCells } = this.#programs[instances[slots[index]! * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
+      touched ^= touchCells(packetCells, slots, index, index + 1, named);
     }
     return touched;
   }
@@ -115,6 +119,21 @@ export class ClassMeasurements {
   get bytes(): number {
     return this.#programs.flatMap(({ all }) => all).reduce((sum, { bytes }) => sum + bytes, 0);
   }
+}
+
+function touchCells(
+  packetCells: readonly PacketCells[],
+  slots: Int32Array,
+  from: number,
+  until: number,
+  named: boolean,
+): number {
+  let touched = 0;
+  for (let i = 0; i < packetCells.length; i++) {
+    const cells = packetCells[i]!;
+    touched ^= named ? cells.touchNamed(slots, from, until) : cells.touch(slots, from, until);
+  }
+  return touched;
 }
 
 /** What a class asks of the packet cells, by length of interval. */

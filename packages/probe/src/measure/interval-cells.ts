@@ -17,14 +17,15 @@ export abstract class IntervalCells implements IntervalWriting {
   readonly pool: RecordPool;
   protected readonly instances: RecordPool;
   protected readonly intervalS: number;
-  readonly #cellWord: number;
+  /** Word of an instance that names its open cell. */
+  protected readonly cellWord: number;
   readonly #latenessS: number;
 
   /** `stride`: words in a cell. */
   constructor(parts: Pick<MeasurementParts, "instances" | "place" | "latenessS">, intervalS: number, stride: number) {
     this.instances = parts.instances;
     this.intervalS = intervalS;
-    this.#cellWord = INSTANCE_CELLS + parts.place;
+    this.cellWord = INSTANCE_CELLS + parts.place;
     this.#latenessS = Math.ceil(parts.latenessS);
     this.pool = new RecordPool(stride, parts.instances.limit + MAX_FLOW_CLASSES);
   }
@@ -45,11 +46,11 @@ export abstract class IntervalCells implements IntervalWriting {
 
   /** Where the instance's open cell begins; 0: it has none. */
   protected openCell(slot: number): number {
-    return this.instances.words[slot * INSTANCE_STRIDE + this.#cellWord]! * this.pool.stride;
+    return this.instances.words[slot * INSTANCE_STRIDE + this.cellWord]! * this.pool.stride;
   }
 
   writeOf(slot: number): void {
-    const word = slot * INSTANCE_STRIDE + this.#cellWord;
+    const word = slot * INSTANCE_STRIDE + this.cellWord;
     const cell = this.instances.words[word]!;
     if (cell === 0) return;
     const base = cell * this.pool.stride;
@@ -86,7 +87,7 @@ export abstract class IntervalCells implements IntervalWriting {
     const cell = this.pool.take();
     const base = cell * this.pool.stride;
     const startS = s - (s % this.intervalS);
-    this.instances.words[slot * INSTANCE_STRIDE + this.#cellWord] = cell;
+    this.instances.words[slot * INSTANCE_STRIDE + this.cellWord] = cell;
     this.pool.words[base + CELL_INSTANCE] = slot;
     this.pool.words[base + CELL_START] = startS;
     this.dueS = Math.min(this.dueS, this.#dueS(startS));

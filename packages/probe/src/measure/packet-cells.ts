@@ -1,5 +1,6 @@
 import { IP_BYTES, SECONDS } from "@trafmon/packet";
 import type { Measurements } from "@trafmon/settings";
+import { INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import { CELL_START, IntervalCells } from "./interval-cells.ts";
 import { BYTES, IP_WORDS, IpCounters, RARE_IP_WORDS } from "./ip-counters.ts";
 import { IpSizes } from "./ip-sizes.ts";
@@ -36,8 +37,6 @@ export class PacketCells extends IntervalCells {
   readonly #ip: IpCounters;
   readonly #sizes: IpSizes | null;
   readonly #udp: UdpCounters | null;
-  /** Where the counts of datagrams begin in a cell. */
-  readonly #udpWord: number;
 
   /** `place`: of the instance's cells this one takes, and the next one if it counts TCP. */
   constructor(parts: MeasurementParts, intervalS: number, asked: PacketCounters) {
@@ -46,7 +45,6 @@ export class PacketCells extends IntervalCells {
     const { sink } = parts;
     this.#ip = new IpCounters(sink, intervalS, layout.rare, asked.ipCounters !== null);
     this.#sizes = asked.ipSizes && new IpSizes(sink, intervalS, layout.sizes, asked.ipSizes.bounds);
-    this.#udpWord = layout.udp;
     this.#udp = asked.udpCounters && new UdpCounters(sink, intervalS, layout.udp);
     this.tcp = asked.tcpCounters && new TcpCounters(parts, intervalS, layout.tcp, this);
   }
@@ -77,21 +75,24 @@ export class PacketCells extends IntervalCells {
     }
   }
 
-  /** Reads of what counting a packet of the instance will touch, so that it is fetched into the cache. */
-  touch(slot: number): number {
-    const base = this.openCell(slot);
-    const touched = this.pool.words[base]! ^ this.pool.words[base + WORDS_OF_A_LINE]!;
-    return this.tcp === null ? touched : touched ^ this.tcp.touch(slot);
+  /**
+   * Reads of what counting a packet of each of `slots[from .. until)` will touch, so that it is fetched into the cache.
+   */
+  touch(slots: Int32Array, from: number, until: number): number {
+    const { words, stride } = this.pool;
+    const instances = this.instances.words;
+    const cellWord = this.cellWord;
+    let touched = 0;
+    for (let index = from; index < until; index++) {
+      const base = instances[slots[index]! * INSTANCE_STRIDE + cellWord]! * stride;
+      touched ^= words[base]! ^ words[base + WORDS_OF_A_LINE]! ^ words[base + stride - 1]!;
+    }
+    return this.tcp === null ? touched : touched ^ this.tcp.touch(slots, from, until);
   }
 
-  /** Reads of what counting a TCP segment will touch beyond that, once that is in the cache. */
-  touchNamed(slot: number): number {
-    return this.tcp === null ? 0 : this.tcp.touchNamed(slot);
-  }
-
-  /** Reads of what counting a UDP datagram will touch beyond that. */
-  touchDatagrams(slot: number): number {
-    return this.#udpWord < WORDS_OF_A_LINE ? 0 : this.pool.words[this.openCell(slot) + this.#udpWord]!;
+  /** Reads of what that names, once it is in the cache. */
+  touchNamed(slots: Int32Array, from: number, until: number): number {
+    return this.tcp === null ? 0 : this.tcp.touchNamed(slots, from, until);
   }
 
   /** Where the instance's cell for an instant begins in `pool.words`, opened if it must be. */

@@ -2,7 +2,7 @@ import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/obs
 import { INSTANCE_CELLS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import { RecordPool } from "../tables/record-pool.ts";
 import type { MeasurementParts } from "./measurement.ts";
-import { RttHistograms } from "./tcp/rtt-histograms.ts";
+import { RTT_CHUNK_WORDS, RttHistograms } from "./tcp/rtt-histograms.ts";
 import type { ConnectionEvent, ConnectionEventCounter, SegmentVerdict } from "./tcp/segment-verdict.ts";
 
 type Record = RecordOf<typeof observationTypes.tcpct>;
@@ -94,16 +94,30 @@ export class TcpCounters implements ConnectionEventCounter {
     this.#details.words[this.#detailsOf(slot) + EVENT_COUNTS + EVENTS.indexOf(event)]! += 1;
   }
 
-  /** Reads of an instance's details, so that they are fetched into the cache. */
-  touch(slot: number): number {
-    return this.#details.words[this.#instances.words[slot * INSTANCE_STRIDE + this.#detailsWord]! * DETAILS_STRIDE]!;
+  /** Reads of the details of instances, so that they are fetched into the cache: those of `slots[from .. until)`. */
+  touch(slots: Int32Array, from: number, until: number): number {
+    const details = this.#details.words;
+    const instances = this.#instances.words;
+    const word = this.#detailsWord;
+    let touched = 0;
+    for (let index = from; index < until; index++) {
+      touched ^= details[instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE]!;
+    }
+    return touched;
   }
 
-  /** Reads of what an instance's details name, once these are in the cache. */
-  touchNamed(slot: number): number {
-    const { words } = this.#details;
-    const at = this.#instances.words[slot * INSTANCE_STRIDE + this.#detailsWord]! * DETAILS_STRIDE;
-    return this.#histograms.touch(words[at + HISTOGRAMS]!) ^ this.#histograms.touch(words[at + HISTOGRAMS + 1]!);
+  /** Reads of the histograms that these details name, once they are in the cache. */
+  touchNamed(slots: Int32Array, from: number, until: number): number {
+    const details = this.#details.words;
+    const instances = this.#instances.words;
+    const word = this.#detailsWord;
+    const { chunks } = this.#histograms;
+    let touched = 0;
+    for (let index = from; index < until; index++) {
+      const at = instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE + HISTOGRAMS;
+      touched ^= chunks[details[at]! * RTT_CHUNK_WORDS]! ^ chunks[details[at + 1]! * RTT_CHUNK_WORDS]!;
+    }
+    return touched;
   }
 
   /** Where the details of an instance's open cell begin, made if there are none. */

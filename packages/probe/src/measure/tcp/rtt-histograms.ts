@@ -10,7 +10,8 @@ const NEXT = 0;
 const FILL = 1;
 const TALLIES = 2;
 const TALLIES_IN_CHUNK = 14;
-const STRIDE = 16;
+export const RTT_CHUNK_WORDS = 16;
+const STRIDE = RTT_CHUNK_WORDS;
 const BEHIND_SHIFT = 8;
 
 /** Durations up to 2^53 ns have fewer buckets than 2^11. */
@@ -51,9 +52,9 @@ export class RttHistograms {
     return this.#pool.taken >= this.#pool.limit;
   }
 
-  /** Reads of a histogram's first chunk, so that it is fetched into the cache. */
-  touch(first: number): number {
-    return this.#pool.words[first * STRIDE]!;
+  /** Where chunks lie, for who wants them in the cache: chunk c begins at word c * RTT_CHUNK_WORDS. */
+  get chunks(): Int32Array {
+    return this.#pool.words;
   }
 
   /** Adds a sample to the histogram whose first chunk is `first`, 0 for an empty one; the first chunk now. */

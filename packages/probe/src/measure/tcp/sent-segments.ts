@@ -7,6 +7,8 @@ import {
   SENT_LENGTH,
   SIDE_FLAGS,
   SIDE_UNSORTED,
+  SIDE_WORDS,
+  SIDES,
   TROUBLE,
 } from "./connection-record.ts";
 import { identificationOf, isMadeBefore, isSameIdentity, timestampOf } from "./segment-identity.ts";
@@ -189,11 +191,20 @@ export class SentSegments {
     return isAmbiguous || sample < 0 ? NO_SAMPLE : sample;
   }
 
-  /** Reads of the oldest and the youngest segment of a side, so that they are fetched into the cache. */
-  touch(side: number): number {
-    const { words } = this.#connections;
+  /**
+   * Reads of the oldest and the youngest segment of connections' sides, so that they are fetched into the cache. `words`,
+   * `stride`: of the connections' pool.
+   */
+  touch(words: Int32Array, stride: number, slots: Int32Array, count: number): number {
     const segments = this.#pool.words;
-    return segments[words[side + SENT_FIRST]! * STRIDE]! ^ segments[words[side + SENT_LAST]! * STRIDE]!;
+    let touched = 0;
+    for (let index = 0; index < count; index++) {
+      const a = slots[index]! * stride + SIDES;
+      const b = a + SIDE_WORDS;
+      touched ^= segments[words[a + SENT_FIRST]! * STRIDE]! ^ segments[words[a + SENT_LAST]! * STRIDE]!;
+      touched ^= segments[words[b + SENT_FIRST]! * STRIDE]! ^ segments[words[b + SENT_LAST]! * STRIDE]!;
+    }
+    return touched;
   }
 
   /** Takes over the segments of a side of another table. */

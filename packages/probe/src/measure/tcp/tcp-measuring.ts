@@ -5,7 +5,7 @@ import type { ServiceLookup } from "../../classify/service-lookup.ts";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
 import { ConnectionMembers } from "./connection-members.ts";
-import { CONNECTION_WORDS } from "./connection-record.ts";
+import { SIDE_WORDS, SIDES } from "./connection-record.ts";
 import { ConnectionView } from "./connection-view.ts";
 import type { ConnectionWatch, FollowedConnections } from "./connection-watch.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
@@ -92,19 +92,26 @@ export class TcpMeasuring {
     return this.#tables.bytes + this.#members.bytes;
   }
 
-  /** Reads of a connection's record, so that it is fetched into the cache. */
-  touch(slot: number): number {
+  /** Reads of connections' records, so that they are fetched into the cache. `slots`: the first `count` are theirs. */
+  touch(slots: Int32Array, count: number): number {
     const { words, stride } = this.#tables.connections.pool;
-    const base = slot * stride;
     let touched = 0;
-    for (let word = 0; word < CONNECTION_WORDS; word += WORDS_OF_A_LINE) touched ^= words[base + word]!;
+    for (let index = 0; index < count; index++) {
+      const base = slots[index]! * stride;
+      const a = base + SIDES;
+      const b = a + SIDE_WORDS;
+      // Written out: in a loop they would not all be under way at once. The words between are not needed for a segment.
+      touched ^= words[base]! ^ words[base + WORDS_OF_A_LINE - 1]!;
+      touched ^= words[a]! ^ words[a + 16]! ^ words[a + 32]! ^ words[a + 48]!;
+      touched ^= words[b]! ^ words[b + 16]! ^ words[b + 32]! ^ words[b + 48]! ^ words[b + SIDE_WORDS - 1]!;
+    }
     return touched;
   }
 
-  /** Reads of what a connection's record names, once that is in the cache. */
-  touchNamed(slot: number): number {
-    const { sent } = this.#tables;
-    return sent.touch(this.#tables.sideOf(slot, false)) ^ sent.touch(this.#tables.sideOf(slot, true));
+  /** Reads of what the records of connections name, once those are in the cache. */
+  touchNamed(slots: Int32Array, count: number): number {
+    const { words, stride } = this.#tables.connections.pool;
+    return this.#tables.sent.touch(words, stride, slots, count);
   }
 
   /** Takes a segment whose header was decoded; the verdict then says what it is. */
