@@ -40,6 +40,7 @@ export function siteXml({ folder, collector, port, probes, rate }: SiteSettings)
       <ftpTransfers/>
       <twoWayDelays/>
       <transactions/>
+      <identities/>
     </flowClass>
     <flowClass name="tuples">
       <match><any/></match>
