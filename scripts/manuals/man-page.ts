@@ -81,5 +81,7 @@ function roff(text: string): string {
     .replaceAll("-", "\\-")
     .replaceAll("~", "\\(ti")
     .replaceAll("^", "\\(ha")
-    .replaceAll("`", "\\(ga");
+    .replaceAll("`", "\\(ga")
+    // A long list may be broken at its commas.
+    .replace(/,(?=\S)/g, ",\\:");
 }

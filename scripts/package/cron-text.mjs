@@ -55,5 +55,7 @@ function lineText({ name, commands, cron, next }, user) {
   const folder = user === "root" ? "/run" : "/var/trafMon/state";
   const work = /[;&]/.test(all) ? `sh -c '${all}'` : all;
   // Cron mails what is printed: errors only.
-  return `${cron} ${user} ${UNLESS_SYSTEMD} [ ! -x ${program} ] || flock -n ${folder}/${name}.lock ${work} >/dev/null`;
+  // A machine with a probe only has no database to work with.
+  const needsDatabase = user === "root" ? "" : "[ ! -e /etc/trafMon/cred/db.cred ] || ";
+  return `${cron} ${user} ${UNLESS_SYSTEMD} ${needsDatabase}[ ! -x ${program} ] || flock -n ${folder}/${name}.lock ${work} >/dev/null`;
 }

@@ -3,7 +3,7 @@ import { type ErrorEntry, EXIT, errorsOf } from "@trafmon/runtime";
 /** Everything about the database server that an operator can act on. */
 export const databaseErrors = {
   DATABASE_CREDENTIALS_MISSING: {
-    hint: "Copy etc/cred/db.cred.example there, fill it in, and give it mode 0600.",
+    hint: "On the server's machine run trafMon_setupDatabase; elsewhere copy db.cred.example there, fill it in, mode 0600.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
   DATABASE_CREDENTIALS_READABLE: {
