@@ -12,8 +12,11 @@ const EXIT_CODES: readonly (readonly [string, string])[] = [
   ["78", "the configuration cannot be used"],
 ];
 
-/** The manual page of a program, for man(7)'s macros. `others`: names of all programs. */
-export function manPage(program: ProgramDescription, others: readonly string[], version: string): string {
+/** What every operator meets; naming all programs would change every page with each new one. */
+const SEE_ALSO = ["tmon_probe", "tmon_collector", "trafMon_loader", "trafMon_doctor"];
+
+/** The manual page of a program, for man(7)'s macros. */
+export function manPage(program: ProgramDescription, version: string): string {
   const { name, summary, examples, notes, options, operands } = program;
   const parts = [
     `.\\" Written by npm run golden from the program's own declaration of its options.`,
@@ -28,8 +31,7 @@ export function manPage(program: ProgramDescription, others: readonly string[], 
     notes === undefined ? "" : `.SH NOTES\n${notes.split("\n").map(paragraph).join("\n.br\n")}`,
     `.SH EXAMPLES\n${examples.map(({ command, meaning }) => `${paragraph(meaning)}\n.PP\n.nf\n.RS 4\n${literal(command)}\n.RE\n.fi\n.PP`).join("\n")}`,
     `.SH "EXIT STATUS"\n${EXIT_CODES.map(([code, meaning]) => `.TP\n.B ${code}\n${paragraph(meaning)}`).join("\n")}`,
-    `.SH "SEE ALSO"\n${others
-      .filter((other) => other !== name)
+    `.SH "SEE ALSO"\n${SEE_ALSO.filter((other) => other !== name)
       .map((other, index, all) => `.BR ${roff(other)} (1)${index < all.length - 1 ? "," : ""}`)
       .join("\n")}\n.PP\nThe guides in /usr/share/doc/trafmon/docs.`,
   ];
@@ -76,12 +78,14 @@ function literal(line: string): string {
 
 /** Text as groff prints it letter by letter: a hyphen that is typed must not become another sign. */
 function roff(text: string): string {
-  return text
-    .replaceAll("\\", "\\e")
-    .replaceAll("-", "\\-")
-    .replaceAll("~", "\\(ti")
-    .replaceAll("^", "\\(ha")
-    .replaceAll("`", "\\(ga")
-    // A long list may be broken at its commas.
-    .replace(/,(?=\S)/g, ",\\:");
+  return (
+    text
+      .replaceAll("\\", "\\e")
+      .replaceAll("-", "\\-")
+      .replaceAll("~", "\\(ti")
+      .replaceAll("^", "\\(ha")
+      .replaceAll("`", "\\(ga")
+      // A long list may be broken at its commas.
+      .replace(/,(?=\S)/g, ",\\:")
+  );
 }

@@ -48,7 +48,6 @@ test("text that groff would take for its own comes out as it went in", () => {
       operands: [],
       options: [],
     },
-    [],
     "1",
   );
   const { stdout, stderr } = spawnSync("groff", ["-man", "-ww", "-Tascii", "-P-cbou", "-rLL=200n"], {

@@ -9,11 +9,10 @@ import { manPage } from "./man-page.ts";
 /** Manual pages and completions of all programs: text by path, relative to the repository. */
 export async function manualFiles(): Promise<Map<string, string>> {
   const all = await descriptions();
-  const names = all.map(({ name }) => name);
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
   return new Map(
     all.flatMap((program) => [
-      [`docs/man/${program.name}.1`, manPage(program, names, version)] as const,
+      [`docs/man/${program.name}.1`, manPage(program, version)] as const,
       // It is started by cron, not by hand.
       ...(program.name === "tmon_capture" ? [] : [[`docs/completion/${program.name}`, completion(program)] as const]),
     ]),

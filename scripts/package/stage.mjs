@@ -18,6 +18,8 @@ import { build } from "../build.mjs";
 import { installedPackages, programs, root } from "./programs.mjs";
 
 const PNPM = "pnpm@12.21.0";
+/** Folders of etc/ that are not installed below /etc/trafMon. */
+const PLACED_ELSEWHERE = new Set(["systemd", "cron.d", "resurrect"]);
 export const HOME = "/opt/trafMon";
 
 /**
@@ -130,8 +132,9 @@ function copySql(to) {
 function copyConfiguration(to) {
   const etc = join(to, "etc/trafMon");
   mkdirSync(etc, { recursive: true });
-  for (const name of ["xml", "diag", "cred", "report", "ipInfo.ini", "services.tsv", "logrotate.d", "retention.calls"])
-    if (existsSync(join(root, "etc", name))) cpSync(join(root, "etc", name), join(etc, name), { recursive: true });
+  for (const name of readdirSync(join(root, "etc"))) {
+    if (!PLACED_ELSEWHERE.has(name)) cpSync(join(root, "etc", name), join(etc, name), { recursive: true });
+  }
   // What the programs fall back on when the operator's own is gone.
   mkdirSync(join(to, HOME, "lib/etc"), { recursive: true });
   copyFileSync(join(root, "etc/services.tsv"), join(to, HOME, "lib/etc/services.tsv"));
