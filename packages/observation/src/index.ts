@@ -1,3 +1,4 @@
+export { addressText, parseAddress } from "@trafmon/address";
 export { blankRecord } from "./blank-record.ts";
 export { type ObservationName, observationTypes, typeByCode } from "./catalogue.ts";
 export { decoderOf, type FlowIdVisitor, type LineDecoder, lineDecoderOf, type RecordDecoder } from "./codec/decoder.ts";
@@ -6,7 +7,6 @@ export { fieldsOf } from "./codec/layout.ts";
 export { MalformedError, RefusedValueError, TruncatedError } from "./codec/refused.ts";
 export type { Column, ColumnKind } from "./column.ts";
 export { bucketLowerNs, bucketOf } from "./histogram.ts";
-export { addressText, parseAddress } from "./line/address-text.ts";
 export { type CheckLine, checkLine } from "./line/check-line.ts";
 export { escapeText, textOfBytes, unescapeText } from "./line/escape-text.ts";
 export { type FormatLine, formatLine, linePrefix, logColumns, logHeader } from "./line/format-line.ts";

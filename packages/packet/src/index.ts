@@ -1,4 +1,4 @@
-export { addressBytes } from "./build/address.ts";
+export { addressBytes } from "@trafmon/address";
 export { internetChecksum, sumWords } from "./build/checksum.ts";
 export { ethernet, ethernetIp, type Tag, vlanTag } from "./build/frame.ts";
 export { type Ipv4Fields, type Ipv6Fields, ipv4, ipv6 } from "./build/ip-packet.ts";

@@ -1,5 +1,5 @@
+import { addressText } from "@trafmon/address";
 import type { Configuration, MatchRule, PayloadPattern, Prefix, Range } from "./model.ts";
-import { addressText } from "./schema/address-bytes.ts";
 
 /** The effective settings as indented text, one a line, for `--check`: every value that programs will use. */
 export function describeEffective(configuration: Configuration): string {

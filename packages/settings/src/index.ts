@@ -12,7 +12,6 @@ export { type ConfigurationFiles, type FileOptions, findConfigurationFiles } fro
 export { readKeyFile } from "./key-file.ts";
 export type * from "./model.ts";
 export { type Fault, faultText } from "./read/fault.ts";
-export { addressBytes, addressText } from "./schema/address-bytes.ts";
 export { type AlertDimension, type AlertScope, alertMetrics } from "./schema/alert-metrics.ts";
 export {
   findServicesFile,

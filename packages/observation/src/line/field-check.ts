@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
+import { parseAddress } from "@trafmon/address";
 import { MAX_TEXT_BYTES } from "../codec/text-table.ts";
 import type { Column } from "../column.ts";
-import { parseAddress } from "./address-text.ts";
 import type { LineFaultReason } from "./line-fault.ts";
 
 /** Checks one field, `bytes[from .. until)`, tabs excluded: null when it is good. It looks at bytes and makes nothing. */

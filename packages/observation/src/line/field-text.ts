@@ -1,5 +1,5 @@
+import { addressText } from "@trafmon/address";
 import type { Column } from "../column.ts";
-import { addressText } from "./address-text.ts";
 import { escapeText } from "./escape-text.ts";
 
 /** Nanoseconds since the epoch in decimal. They pass 2^53, so seconds and padded nanoseconds are put side by side. */

@@ -1,7 +1,7 @@
+import { parseAddress } from "@trafmon/address";
 import { fieldsOf } from "../codec/layout.ts";
 import type { Column } from "../column.ts";
 import type { ObservationType, RecordOf } from "../observation-type.ts";
-import { parseAddress } from "./address-text.ts";
 import { checkLine } from "./check-line.ts";
 import { unescapeText } from "./escape-text.ts";
 import type { LineFault } from "./line-fault.ts";

@@ -1,5 +1,5 @@
+import { addressBytes } from "@trafmon/address";
 import { expect, test } from "vitest";
-import { addressBytes } from "./address.ts";
 import { internetChecksum, sumWords } from "./checksum.ts";
 import { ipv4, ipv6 } from "./ip-packet.ts";
 import { icmp, icmpv6, tcp, udp } from "./transport-header.ts";

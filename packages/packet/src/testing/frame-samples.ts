@@ -1,4 +1,4 @@
-import { addressBytes } from "../build/address.ts";
+import { addressBytes } from "@trafmon/address";
 import { ethernet, ethernetIp, type Tag, vlanTag } from "../build/frame.ts";
 import { ipv4, ipv6 } from "../build/ip-packet.ts";
 import { icmp, icmpv6, TCP_ACK, TCP_SYN, tcp, udp } from "../build/transport-header.ts";

@@ -1,8 +1,5 @@
-import { isIPv6 } from "node:net";
-import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readServices } from "../services.ts";
-import { addressBytes, addressText } from "./address-bytes.ts";
 import { type AttributeKind, Refused } from "./attribute.ts";
 import { listenEndpoint, prefix, targetEndpoint } from "./network-kinds.ts";
 import { bitRate, delayBounds, durationMs, durationS, interval, size, sliceBounds } from "./number-kinds.ts";
@@ -69,26 +66,4 @@ test.each<[AttributeKind<unknown>, string, unknown]>([
   [prefix, "10.0.0.0/8/8", "refused"],
 ])("%#: %2$j", (kind, text, value) => {
   expect(read(kind, text)).toEqual(value);
-});
-
-test("bytes of an IPv6 address become its RFC 5952 text, as the URL standard writes it, and back", () => {
-  const groups = fc.array(fc.oneof(fc.constant(0), fc.nat(0xffff)), { minLength: 8, maxLength: 8 });
-  fc.assert(
-    fc.property(groups, (words) => {
-      const bytes = Uint8Array.from(words.flatMap((word) => [word >> 8, word & 0xff]));
-      const text = addressText(bytes);
-      expect(isIPv6(text)).toBe(true);
-      expect(`[${text}]`).toBe(new URL(`http://[${words.map((word) => word.toString(16)).join(":")}]/`).hostname);
-      expect(addressBytes(text)).toEqual(bytes);
-    }),
-  );
-});
-
-test("no text makes an address reader do anything but refuse", () => {
-  fc.assert(
-    fc.property(fc.string({ maxLength: 50 }), (text) => {
-      const bytes = addressBytes(text);
-      if (bytes !== null) expect([4, 16]).toContain(bytes.length);
-    }),
-  );
 });

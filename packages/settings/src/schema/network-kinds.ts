@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
+import { parseAddress } from "@trafmon/address";
 import type { Prefix, Range } from "../model.ts";
-import { addressBytes } from "./address-bytes.ts";
 import { type AttributeKind, type ReadingContext, Refused } from "./attribute.ts";
 import { dscpByName } from "./dscp-names.ts";
 import { protocolByName } from "./protocol-names.ts";
@@ -46,7 +46,7 @@ export const prefix: AttributeKind<Prefix> = {
   allowed: "an IPv4 or IPv6 address or prefix, e.g. 192.0.2.7, 10.0.0.0/8, 2001:db8::/32",
   read: (text) => {
     const [address = "", length, ...more] = text.split("/");
-    const bytes = addressBytes(address);
+    const bytes = parseAddress(address);
     if (bytes === null || more.length > 0) return new Refused();
     const bits = length === undefined ? bytes.length * 8 : /^\d{1,3}$/.test(length) ? Number(length) : -1;
     if (bits < 0 || bits > bytes.length * 8) return new Refused();

@@ -76,3 +76,13 @@ function parseGrouped(text: string): Uint8Array | null {
     groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 255]),
   );
 }
+
+/**
+ * Bytes of an address that is known to be one.
+ * @throws {Error} when it is none
+ */
+export function addressBytes(text: string): Uint8Array {
+  const bytes = parseAddress(text);
+  if (bytes === null) throw new Error(`not an address: ${text}`);
+  return bytes;
+}

@@ -1,6 +1,7 @@
+import { isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { addressText, parseAddress } from "./address-text.ts";
+import { addressBytes, addressText, parseAddress } from "./address-text.ts";
 
 const six = fc
   .array(fc.oneof(fc.constant(0), fc.nat(255)), { minLength: 16, maxLength: 16 })
@@ -58,4 +59,19 @@ test.each([
   "::1.2.3",
 ])("%j is no address", (text) => {
   expect(parseAddress(text)).toBeNull();
+});
+
+test("texts that are near an address are read exactly when Node reads them", () => {
+  const near = fc.stringMatching(/^[0-9a-f:.]{1,24}$/);
+  fc.assert(
+    fc.property(fc.oneof(near, fc.string()), (text) => {
+      expect(parseAddress(text) !== null).toBe(isIPv4(text) || (isIPv6(text) && !text.includes("%")));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test("a text that must be an address and is none is a fault", () => {
+  expect(addressBytes("192.0.2.1")).toEqual(Uint8Array.of(192, 0, 2, 1));
+  expect(() => addressBytes("fe80::1%eth0")).toThrow("not an address: fe80::1%eth0");
 });

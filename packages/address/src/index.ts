@@ -1,0 +1,1 @@
+export { addressBytes, addressText, parseAddress } from "./address-text.ts";
