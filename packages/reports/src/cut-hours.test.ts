@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { askCutHours } from "./ask/cut-hours.ts";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
 import { csvFiles } from "./draw/csv/csv-file.ts";
-import { makeVolumeReport } from "./make-volume-report.ts";
+import { makeVolumeReport, volumeDefinition } from "./make-volume-report.ts";
 import { periodOf } from "./period.ts";
 import { putHours, putMinutes, reportDatabase } from "./report-database.ts";
 import { Zone } from "./zone.ts";
@@ -51,7 +51,7 @@ async function days(kind: "manager" | "operator", zone = "Asia/Kolkata") {
   };
   const { byMinute, whole } = await askCutHours(source, all);
   const question = { ...all, cutHours: byMinute, wholeHours: whole.length };
-  const { model, totalBytes } = await makeVolumeReport(source, question, kind, {
+  const { model, totalBytes } = await makeVolumeReport(source, question, volumeDefinition(kind), {
     ...{ site: "Site", top: 5, threshold: 0, generatedMs: 0, step: () => {} },
   });
   const file = kind === "manager" ? "volume-per-day.csv" : "directions-per-day.csv";

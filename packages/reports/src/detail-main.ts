@@ -9,6 +9,8 @@ import { parsePatterns } from "./ask/detail/address-patterns.ts";
 import type { DetailAsking } from "./ask/detail/detail-asking.ts";
 import { DETAIL_PROTOCOLS } from "./compose/detail/catalogue.ts";
 import { detailReport } from "./compose/detail/report.ts";
+import { parseDefinition } from "./define/definition.ts";
+import { findDefinition } from "./define/find-definition.ts";
 import { type DetailOptions, detailReportProgram } from "./detail-options.ts";
 import { reportsError } from "./errors.ts";
 import { gridOf } from "./time-grid.ts";
@@ -35,6 +37,8 @@ await runProgram("trafMon_detailReportGen", async (life) => {
   const etc = options.localConfig ? "." : etcDirectory((text) => log.warn(text));
   const patternFile = fileOf(options.filename, options.localConfig ? "." : join(etc, "report"));
   const patterns = parsePatterns(read(patternFile), patternFile);
+  const { path, text } = findDefinition("detail", [options.reportTemplatesDirectory, join(etc, "report")]);
+  const definition = parseDefinition(text, path, names, false);
   const credentials = options.cred ?? (options.localConfig ? "db.cred" : join(etc, "cred", "db.cred"));
 
   const database = await ConnectedDatabase.open(credentials, options.db ?? null);
@@ -52,7 +56,7 @@ await runProgram("trafMon_detailReportGen", async (life) => {
     };
     const root = parse(basename(patternFile)).name;
     const folder = join(options.destination, root, timespan, `${period.start}_${period.end}`);
-    const wanted = DETAIL_PROTOCOLS.filter(({ name }) => options.only?.includes(name) ?? true);
+    const wanted = definition.sections.filter(({ name }) => options.only?.includes(name) ?? true);
     const progress = new Progress({
       label: "making reports",
       total: wanted.length,
@@ -60,7 +64,9 @@ await runProgram("trafMon_detailReportGen", async (life) => {
       clock: systemClock,
     });
     const made: { name: string; pdf: string; html: string | null; csv: string; instances: number }[] = [];
-    for (const protocol of wanted) {
+    for (const { name, title, intro } of wanted) {
+      const known = DETAIL_PROTOCOLS.find((each) => each.name === name)!;
+      const protocol = { ...known, title: title ?? known.title, intro: intro ?? known.intro };
       const report = await detailReport(protocol, asking, coverage, {
         site: options.site,
         patternsName: basename(patternFile),

@@ -60,7 +60,7 @@ export function detailReportProgram(protocols: readonly string[]): Command {
     .option("-L, --logFileDirectory <folder>", "folder of the log", "/var/log/trafMon/")
     .option(
       "-T, --reportTemplatesDirectory <folder>",
-      "accepted from BIRT's times, without effect",
+      "folder of detail.report, the definition of the set; not there: /etc/trafMon/report/, else as shipped",
       "/opt/trafMon/report/",
     )
     .option("-g, --genReport_sh <file>", "accepted from BIRT's times, without effect")

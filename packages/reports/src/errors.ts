@@ -25,6 +25,14 @@ export const reportsErrors = {
     hint: "Without -e, -t is weekly or monthly; with -e, any name of letters, digits, dots and hyphens, and -s says when it begins.",
     exitCode: EXIT.BAD_OPTION,
   },
+  REPORTS_BAD_DEFINITION: {
+    hint: "docs/report-definitions.md says what may stand in a report definition.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  REPORTS_NO_DEFINITION: {
+    hint: "Give a file that can be read; the shipped ones are in /etc/trafMon/report/.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   REPORTS_NO_TABLES: {
     hint: "Load data with trafMon_loader first, or name the database with -d.",
     exitCode: EXIT.BAD_CONFIGURATION,

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import {
   createLog,
+  ETC_DIRECTORY,
   etcDirectory,
   type ProgramLog,
   Progress,
@@ -14,7 +15,7 @@ import { ConnectedDatabase } from "./ask/connected-database.ts";
 import { askCutHours } from "./ask/cut-hours.ts";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
 import { exactBytes } from "./compose/figures.ts";
-import { makeVolumeReport, QUESTIONS } from "./make-volume-report.ts";
+import { makeVolumeReport, ownDefinition, questionsOf, volumeDefinition } from "./make-volume-report.ts";
 import { periodAsked } from "./period.ts";
 import { reportName } from "./report-name.ts";
 import { ANY, type VolumeOptions, volumeReportProgram } from "./volume-options.ts";
@@ -23,6 +24,12 @@ import { Zone } from "./zone.ts";
 
 await runProgram("trafMon_volumeReportGen", async (life) => {
   const { options } = readCommandLine<VolumeOptions>(volumeReportProgram(), life.args);
+  const etcReports = join(ETC_DIRECTORY, "report");
+  const definition =
+    options.definition === undefined
+      ? volumeDefinition(options.report, [options.reportTemplatesDirectory, etcReports])
+      : ownDefinition(options.definition);
+  const name = options.definition === undefined ? options.report : parse(options.definition).name;
   const nowMs = systemClock.wallMs();
   const period = periodAsked(options.startDate, options.endDate, new Zone(options.zone), nowMs);
   const programLog = createLog({ program: life.name, json: options.json, directory: options.logFileDirectory });
@@ -50,14 +57,15 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
     const { byMinute: cutHours, whole } = await askCutHours(database, all);
     const probes = await chooseProbes(database, all, options.probe);
     const question = { ...all, probes, cutHours, wholeHours: whole.length };
+    const questions = questionsOf(definition);
     const progress = new Progress({
       label: "asking the database",
-      total: QUESTIONS[options.report],
+      total: questions,
       unit: "questions",
       clock: systemClock,
     });
     let asked = 0;
-    const report = await makeVolumeReport(database, question, options.report, {
+    const report = await makeVolumeReport(database, question, definition, {
       site: options.site,
       top: Number(options.top),
       threshold: Number(options.threshold),
@@ -65,10 +73,10 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
       step: () => progress.update(++asked),
     });
     // A bar on a terminal; elsewhere nothing unless it takes long.
-    if (process.stderr.isTTY) progress.finish(QUESTIONS[options.report]);
+    if (process.stderr.isTTY) progress.finish(questions);
     const folder = options.destination ?? todaysFolder(nowMs);
-    const name = reportName(options.report, question, options.probe);
-    const written = await writeReport(report.model, folder, name, {
+    const fileName = reportName(name, question, options.probe);
+    const written = await writeReport(report.model, folder, fileName, {
       createdAt: new Date(nowMs),
       compress: true,
       paper: options.paper,

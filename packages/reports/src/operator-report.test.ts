@@ -5,7 +5,9 @@ import { bucketOf } from "@trafmon/observation";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ConnectedDatabase } from "./ask/connected-database.ts";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
-import { makeVolumeReport, type VolumeReportKind } from "./make-volume-report.ts";
+import { SECTION_NAMES } from "./compose/section-catalogue.ts";
+import { parseDefinition, type ReportDefinition } from "./define/definition.ts";
+import { makeVolumeReport, volumeDefinition } from "./make-volume-report.ts";
 import { periodOf } from "./period.ts";
 import { ReportUnderTest } from "./report-under-test.ts";
 import { writeReport } from "./write-report.ts";
@@ -64,7 +66,12 @@ afterAll(async () => {
   await bench?.remove();
 });
 
-async function made(kind: VolumeReportKind, narrow: Partial<VolumeQuestion> = {}, top = 25, threshold = 0) {
+async function made(
+  kind: "manager" | "operator" | "conversation" | ReportDefinition,
+  narrow: Partial<VolumeQuestion> = {},
+  top = 25,
+  threshold = 0,
+) {
   const database = await ConnectedDatabase.open(join(bench.folder, "db.cred"), null);
   try {
     const question: VolumeQuestion = {
@@ -77,8 +84,9 @@ async function made(kind: VolumeReportKind, narrow: Partial<VolumeQuestion> = {}
       host: null,
       ...narrow,
     };
+    const definition = typeof kind === "string" ? volumeDefinition(kind) : kind;
     const generatedMs = Date.UTC(2026, 10, 2);
-    const report = await makeVolumeReport(database, question, kind, {
+    const report = await makeVolumeReport(database, question, definition, {
       site: "Site",
       top,
       threshold,
@@ -86,7 +94,7 @@ async function made(kind: VolumeReportKind, narrow: Partial<VolumeQuestion> = {}
       step: () => {},
     });
     const folder = mkdtempSync(join(bench.folder, "out-"));
-    const written = await writeReport(report.model, folder, kind, {
+    const written = await writeReport(report.model, folder, "report", {
       createdAt: new Date(generatedMs),
       compress: true,
       paper: "A4",
@@ -222,6 +230,41 @@ test("a conversation report names both sides and what they did", async () => {
   const times = report.csv("conversations-per-day").flatMap(([, ...layers]) => layers);
   expect(times.reduce((sum, bytes) => sum + BigInt(bytes === "" ? 0 : bytes), 0n)).toBe(report.totalBytes);
   expect(report.csv("conversation-hosts")).toHaveLength(10);
+});
+
+test("a definition of one's own mixes sections of all reports with its own question", async () => {
+  const text = `title = Mine
+[hosts]
+top = 2
+[query]
+title = Services
+sql = SELECT v.service AS service, SUM(v.fwd_bytes + v.rev_bytes) AS total_bytes, ':from' AS quoted
+        FROM {volumes} WHERE v.bucket_start >= :from AND v.bucket_start < :until
+       GROUP BY v.service ORDER BY total_bytes DESC LIMIT 3
+[conversation-tcp]
+[trend]
+`;
+  const definition = parseDefinition(text, "mine", SECTION_NAMES, true);
+  const report = await made(definition);
+  const services = await bench.sums(
+    `SELECT service, CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD} GROUP BY 1 ORDER BY SUM(fwd_bytes + rev_bytes) DESC LIMIT 3`,
+  );
+  expect(new Map(report.csv("services").map(([, name, bytes]) => [name, BigInt(bytes!)]))).toEqual(services);
+  expect(report.csv("services")[0]![3]).toBe(":from");
+  for (const bytes of services.values()) expect(report.text).toContain(grouped(bytes));
+  const hosts = report.csv("hosts");
+  expect(hosts.map(([role]) => role)).toEqual(["item", "item", "others", "total"]);
+  const sum = hosts.slice(0, -1).reduce((total, row) => total + BigInt(row[7]!), 0n);
+  expect(sum).toBe(BigInt(hosts.at(-1)![7]!));
+  expect(report.text).toContain("Mine");
+  // The reader may only read, whatever a definition says.
+  const writing = parseDefinition(
+    "[query]\ntitle = x\nsql = SELECT 1 INTO OUTFILE '/tmp/trafmon-no'",
+    "x",
+    SECTION_NAMES,
+    true,
+  );
+  await expect(made(writing)).rejects.toThrow();
 });
 
 test("reports without volume, of one host, and of NetFlow say what they can", async () => {

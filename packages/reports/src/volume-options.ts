@@ -29,6 +29,7 @@ export interface VolumeOptions {
   readonly cred?: string;
   readonly zone: string;
   readonly site: string;
+  readonly definition?: string;
   readonly paper: Paper;
   readonly html: boolean;
 }
@@ -69,7 +70,7 @@ export function volumeReportProgram(): Command {
     .option("-l, --logFileDirectory <folder>", "folder of the log", "/var/log/trafMon/")
     .option(
       "-R, --reportTemplatesDirectory <folder>",
-      "accepted from BIRT's times, without effect",
+      "folder of report definitions; one that is not there is taken from /etc/trafMon/report/, else as shipped",
       "/opt/trafMon/trafMon_reports/",
     )
     .option("-g, --genReport_sh <file>", "accepted from BIRT's times, without effect")
@@ -86,6 +87,7 @@ export function volumeReportProgram(): Command {
     .option("--cred <file>", `database credentials (default: ${ETC_DIRECTORY}/cred/db.cred)`)
     .option("--zone <zone>", "time zone of dates and hours, an IANA name", "UTC")
     .option("--site <name>", "name of the site, for the title", "trafMon")
+    .option("--definition <file>", "a report definition of your own, in the place of -r (docs/report-definitions.md)")
     .addOption(new Option("--paper <size>", "size of the pages").choices(PAPERS).default("A4"))
     .option("--html", "write the report as a single HTML file, too: for mail and for the web", false);
 }

@@ -1,22 +1,43 @@
 import type { OperatorFigures } from "../../ask/operator-figures.ts";
 import type { HostVolume, HostWords, PairVolume, Ranking, RestSums } from "../../ask/rankings.ts";
 import { plural, shareOf } from "../figures.ts";
+import type { ListLimits } from "../manager/limits.ts";
 import type { Cell, Section, Table, TableRow } from "../model.ts";
 
 /** The largest hosts. */
-export function hostsSection({ hosts }: OperatorFigures): Section {
+export function hostsSection({ hosts }: OperatorFigures, limits: ListLimits): Section {
   return {
     title: "Hosts",
     intro: "What each host sent and received. A byte counts at both of its ends, so the total is twice the volume.",
-    blocks: [hostsTable(hosts)],
+    blocks: [hostsTable(shortened(hosts, limits.top, ({ sent, received }) => ({ sent, received })))],
   };
 }
 
-export function conversationsSection({ pairs }: { readonly pairs: Ranking<PairVolume> }): Section {
+export function conversationsSection({ pairs }: { readonly pairs: Ranking<PairVolume> }, limits: ListLimits): Section {
   return {
     title: "Conversations",
     intro: "Pairs of hosts by the volume between them, both ways.",
-    blocks: [pairsTable(pairs)],
+    blocks: [pairsTable(shortened(pairs, limits.top, ({ aToB, bToA }) => ({ sent: aToB, received: bToA })))],
+  };
+}
+
+/** A ranking with fewer on top: what goes joins the others. */
+function shortened<T>(
+  { top, others, ...rest }: Ranking<T>,
+  most: number,
+  sumsOf: (member: T) => { sent: bigint; received: bigint },
+): Ranking<T> {
+  const gone = top.slice(most).map(sumsOf);
+  const sum = (pick: (sums: { sent: bigint; received: bigint }) => bigint) =>
+    gone.reduce((total, each) => total + pick(each), 0n);
+  return {
+    ...rest,
+    top: top.slice(0, most),
+    others: {
+      members: others.members + gone.length,
+      sent: others.sent + sum(({ sent }) => sent),
+      received: others.received + sum(({ received }) => received),
+    },
   };
 }
 

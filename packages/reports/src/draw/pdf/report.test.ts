@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type MadeUpNetwork, madeUpFigures } from "../../compose/manager/made-up-figures.ts";
-import { composeManager } from "../../compose/manager/report.ts";
+import { makeSection } from "../../compose/section-catalogue.ts";
+import { volumeReport } from "../../compose/volume-report.ts";
+import { volumeDefinition } from "../../make-volume-report.ts";
 import { writeReport } from "../../write-report.ts";
 
 const GENERATED_MS = Date.UTC(2026, 10, 2, 6, 30);
@@ -28,7 +30,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 async function pdfOf(network: MadeUpNetwork, name: string, top = 5, compress = true): Promise<string> {
   const options = { site: "Example site", top, threshold: 1000, generatedMs: GENERATED_MS };
-  const report = composeManager(madeUpFigures(network), options);
+  const manager = madeUpFigures(network);
+  const report = volumeReport("Network volume report", manager, options, (limits) =>
+    volumeDefinition("manager").sections.flatMap((section) => makeSection(section.name, { manager }, limits) ?? []),
+  );
   return (
     await writeReport(report, folder, name, { createdAt: new Date(GENERATED_MS), compress, paper: "A4", html: false })
   ).pdf;

@@ -2,22 +2,7 @@ import type { ConversationFigures } from "../../ask/conversation-figures.ts";
 import type { HostWords, PairVolume } from "../../ask/rankings.ts";
 import { throughput } from "../../ask/transfers.ts";
 import { listing, percent, shareOf } from "../figures.ts";
-import { appendixSection } from "../manager/appendix.ts";
 import type { Cell, Section, StackedBars, Table } from "../model.ts";
-import { conversationsSection } from "../operator/tops-section.ts";
-
-/** Who talked with whom. */
-export function conversationSections(figures: ConversationFigures): Section[] {
-  return [
-    conversationsSection(figures),
-    peersSection(figures),
-    pairTimesSection(figures),
-    pairServicesSection(figures),
-    pairTcpSection(figures),
-    pairTransfersSection(figures),
-    appendixSection(figures),
-  ];
-}
 
 const WHY_EMPTY = "No volume in this period, or none above the threshold.";
 
