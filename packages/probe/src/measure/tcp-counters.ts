@@ -16,7 +16,7 @@ const UNIQUE = 4;
 
 /** Words of the details of a cell, in the same way. What a round-trip sample touches comes first: a line of memory. */
 const RTT_SAMPLES = 0;
-/** First chunk of each direction's histogram. */
+/** What is kept of each direction's histogram. */
 const HISTOGRAMS = 2;
 /** Doubles. */
 const RTT_SUM = 4;
@@ -115,7 +115,10 @@ export class TcpCounters implements ConnectionEventCounter {
     let touched = 0;
     for (let index = from; index < until; index++) {
       const at = instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE + HISTOGRAMS;
-      touched ^= chunks[details[at]! * RTT_CHUNK_WORDS]! ^ chunks[details[at + 1]! * RTT_CHUNK_WORDS]!;
+      const forward = details[at]!;
+      const reverse = details[at + 1]!;
+      touched ^= chunks[forward > 0 ? forward * RTT_CHUNK_WORDS : 0]!;
+      touched ^= chunks[reverse > 0 ? reverse * RTT_CHUNK_WORDS : 0]!;
     }
     return touched;
   }

@@ -21,12 +21,18 @@ const ONE_SAMPLE = 1 << BUCKET_BITS;
 /** Samples in a tally. */
 const MOST_SAMPLES = 2 ** (32 - BUCKET_BITS) - 1;
 
+/** Set in what an owner keeps of a histogram with a single bucket: its tally, and no chunk. */
+const TALLY_ALONE = 1 << 31;
+/** Samples in such a tally. */
+const MOST_ALONE = 2 ** (31 - BUCKET_BITS) - 1;
+
 /** Chunks of a chain at which tallies of the same bucket are put together, and at each doubling of it. */
 const LEAST_PUT_TOGETHER = 8;
 
 /**
  * Sparse histograms of durations (buckets of observation's histogram.ts). A histogram is a chain of chunks whose first
- * one its owner keeps. A sample only looks at the first chunk, so that it costs one line of memory; a bucket may stand
+ * one its owner keeps; as long as it has a single bucket, the owner keeps the tally itself. A sample only looks at the
+ * first chunk, so that it costs one line of memory; a bucket may stand
  * in several chunks, which is mended when the chain grows long.
  */
 export class RttHistograms {
@@ -52,15 +58,23 @@ export class RttHistograms {
     return this.#pool.taken >= this.#pool.limit;
   }
 
-  /** Where chunks lie, for who wants them in the cache: chunk c begins at word c * RTT_CHUNK_WORDS. */
+  /** Where chunks lie, for who wants them in the cache: chunk c, where c is above 0, begins at word c * RTT_CHUNK_WORDS. */
   get chunks(): Int32Array {
     return this.#pool.words;
   }
 
-  /** Adds a sample to the histogram whose first chunk is `first`, 0 for an empty one; the first chunk now. */
-  add(first: number, ns: number): number {
-    const { words } = this.#pool;
+  /** Adds a sample to the histogram of which the owner keeps `kept`, 0 for an empty one. Returns what it is to keep now. */
+  add(kept: number, ns: number): number {
     const bucket = bucketOf(ns);
+    if (kept > 0) return this.#add(kept, bucket);
+    if (kept === 0) return TALLY_ALONE | ONE_SAMPLE | bucket;
+    const tally = kept & ~TALLY_ALONE;
+    if ((tally & (BUCKETS - 1)) === bucket && tally >>> BUCKET_BITS < MOST_ALONE) return kept + ONE_SAMPLE;
+    return this.#add(this.#append(0, tally), bucket);
+  }
+
+  #add(first: number, bucket: number): number {
+    const { words } = this.#pool;
     const at = first * STRIDE;
     const end = at + TALLIES + (words[at + FILL]! & 0xff);
     for (let word = at + TALLIES; word < end; word++) {
@@ -72,12 +86,16 @@ export class RttHistograms {
     return this.#append(this.#isDue(first) ? this.#putTogether(first) : first, bucket | ONE_SAMPLE);
   }
 
-  /** Takes a histogram out: bucket and count in turn, buckets rising. The array holds until the second next `take`. */
-  take(first: number): readonly number[] {
+  /** Takes a histogram out, by what its owner keeps: bucket and count in turn, buckets rising. The array holds until the second next `take`. */
+  take(kept: number): readonly number[] {
     this.#turn ^= 1;
     const pairs = this.#pairs[this.#turn]!;
     pairs.length = 0;
-    const count = this.#gather(first);
+    if (kept < 0) {
+      pairs.push(kept & (BUCKETS - 1), (kept & ~TALLY_ALONE) >>> BUCKET_BITS);
+      return pairs;
+    }
+    const count = this.#gather(kept);
     sort(this.#buckets, count);
     for (let i = 0; i < count; i++) {
       const bucket = this.#buckets[i]!;
