@@ -568,6 +568,16 @@ TABLE protocol_table
   protocol tinyint unsigned !, port smallint unsigned !, service varchar(64) !, precedence smallint unsigned !
   PRIMARY KEY (protocol, port)
 
+TABLE retention
+  table_name varchar(64) !, keep_days int unsigned, keep_mib bigint unsigned
+  PRIMARY KEY (table_name)
+
+TABLE retention_history
+  nth bigint unsigned !, removed_at datetime(6) !, table_name varchar(64) !, partition_name varchar(64) !,
+  row_count bigint unsigned !
+  PRIMARY KEY (nth)
+  KEY table_name (table_name, nth)
+
 TABLE run_slice
   run_no int unsigned !, class_no int unsigned !, metric varchar(32) ascii_bin !, slice smallint unsigned !,
   slice_no int unsigned !
@@ -975,6 +985,10 @@ FUNCTION histogram_lower_ns
   IN in_bucket smallint unsigned
   INVOKER
 
+FUNCTION holds_sums
+  IN _sums mediumtext, IN _parts mediumtext
+  INVOKER
+
 FUNCTION protocol_name
   IN in_protocol smallint unsigned
   INVOKER
@@ -1007,6 +1021,10 @@ PROCEDURE Aggr_activityvolumetable_netflow_first_level
   IN _dbName varchar(64), IN _rangeStart date, IN _rangeEnd date
   INVOKER
 
+PROCEDURE apply_retention
+  IN _dbName varchar(64), IN dry_run tinyint
+  INVOKER
+
 PROCEDURE attribute_ftp
   IN _dbName varchar(64), IN _rangeStart date, IN _rangeEnd date, IN _andLate tinyint
   INVOKER
@@ -1023,12 +1041,29 @@ PROCEDURE day_range
   INOUT _rangeStart date, INOUT _rangeEnd date, OUT _isCut tinyint
   INVOKER
 
+PROCEDURE drop_days_before
+  IN _dbName varchar(64), IN _tableName varchar(64), IN _limitDays int, OUT _removed mediumtext
+  INVOKER
+
 PROCEDURE Drop_working_tables
   
   INVOKER
 
 PROCEDURE flow_keys
   IN _dbName varchar(64)
+  INVOKER
+
+PROCEDURE forget_flows
+  IN _dbName varchar(64), IN _keep_days int, IN dry_run tinyint
+  INVOKER
+
+PROCEDURE is_summed
+  IN _dbName varchar(64), IN _tableName varchar(64), IN _partition varchar(64), IN _lowerDays int, IN _upperDays int,
+  OUT _isSummed tinyint
+  INVOKER
+
+PROCEDURE newest_day
+  IN _dbName varchar(64), IN _tableName varchar(64), OUT _day int
   INVOKER
 
 PROCEDURE partition_add

@@ -1601,6 +1601,30 @@ CREATE TABLE IF NOT EXISTS protocol_table (
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'service names of TCP and UDP ports';
 
+-- What apply_retention keeps of a table; tables not listed keep everything. Where both limits are given, what either one
+-- refuses goes. Empty at first: nothing is ever dropped unasked.
+CREATE TABLE IF NOT EXISTS retention (
+  table_name VARCHAR(64) NOT NULL COMMENT 'a partitioned table; or flow, for flows that ended and nothing refers to any more',
+  keep_days INT UNSIGNED NULL COMMENT 'days to keep, counted from the newest that holds data; 1 or more',
+  keep_mib BIGINT UNSIGNED NULL COMMENT 'MiB to keep, rows and keys, by the server''s own estimate; not for flow',
+  PRIMARY KEY (table_name)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'how much of a table is kept';
+
+-- What apply_retention removed. The loader looks here for flows forgotten since it last looked.
+CREATE TABLE IF NOT EXISTS retention_history (
+  nth BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'number of the removal',
+  removed_at DATETIME(6) NOT NULL COMMENT 'when, UTC',
+  table_name VARCHAR(64) NOT NULL COMMENT 'table it was removed from; flow: with its instances',
+  partition_name VARCHAR(64) NOT NULL COMMENT 'partition that went; empty for flow',
+  row_count BIGINT UNSIGNED NOT NULL COMMENT 'rows that went; of a partition, the server''s estimate',
+  PRIMARY KEY (nth),
+  KEY table_name (table_name, nth)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'what retention removed';
+
 -- Which slice a number of a distribution stands for within a run, as last announced.
 CREATE TABLE IF NOT EXISTS run_slice (
   run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no',
@@ -2353,6 +2377,29 @@ CREATE FUNCTION histogram_lower_ns(
 RETURN IF(in_bucket < 64, in_bucket, (in_bucket MOD 32 + 32) << (in_bucket DIV 32 - 1))$$
 DELIMITER ;
 
+-- Whether each of some sums is at least what the other list has in its place. Lists are numbers separated by commas, of
+-- the same length.
+DROP FUNCTION IF EXISTS holds_sums;
+DELIMITER $$
+CREATE FUNCTION holds_sums(_sums MEDIUMTEXT CHARACTER SET ascii, _parts MEDIUMTEXT CHARACTER SET ascii)
+    RETURNS BOOLEAN
+    COMMENT 'Whether each sum of a list is at least the number in the same place of another list.'
+    DETERMINISTIC
+    NO SQL
+    SQL SECURITY INVOKER
+BEGIN
+    DECLARE v_sums MEDIUMTEXT CHARACTER SET ascii DEFAULT CONCAT(_sums, ',');
+    DECLARE v_parts MEDIUMTEXT CHARACTER SET ascii DEFAULT CONCAT(_parts, ',');
+    WHILE v_parts <> '' DO
+        IF CAST(SUBSTRING_INDEX(v_sums, ',', 1) AS DECIMAL(65)) < CAST(SUBSTRING_INDEX(v_parts, ',', 1) AS DECIMAL(65)) THEN
+            RETURN FALSE;
+        END IF;
+        SET v_sums = SUBSTRING(v_sums, LOCATE(',', v_sums) + 1), v_parts = SUBSTRING(v_parts, LOCATE(',', v_parts) + 1);
+    END WHILE;
+    RETURN TRUE;
+END$$
+DELIMITER ;
+
 -- Name of an IP protocol, by IANA's list for those met in practice.
 DROP FUNCTION IF EXISTS protocol_name;
 DELIMITER $$
@@ -2961,9 +3008,6 @@ DELIMITER ;
 -- Keeps the last NB_DAYS days of a table partitioned by day, month or year, counted from the newest day that it holds,
 -- and gives the older partitions' space back. A month or a year goes once all of it is older. Lists the partitions that
 -- went. May be run twice. DDL: commits what is open.
---
--- The old partitions are emptied and joined with the gap below them, and not dropped: the range of a dropped partition
--- would fall to the one above it, and late data would then mix with a day that is still kept.
 DROP PROCEDURE IF EXISTS Partition_drop;
 DELIMITER $$
 CREATE PROCEDURE Partition_drop(
@@ -2975,45 +3019,26 @@ CREATE PROCEDURE Partition_drop(
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
-    DECLARE v_expression VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-    DECLARE v_limit_days, v_top_days INT;
-    DECLARE v_names, v_data MEDIUMTEXT CHARACTER SET ascii;
-    DECLARE v_table VARCHAR(130) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
-        DEFAULT CONCAT('{db}.`', REPLACE(TABLENAME, '`', '``'), '`');
+    DECLARE v_partitions, v_newest, v_limit_days INT;
+    DECLARE v_removed MEDIUMTEXT CHARACTER SET ascii;
 
     CALL check_instance(SCHEMANAME);
     IF (NB_DAYS >= 1) IS NOT TRUE THEN
         SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'TOO_FEW_DAYS: NB_DAYS must be 1 or more';
     END IF;
-    SELECT MAX(PARTITION_EXPRESSION) INTO v_expression
+    SELECT COUNT(*) INTO v_partitions
       FROM information_schema.PARTITIONS
      WHERE TABLE_SCHEMA = SCHEMANAME AND TABLE_NAME = TABLENAME AND PARTITION_METHOD = 'RANGE';
-    IF v_expression IS NULL THEN
+    IF v_partitions = 0 THEN
         SIGNAL SQLSTATE '45000'
            SET MESSAGE_TEXT = 'NOT_PARTITIONED: the table does not exist or is not partitioned by RANGE';
     END IF;
 
-    -- The expression is TO_DAYS of the time column.
-    CALL run_in(SCHEMANAME, CONCAT('SELECT MAX(', v_expression, ') INTO @trafmon_newest FROM ', v_table));
+    CALL newest_day(SCHEMANAME, TABLENAME, v_newest);
     -- Nothing is older than an empty table's newest day.
-    SET v_limit_days = COALESCE(@trafmon_newest, 0) - NB_DAYS + 1;
-
-    SET SESSION group_concat_max_len = 16777216;
-    SELECT GROUP_CONCAT(PARTITION_NAME ORDER BY PARTITION_ORDINAL_POSITION),
-           GROUP_CONCAT(IF(PARTITION_NAME LIKE 'p%', PARTITION_NAME, NULL) ORDER BY PARTITION_ORDINAL_POSITION),
-           MAX(CAST(PARTITION_DESCRIPTION AS SIGNED))
-      INTO v_names, v_data, v_top_days
-      FROM information_schema.PARTITIONS
-     WHERE TABLE_SCHEMA = SCHEMANAME AND TABLE_NAME = TABLENAME
-       AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= v_limit_days;
-
-    IF v_data IS NOT NULL THEN
-        CALL run_in(SCHEMANAME, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', v_data));
-        CALL run_in(SCHEMANAME, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
-                                       ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
-                                       ' VALUES LESS THAN (', v_top_days, '))'));
-    END IF;
-    SELECT COALESCE(v_data, '') AS removed_partitions, FROM_DAYS(v_limit_days) AS first_day_kept;
+    SET v_limit_days = COALESCE(v_newest, 0) - NB_DAYS + 1;
+    CALL drop_days_before(SCHEMANAME, TABLENAME, v_limit_days, v_removed);
+    SELECT COALESCE(v_removed, '') AS removed_partitions, FROM_DAYS(v_limit_days) AS first_day_kept;
 END$$
 DELIMITER ;
 
@@ -3523,6 +3548,141 @@ BEGIN
 END$$
 DELIMITER ;
 
+-- Applies the table retention: what is older or more than a table may hold goes, whole partitions at a time, the oldest
+-- first. Lists what went, or with dry_run what would go, and what stays although a policy would have it go.
+--
+-- Counters age instead of vanishing: a partition of fine rows, minutes or hours goes only when the table of days holds its
+-- packets and bytes. Where it does not, that partition and all newer ones stay, and the list says so.
+--
+-- Each partition goes by itself, so an interrupted run is finished by the next one. May be run twice. DDL: commits what is
+-- open.
+DROP PROCEDURE IF EXISTS apply_retention;
+DELIMITER $$
+CREATE PROCEDURE apply_retention(
+    IN _dbName VARCHAR(64),   -- a registered runtime database
+    IN dry_run BOOLEAN        -- whether to tell only
+)
+    COMMENT 'Removes what is older or more than the table retention allows, or tells what would go.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_table, v_partition VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_keep_days, v_newest, v_limit, v_lower, v_upper INT;
+    DECLARE v_keep_mib, v_rows, v_bytes BIGINT;
+    DECLARE v_removed MEDIUMTEXT CHARACTER SET ascii;
+    DECLARE v_summed BOOLEAN;
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE c_policies CURSOR FOR
+        SELECT table_name, keep_days, keep_mib FROM retention_policy
+         -- Flows after the rows that refer to them.
+         ORDER BY table_name = 'flow', table_name;
+    DECLARE c_partitions CURSOR FOR
+        SELECT name, lower_days, upper_days, row_count, bytes FROM retention_partition
+         WHERE upper_days <= v_limit ORDER BY upper_days;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+
+    CALL check_instance(_dbName);
+    IF dry_run IS NULL THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'NO_DRY_RUN: dry_run must be TRUE or FALSE';
+    END IF;
+    DROP TEMPORARY TABLE IF EXISTS retention_policy;
+    CREATE TEMPORARY TABLE retention_policy (
+      table_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL PRIMARY KEY,
+      keep_days INT NULL,
+      keep_mib BIGINT NULL
+    );
+    CALL run_in(_dbName, 'INSERT INTO retention_policy SELECT table_name, keep_days, keep_mib FROM {db}.retention');
+    DROP TEMPORARY TABLE IF EXISTS retention_result;
+    CREATE TEMPORARY TABLE retention_result (
+      nth INT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+      table_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+      partition_name VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+      row_count BIGINT NOT NULL,
+      bytes BIGINT NOT NULL,
+      outcome VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL
+    );
+    DROP TEMPORARY TABLE IF EXISTS retention_partition;
+    CREATE TEMPORARY TABLE retention_partition (
+      name VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+      lower_days INT NOT NULL,
+      upper_days INT NOT NULL,
+      row_count BIGINT NOT NULL,
+      bytes BIGINT NOT NULL
+    );
+
+    OPEN c_policies;
+    each_policy: LOOP
+        SET v_done = FALSE;
+        FETCH c_policies INTO v_table, v_keep_days, v_keep_mib;
+        IF v_done THEN
+            LEAVE each_policy;
+        END IF;
+        IF v_table = 'flow' THEN
+            IF v_keep_days >= 1 THEN
+                CALL forget_flows(_dbName, v_keep_days, dry_run);
+                INSERT INTO retention_result (table_name, partition_name, row_count, bytes, outcome)
+                VALUES (v_table, '', @trafmon_forgotten, 0, IF(dry_run, 'would go', 'gone'));
+            END IF;
+            ITERATE each_policy;
+        END IF;
+
+        DELETE FROM retention_partition;
+        INSERT INTO retention_partition
+        SELECT PARTITION_NAME, lower_days, upper_days, TABLE_ROWS, size_bytes
+          FROM (SELECT PARTITION_NAME, TABLE_ROWS, DATA_LENGTH + INDEX_LENGTH AS size_bytes,
+                       COALESCE(LAG(CAST(PARTITION_DESCRIPTION AS SIGNED)) OVER (ORDER BY PARTITION_ORDINAL_POSITION), 0)
+                           AS lower_days,
+                       CAST(PARTITION_DESCRIPTION AS SIGNED) AS upper_days
+                  FROM information_schema.PARTITIONS
+                 WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = v_table AND PARTITION_METHOD = 'RANGE'
+                   AND PARTITION_DESCRIPTION <> 'MAXVALUE') p
+         WHERE PARTITION_NAME LIKE 'p%';
+        CALL newest_day(_dbName, v_table, v_newest);
+        IF v_newest IS NULL THEN
+            ITERATE each_policy;
+        END IF;
+        SET v_limit = IF(v_keep_days >= 1, v_newest - v_keep_days + 1, 0);
+        IF v_keep_mib IS NOT NULL THEN
+            -- The newest partition of data always stays.
+            SELECT GREATEST(v_limit, COALESCE(MAX(upper_days), 0)) INTO v_limit
+              FROM (SELECT upper_days, SUM(bytes) OVER (ORDER BY upper_days DESC) AS with_newer FROM retention_partition) s
+             WHERE with_newer > v_keep_mib * 1048576 AND upper_days <= v_newest;
+        END IF;
+
+        SET v_done = FALSE;
+        OPEN c_partitions;
+        each_partition: LOOP
+            FETCH c_partitions INTO v_partition, v_lower, v_upper, v_rows, v_bytes;
+            IF v_done THEN
+                LEAVE each_partition;
+            END IF;
+            CALL is_summed(_dbName, v_table, v_partition, v_lower, v_upper, v_summed);
+            IF NOT v_summed THEN
+                INSERT INTO retention_result (table_name, partition_name, row_count, bytes, outcome)
+                VALUES (v_table, v_partition, v_rows, v_bytes, 'kept: the table of days does not hold it');
+                LEAVE each_partition;
+            END IF;
+            IF NOT dry_run THEN
+                CALL drop_days_before(_dbName, v_table, v_upper, v_removed);
+                CALL run_in(_dbName, CONCAT(
+                    'INSERT INTO {db}.retention_history (removed_at, table_name, partition_name, row_count)',
+                    ' VALUES (UTC_TIMESTAMP(6), ', QUOTE(v_table), ', ', QUOTE(v_partition), ', ', v_rows, ')'));
+            END IF;
+            SET v_done = FALSE;
+            INSERT INTO retention_result (table_name, partition_name, row_count, bytes, outcome)
+            VALUES (v_table, v_partition, v_rows, v_bytes, IF(dry_run, 'would go', 'gone'));
+        END LOOP;
+        CLOSE c_partitions;
+    END LOOP;
+    CLOSE c_policies;
+    SELECT table_name, partition_name, row_count AS rows_about, bytes AS bytes_about, outcome
+      FROM retention_result ORDER BY nth;
+    DROP TEMPORARY TABLE retention_policy;
+    DROP TEMPORARY TABLE retention_partition;
+    DROP TEMPORARY TABLE retention_result;
+END$$
+DELIMITER ;
+
 -- The work of Update_ftp_data_in_ipcttable for transfers under way in a range of days: those that ended later, too,
 -- because rows of these days may have come late. Leaves the temporary table ftp_asked with the transfers taken up and,
 -- where nothing could be attributed, why. May be run twice.
@@ -3757,6 +3917,44 @@ BEGIN
 END$$
 DELIMITER ;
 
+-- Empties the partitions of data that lie wholly before a day, and joins them with the gap below: the range of a dropped
+-- partition would fall to the one above it, and late data would then mix with a day that is still kept. Tells the
+-- partitions that went, or would go. May be run twice. DDL: commits what is open.
+DROP PROCEDURE IF EXISTS drop_days_before;
+DELIMITER $$
+CREATE PROCEDURE drop_days_before(
+    IN  _dbName    VARCHAR(64),   -- name that check_instance has accepted
+    IN  _tableName VARCHAR(64),   -- a table partitioned by RANGE (TO_DAYS(...))
+    IN  _limitDays INT,           -- first day to keep, as TO_DAYS counts
+    OUT _removed   MEDIUMTEXT     -- names of the partitions, separated by commas; NULL: none
+)
+    COMMENT 'Removes the partitions of a table that lie wholly before a day.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_top_days INT;
+    DECLARE v_names MEDIUMTEXT CHARACTER SET ascii;
+    DECLARE v_table VARCHAR(140) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '`');
+
+    SET SESSION group_concat_max_len = 16777216;
+    SELECT GROUP_CONCAT(PARTITION_NAME ORDER BY PARTITION_ORDINAL_POSITION),
+           GROUP_CONCAT(IF(PARTITION_NAME LIKE 'p%', PARTITION_NAME, NULL) ORDER BY PARTITION_ORDINAL_POSITION),
+           MAX(CAST(PARTITION_DESCRIPTION AS SIGNED))
+      INTO v_names, _removed, v_top_days
+      FROM information_schema.PARTITIONS
+     WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName
+       AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= _limitDays;
+
+    IF _removed IS NOT NULL THEN
+        CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', _removed));
+        CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
+                                    ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
+                                    ' VALUES LESS THAN (', v_top_days, '))'));
+    END IF;
+END$$
+DELIMITER ;
+
 -- Tells under which peers, protocol and service the flows of an account are reported: fills the temporary table flow_key
 -- for the flow_no in the temporary table flow_asked. The service is decided by the precedence of the ports in
 -- protocol_table, else by what the probe said, else by the protocol. May be run twice.
@@ -3797,6 +3995,185 @@ BEGIN
           JOIN {db}.flow f ON f.flow_no = q.flow_no
           LEFT JOIN protocol_table a ON a.protocol = f.protocol AND a.port = f.fwd_port
           LEFT JOIN protocol_table r ON r.protocol = f.protocol AND r.port = f.rev_port'));
+END$$
+DELIMITER ;
+
+-- Removes the instances of flows that ended longer ago than some days before the newest, and the flows that have no instance
+-- left and that no row of any table refers to. An instance without an end counts as ended when a later run of its probe is
+-- known. The loader keeps out meanwhile. @trafmon_forgotten tells how many of both. May be run twice.
+DROP PROCEDURE IF EXISTS forget_flows;
+DELIMITER $$
+CREATE PROCEDURE forget_flows(
+    IN _dbName    VARCHAR(64),   -- name that check_instance has accepted
+    IN _keep_days INT,           -- days to keep, 1 or more
+    IN dry_run    BOOLEAN        -- whether to count only
+)
+    COMMENT 'Removes flows that ended long ago and that nothing refers to.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_table, v_column VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_lock VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32));
+    DECLARE v_instances, v_flows BIGINT;
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE c_references CURSOR FOR
+        SELECT c.TABLE_NAME, c.COLUMN_NAME
+          FROM information_schema.COLUMNS c
+          JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME
+         WHERE c.TABLE_SCHEMA = _dbName AND t.TABLE_TYPE = 'BASE TABLE' AND LEFT(c.TABLE_NAME, 1) <> '_'
+           AND c.COLUMN_NAME IN ('flow_no', 'attributed_flow_no', 'data_flow_no', 'account_flow_no')
+           AND c.TABLE_NAME NOT IN ('flow', 'flow_instance')
+           -- Rows, minutes and hours are attributed as days are, which are the fewest.
+           AND (c.COLUMN_NAME <> 'attributed_flow_no' OR RIGHT(c.TABLE_NAME, 3) = '_1d');
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        ROLLBACK;
+        DO RELEASE_LOCK(v_lock);
+        RESIGNAL;
+    END;
+
+    -- A loader holds it while it has files in hand.
+    IF GET_LOCK(v_lock, 600) IS NOT TRUE THEN
+        SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'LOADER_AT_WORK: the loader is busy with this database; try again';
+    END IF;
+    DROP TEMPORARY TABLE IF EXISTS forgotten_instance;
+    CREATE TEMPORARY TABLE forgotten_instance (
+      run_no INT UNSIGNED NOT NULL,
+      flow_id BIGINT UNSIGNED NOT NULL,
+      flow_no BIGINT UNSIGNED NOT NULL,
+      PRIMARY KEY (run_no, flow_id),
+      KEY flow_no (flow_no)
+    );
+    CALL run_in(_dbName, 'SELECT DATE(MAX(started)) INTO @trafmon_newest FROM {db}.flow_instance');
+    CALL run_in(_dbName, CONCAT(
+        'INSERT INTO forgotten_instance SELECT i.run_no, i.flow_id, i.flow_no',
+        ' FROM {db}.flow_instance i JOIN {db}.probe_run r ON r.run_no = i.run_no',
+        ' WHERE COALESCE(i.ended, i.started) < @trafmon_newest - INTERVAL ', _keep_days - 1, ' DAY',
+        ' AND (i.ended IS NOT NULL OR EXISTS',
+        ' (SELECT 1 FROM {db}.probe_run later WHERE later.probe_no = r.probe_no AND later.run_no > r.run_no))'));
+    SELECT COUNT(*) INTO v_instances FROM forgotten_instance;
+
+    DROP TEMPORARY TABLE IF EXISTS forgotten_flow;
+    CREATE TEMPORARY TABLE forgotten_flow (flow_no BIGINT UNSIGNED NOT NULL PRIMARY KEY);
+    CALL run_in(_dbName, CONCAT(
+        'INSERT INTO forgotten_flow SELECT f.flow_no FROM {db}.flow f',
+        ' WHERE NOT EXISTS (SELECT 1 FROM {db}.flow_instance i',
+        ' LEFT JOIN forgotten_instance g ON g.run_no = i.run_no AND g.flow_id = i.flow_id',
+        ' WHERE i.flow_no = f.flow_no AND g.run_no IS NULL)'));
+    OPEN c_references;
+    each_reference: LOOP
+        SET v_done = FALSE;
+        FETCH c_references INTO v_table, v_column;
+        IF v_done THEN
+            LEAVE each_reference;
+        END IF;
+        CALL run_in(_dbName, CONCAT('DELETE g FROM forgotten_flow g WHERE EXISTS (SELECT 1 FROM {db}.`', v_table,
+                                    '` x WHERE x.`', v_column, '` = g.flow_no)'));
+    END LOOP;
+    CLOSE c_references;
+    SELECT COUNT(*) INTO v_flows FROM forgotten_flow;
+
+    SET @trafmon_forgotten = v_instances + v_flows;
+    IF NOT dry_run AND @trafmon_forgotten > 0 THEN
+        START TRANSACTION;
+        CALL run_in(_dbName, CONCAT('DELETE i FROM {db}.flow_instance i JOIN forgotten_instance g',
+                                    ' ON g.run_no = i.run_no AND g.flow_id = i.flow_id'));
+        CALL run_in(_dbName, 'DELETE f FROM {db}.flow f JOIN forgotten_flow g ON g.flow_no = f.flow_no');
+        CALL run_in(_dbName, CONCAT('INSERT INTO {db}.retention_history (removed_at, table_name, partition_name, row_count)',
+                                    ' VALUES (UTC_TIMESTAMP(6), ''flow'', '''', ', @trafmon_forgotten, ')'));
+        COMMIT;
+    END IF;
+    DROP TEMPORARY TABLE forgotten_instance;
+    DROP TEMPORARY TABLE forgotten_flow;
+    DO RELEASE_LOCK(v_lock);
+END$$
+DELIMITER ;
+
+-- Whether the table of days holds the packets and bytes of a partition of a counter's rows, minutes or hours. Tables that
+-- have no days, and the days themselves, need no sum. May be run twice.
+DROP PROCEDURE IF EXISTS is_summed;
+DELIMITER $$
+CREATE PROCEDURE is_summed(
+    IN  _dbName     VARCHAR(64),   -- name that check_instance has accepted
+    IN  _tableName  VARCHAR(64),   -- a table partitioned by RANGE (TO_DAYS(...))
+    IN  _partition  VARCHAR(64),   -- one of its partitions
+    IN  _lowerDays  INT,           -- its first day, as TO_DAYS counts
+    IN  _upperDays  INT,           -- the first day after it
+    OUT _isSummed   BOOLEAN
+)
+    COMMENT 'Tells whether the table of days holds the packets and bytes of a partition.'
+    SQL SECURITY INVOKER
+    READS SQL DATA
+BEGIN
+    DECLARE v_days VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT(REGEXP_REPLACE(_tableName, '_1[mh]$', ''), '_1d');
+    DECLARE v_from VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '` PARTITION (', _partition, ')');
+    DECLARE v_sums MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+
+    SET SESSION group_concat_max_len = 16777216;
+    SELECT GROUP_CONCAT('COALESCE(SUM(`', d.COLUMN_NAME, '`), 0)' ORDER BY d.COLUMN_NAME SEPARATOR ', ')
+      INTO v_sums
+      FROM information_schema.COLUMNS d
+      JOIN information_schema.COLUMNS f ON f.TABLE_SCHEMA = _dbName AND f.TABLE_NAME = _tableName
+                                       AND f.COLUMN_NAME = d.COLUMN_NAME
+     WHERE d.TABLE_SCHEMA = _dbName AND d.TABLE_NAME = v_days AND RIGHT(_tableName, 3) <> '_1d'
+       -- NetFlow has no intervals: its rows are spread over the minutes of both sides of a midnight.
+       AND (RIGHT(_tableName, 3) IN ('_1m', '_1h')
+            OR EXISTS (SELECT 1 FROM information_schema.COLUMNS i
+                        WHERE i.TABLE_SCHEMA = _dbName AND i.TABLE_NAME = _tableName AND i.COLUMN_NAME = 'interval_start'))
+       AND d.COLUMN_NAME REGEXP '(packets|bytes|samples|requests|replies)$';
+    SET _isSummed = TRUE;
+    -- An empty one has nothing to lose: it is what an interrupted removal leaves.
+    CALL run_in(_dbName, CONCAT('SELECT EXISTS (SELECT 1 FROM ', v_from, ') INTO @trafmon_has_rows'));
+    IF v_sums IS NOT NULL AND @trafmon_has_rows THEN
+        -- Minutes lack what came in longer intervals, so the days may hold more.
+        CALL run_in(_dbName, CONCAT(
+            'SELECT (SELECT CONCAT_WS('','', ', v_sums, ') FROM ', v_from, '), (SELECT CONCAT_WS('','', ', v_sums, ') FROM {db}.`', v_days, '` WHERE bucket_start >= FROM_DAYS(', _lowerDays,
+            ') AND bucket_start < FROM_DAYS(', _upperDays, ')) INTO @trafmon_these, @trafmon_days'));
+        SET _isSummed = IF(RIGHT(_tableName, 3) = '_1m', holds_sums(@trafmon_days, @trafmon_these),
+                           @trafmon_these = @trafmon_days);
+    END IF;
+END$$
+DELIMITER ;
+
+-- The newest day that a table partitioned by RANGE (TO_DAYS(...)) holds rows of, as TO_DAYS counts; NULL when it is empty.
+-- Looks into the partitions from the newest on, so that it reads one of them. May be run twice.
+DROP PROCEDURE IF EXISTS newest_day;
+DELIMITER $$
+CREATE PROCEDURE newest_day(
+    IN  _dbName    VARCHAR(64),   -- name that check_instance has accepted
+    IN  _tableName VARCHAR(64),   -- a table partitioned by RANGE
+    OUT _day       INT
+)
+    COMMENT 'Tells the newest day that a partitioned table holds rows of.'
+    SQL SECURITY INVOKER
+    READS SQL DATA
+BEGIN
+    DECLARE v_partition VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_expression VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
+    DECLARE v_done BOOLEAN DEFAULT FALSE;
+    DECLARE c_partitions CURSOR FOR
+        SELECT PARTITION_NAME, PARTITION_EXPRESSION
+          FROM information_schema.PARTITIONS
+         WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName AND PARTITION_METHOD = 'RANGE'
+         ORDER BY PARTITION_ORDINAL_POSITION DESC;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_done = TRUE;
+
+    SET @trafmon_newest = NULL;
+    OPEN c_partitions;
+    each_partition: LOOP
+        FETCH c_partitions INTO v_partition, v_expression;
+        IF v_done OR @trafmon_newest IS NOT NULL THEN
+            LEAVE each_partition;
+        END IF;
+        CALL run_in(_dbName, CONCAT('SELECT MAX(', v_expression, ') INTO @trafmon_newest FROM {db}.`',
+                                    REPLACE(_tableName, '`', '``'), '` PARTITION (', v_partition, ')'));
+    END LOOP;
+    CLOSE c_partitions;
+    SET _day = @trafmon_newest;
 END$$
 DELIMITER ;
 

@@ -17,6 +17,7 @@ export { errorNumber, serverError } from "./server-error.ts";
 export {
   createInstance,
   installTemplate,
+  lacksTables,
   registeredInstances,
   runScript,
   SQL_DIRECTORY,

@@ -80,3 +80,17 @@ export async function createInstance(
 ): Promise<void> {
   await callRoutine(connection, template, "create_instance", [database]);
 }
+
+/** Whether the template has tables of a later version that the runtime database does not have. */
+export async function lacksTables(connection: Connection, template: string, database: string): Promise<boolean> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT 1
+       FROM information_schema.TABLES t
+       LEFT JOIN information_schema.TABLES r ON r.TABLE_SCHEMA = ? AND r.TABLE_NAME = t.TABLE_NAME
+      WHERE t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE'
+        AND t.TABLE_NAME NOT IN ('instance', 'protocol_table') AND r.TABLE_NAME IS NULL
+      LIMIT 1`,
+    [database, template],
+  );
+  return rows.length > 0;
+}

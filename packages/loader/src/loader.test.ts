@@ -143,6 +143,26 @@ test("a flow that comes back, in the same run or another, keeps its number; one 
   ]);
 });
 
+test("a loader that stays does not add to flows that retention removed meanwhile, and takes them up when told again", async () => {
+  await bench.withLoader(async (loader) => {
+    const day = 86_400;
+    const logs = new SampleLogs("p1").add("flow", FLOW).add("flowend", { flow_id: 7, ended_s: SAMPLE_START_S });
+    logs.add("flow", { ...FLOW, flow_id: 8, fwd_port: 40001, started_s: SAMPLE_START_S + 9 * day }).write(bench.path);
+    expect(await loader.pass()).toMatchObject({ filesRejected: 0, filesLoaded: 2 });
+    await bench.rows("INSERT INTO retention VALUES ('flow', 2, NULL)");
+    await loader.call("apply_retention", bench.database, false);
+    expect(await bench.rows("SELECT flow_no FROM flow")).toEqual([{ flow_no: 2 }]);
+
+    logs.add("ipct", { ...IPCT, fwd_packets: 3 }).write(bench.path);
+    expect(await loader.pass()).toMatchObject({ filesLoaded: 0, filesWaiting: 1 });
+    logs.add("flow", FLOW).write(bench.path);
+    expect(await loader.pass()).toMatchObject({ filesLoaded: 2, filesWaiting: 0 });
+    expect(
+      await bench.rows("SELECT f.fwd_port, x.fwd_packets FROM ipcttable_1h x JOIN flow f USING (flow_no)"),
+    ).toEqual([{ fwd_port: 40000, fwd_packets: 3 }]);
+  });
+});
+
 test("slices keep their bounds over runs that number them otherwise", async () => {
   for (const [run, bounds] of [
     ["00000000000000a1", [0, 100, 1000]],

@@ -2,6 +2,7 @@ import {
   type Connection,
   callRoutine,
   createInstance,
+  lacksTables,
   migrate,
   NamedLock,
   type RowDataPacket,
@@ -56,6 +57,8 @@ interface PassProgress {
 }
 
 const LOCK_WAIT_S = 1;
+/** apply_retention is done with flows by then, or something is wrong. */
+const FLOWS_LOCK_WAIT_S = 600;
 const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one batch beyond which something is wrong with the clock, and each day would be a partition for ever. */
 const MAX_NEW_DAYS = 400;
@@ -66,6 +69,10 @@ export class Loader {
   readonly #lists: IdentityLists;
   readonly #partitions: Partitions;
   readonly #lock: NamedLock;
+  /** Held while files are loaded, so that no flow they refer to is removed. */
+  readonly #flowsLock: NamedLock;
+  /** Number of the last removal of flows that we know of. */
+  #lastRemoval: unknown = null;
   #lanes: readonly Lane[] = [];
   #feeds = new Feeds();
 
@@ -75,6 +82,7 @@ export class Loader {
     this.#lists = new IdentityLists(connection);
     this.#partitions = new Partitions(template, database);
     this.#lock = new NamedLock(connection, "trafMon_loader", database);
+    this.#flowsLock = new NamedLock(connection, "trafMon_flows", database);
   }
 
   /**
@@ -115,19 +123,43 @@ export class Loader {
    * server adds the one before; batches are committed in order, and numbers are given in order too.
    */
   async pass(): Promise<PassResult> {
-    const { connection, clock, folder, keepDays, onProgress } = this.#options;
+    const { folder, keepDays } = this.#options;
     const result = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
     const files = await this.#withoutLoaded(await folder.take(), result);
+    if (files.length > 0) await this.#withFlowsKept(() => this.#loadFiles(files, result));
+    await folder.forget(this.#now(), keepDays);
+    return result;
+  }
+
+  /** Keeps apply_retention from removing flows meanwhile, and forgets those that it removed since the last time. */
+  async #withFlowsKept(work: () => Promise<void>): Promise<void> {
+    const { connection, database } = this.#options;
+    if (!(await this.#flowsLock.take(FLOWS_LOCK_WAIT_S))) {
+      throw loaderError("LOADER_BUSY", `cannot load into ${database}: apply_retention is at work`);
+    }
+    try {
+      const [rows] = await connection.query<RowDataPacket[]>(
+        "SELECT COALESCE(MAX(nth), 0) AS nth FROM retention_history WHERE table_name = 'flow'",
+      );
+      if (rows[0]!.nth !== this.#lastRemoval) this.#lists.forgetFlows();
+      this.#lastRemoval = rows[0]!.nth;
+      await work();
+    } finally {
+      // A lost connection has let go of it.
+      await this.#flowsLock.release().catch(() => {});
+    }
+  }
+
+  async #loadFiles(files: readonly LogFile[], result: PassResult): Promise<void> {
+    const { connection, clock, onProgress } = this.#options;
     const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
     let doneBytes = 0;
     const onRead = (bytes: number) => {
       doneBytes += bytes;
       onProgress?.(doneBytes, totalBytes);
     };
-    if (files.length > 0) {
-      await this.#partitions.read(connection);
-      this.#feeds = await Feeds.read(connection);
-    }
+    await this.#partitions.read(connection);
+    this.#feeds = await Feeds.read(connection);
     let merging = Promise.resolve();
     try {
       for (const [nth, batchFiles] of batchesOf(files, this.#options.batchBytes).entries()) {
@@ -146,8 +178,6 @@ export class Loader {
       await this.#lists.rollback().catch(() => {});
       throw error;
     }
-    await folder.forget(this.#now(), keepDays);
-    return result;
   }
 
   /** Puts away files that an earlier run loaded and could not put away; refuses others of the same name. */
@@ -262,18 +292,4 @@ export class Loader {
   #now(): Date {
     return new Date(this.#options.clock.wallMs());
   }
-}
-
-/** Whether the template has tables of a later version that the runtime database does not have. */
-async function lacksTables(connection: Connection, template: string, database: string): Promise<boolean> {
-  const [rows] = await connection.query<RowDataPacket[]>(
-    `SELECT 1
-       FROM information_schema.TABLES t
-       LEFT JOIN information_schema.TABLES r ON r.TABLE_SCHEMA = ? AND r.TABLE_NAME = t.TABLE_NAME
-      WHERE t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE'
-        AND t.TABLE_NAME NOT IN ('instance', 'protocol_table') AND r.TABLE_NAME IS NULL
-      LIMIT 1`,
-    [database, template],
-  );
-  return rows.length > 0;
 }

@@ -97,15 +97,18 @@ export class IdentityLists {
   /** Flows described so far are in the database. The ids of runs may be looked up again after this. */
   commit(): void {
     this.#newHashes = new Map();
-    if (this.#cachedIds > MAX_CACHED_IDS) {
-      this.#flows = new Map();
-      this.#cachedIds = 0;
-    }
+    if (this.#cachedIds > MAX_CACHED_IDS) this.forgetFlows();
   }
 
   /** A batch did not get into the database: all numbers given and not committed are forgotten. */
   async rollback(): Promise<void> {
     await this.read();
+  }
+
+  /** Looks the ids of runs up again: flows may have been removed from the database. */
+  forgetFlows(): void {
+    this.#flows = new Map();
+    this.#cachedIds = 0;
   }
 
   runNo(probe: string, run: string): number {
