@@ -231,7 +231,11 @@ test("records of flows that were never described wait until they are", async () 
   expect(asked.flows).toEqual([{ from: 7, until: 9 }]);
   expect(linesOf("udpct")).toEqual([]);
   await say(probe.data(flowPdu(0, [7, 8], { isRepeat: true, firstRecordNo: 7 })));
+  // They have been acknowledged long since: they wait in the pending file.
   await ackedBelow(probe, 6);
+  await until("records_written_udpct", 2);
+  await running?.stop();
+  running = null;
   expect(linesOf("udpct")).toHaveLength(2);
   expect(linesOf("flow").map((line) => line.split("\t").slice(2, 4))).toEqual([
     ["7", "7"],

@@ -19,12 +19,15 @@ import type { Peer, Session } from "./receive/session.ts";
 import { SilenceWatch } from "./receive/silence-watch.ts";
 import { socketDrops } from "./receive/socket-drops.ts";
 import { StreamIntake } from "./receive/stream-intake.ts";
+import { UndescribedPdus } from "./receive/undescribed-pdus.ts";
 import { CommitLoop } from "./write/commit-loop.ts";
 import { CommittedLogs } from "./write/committed-logs.ts";
 import { OwnEvents } from "./write/own-events.ts";
 
 /** How often silent probes and missing definitions are looked for. */
 const LOOK_MS = 1000;
+/** A probe that comes back does so within this; later nobody can describe its flows. */
+const ABSENT_MS = 10 * 60_000;
 /** How long a conversation is remembered after the last word: of a run that is over, and of one that may go on. */
 const ENDED_SESSION_MS = 10 * 60_000;
 const SILENT_SESSION_MS = 24 * 3_600_000;
@@ -40,6 +43,7 @@ export class Collector implements Component {
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
   readonly #oneWay: OneWay;
+  readonly #undescribed: UndescribedPdus;
   readonly #loop: CommitLoop;
   readonly #gate: Gatekeeper<StreamIntake>;
   readonly #socket: PduSocket;
@@ -52,6 +56,8 @@ export class Collector implements Component {
   readonly #intakes = new Map<string, StreamIntake>();
   /** Hash last heard from a run, where it is not ours. */
   readonly #otherConfigurations = new Map<string, string>();
+  /** Since when runs have had no session, of which something waits. */
+  readonly #absentSinceMs = new Map<string, number>();
   #configuration: Configuration;
   #callOff = () => {};
 
@@ -74,6 +80,7 @@ export class Collector implements Component {
       clock,
     });
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
+    this.#undescribed = new UndescribedPdus(this.#logs.pending);
     this.#oneWay = new OneWay({
       logs: this.#logs,
       events: this.#events,
@@ -195,6 +202,12 @@ export class Collector implements Component {
   }
 
   #intakeOf(probe: string, run: string, firstSequence: number): StreamIntake {
+    const intake = this.#intake(probe, run);
+    this.#beginAt(intake, firstSequence);
+    return intake;
+  }
+
+  #intake(probe: string, run: string): StreamIntake {
     const key = `${run} ${probe}`;
     let intake = this.#intakes.get(key);
     if (intake === undefined) {
@@ -204,12 +217,12 @@ export class Collector implements Component {
         events: this.#events,
         counters: this.#counters,
         oneWay: this.#oneWay,
+        undescribed: this.#undescribed,
         onTaken: (pdu) => this.#alerts.take(probe, run, pdu),
         windowPdus: WINDOW_PDUS,
       });
       this.#intakes.set(key, intake);
     }
-    this.#beginAt(intake, firstSequence);
     return intake;
   }
 
@@ -269,6 +282,19 @@ export class Collector implements Component {
       this.#forgetIfOver(session);
     }
     this.#alerts.look();
+    this.#giveUpOnAbsentRuns();
+  }
+
+  /** Writes what waits for descriptions of runs that nobody speaks for any more. */
+  #giveUpOnAbsentRuns(): void {
+    const nowMs = this.#clock.monotonicMs();
+    const heard = new Set([...this.#gate.sessions].map(({ run }) => run));
+    for (const { probe, run } of this.#undescribed.runs) {
+      const sinceMs = this.#absentSinceMs.get(run) ?? nowMs;
+      if (heard.has(run)) this.#absentSinceMs.delete(run);
+      else if (nowMs - sinceMs < ABSENT_MS) this.#absentSinceMs.set(run, sinceMs);
+      else this.#intake(probe, run).giveUpWaiting();
+    }
   }
 
   /** What is known of the run stays in the journal; only the memory of the conversation goes. */

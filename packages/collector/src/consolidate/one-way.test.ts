@@ -10,6 +10,7 @@ import { type NaiveSighting, naiveVerdicts } from "../fixtures/naive-one-way.ts"
 import { answerOf, sightingBody } from "../fixtures/one-way-bench.ts";
 import { endPdu, pdu } from "../fixtures/test-probe.ts";
 import { StreamIntake } from "../receive/stream-intake.ts";
+import { UndescribedPdus } from "../receive/undescribed-pdus.ts";
 import { CommittedLogs } from "../write/committed-logs.ts";
 import { OwnEvents } from "../write/own-events.ts";
 import { OneWay } from "./one-way.ts";
@@ -47,12 +48,13 @@ async function life() {
   const counters = new Counters();
   const { log } = createLog({ program: "test", write: () => {} });
   const events = new OwnEvents(logs, "c", epoch, clock, log);
+  const undescribed = new UndescribedPdus(logs.pending);
   const oneWay = new OneWay({ logs, events, counters, clock, collector: "c", epoch, maxSightings: 1000 });
   await logs.open();
   oneWay.useConfiguration(configuration);
   const intakes = HOPS.map((hop) => {
     const stream = logs.stream(`h${hop}`, `${hop}`.repeat(16));
-    return new StreamIntake(stream, { logs, events, counters, oneWay, windowPdus: 1024 });
+    return new StreamIntake(stream, { logs, events, counters, oneWay, undescribed, windowPdus: 1024 });
   });
   return { logs, oneWay, intakes, counters };
 }

@@ -9,6 +9,7 @@ import { OwnEvents } from "../write/own-events.ts";
 import { Session } from "./session.ts";
 import { SilenceWatch } from "./silence-watch.ts";
 import { StreamIntake } from "./stream-intake.ts";
+import { UndescribedPdus } from "./undescribed-pdus.ts";
 
 const HEARTBEAT_S = 5;
 const epoch = "00".repeat(8);
@@ -33,8 +34,16 @@ beforeEach(() => {
   });
   const events = new OwnEvents(logs, "c", epoch, clock, log);
   const counters = new Counters();
+  const undescribed = new UndescribedPdus(logs.pending);
   const oneWay = new OneWay({ logs, events, counters, clock, collector: "c", epoch, maxSightings: 1000 });
-  const intake = new StreamIntake(logs.stream("p", epoch), { logs, events, counters, oneWay, windowPdus: 1024 });
+  const intake = new StreamIntake(logs.stream("p", epoch), {
+    logs,
+    events,
+    counters,
+    oneWay,
+    undescribed,
+    windowPdus: 1024,
+  });
   const nowMs = clock.monotonicMs();
   session = new Session({ run: epoch, id: epoch, epoch, probe: "p", challengedMs: nowMs, nowMs }, null, intake, {
     address: "192.0.2.1",

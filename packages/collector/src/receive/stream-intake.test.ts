@@ -9,6 +9,7 @@ import { flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
 import { CommittedLogs } from "../write/committed-logs.ts";
 import { OwnEvents } from "../write/own-events.ts";
 import { StreamIntake } from "./stream-intake.ts";
+import { UndescribedPdus } from "./undescribed-pdus.ts";
 
 const { flowend } = observationTypes;
 let directory: string;
@@ -32,8 +33,16 @@ beforeEach(async () => {
   const { log } = createLog({ program: "test", write: () => {} });
   const events = new OwnEvents(logs, "c", `${epoch}1`, clock, log);
   const parts = { logs, events, counters, clock, collector: "c", epoch: `${epoch}1` };
+  const undescribed = new UndescribedPdus(logs.pending);
   const oneWay = new OneWay({ ...parts, maxSightings: 1000 });
-  intake = new StreamIntake(logs.stream("p", `${epoch}2`), { logs, events, counters, oneWay, windowPdus: WINDOW_PDUS });
+  intake = new StreamIntake(logs.stream("p", `${epoch}2`), {
+    logs,
+    events,
+    counters,
+    oneWay,
+    undescribed,
+    windowPdus: WINDOW_PDUS,
+  });
 });
 afterEach(async () => {
   await logs.abandon();

@@ -8,16 +8,16 @@ import {
   MalformedError,
   type ObservationType,
   observationTypes,
-  readGapBody,
   specialPdus,
   typeByCode,
-  UNKNOWN_PDU,
 } from "@trafmon/observation";
 import type { Counters } from "@trafmon/runtime";
 import type { OneWay } from "../consolidate/one-way.ts";
 import type { ProbeStream } from "../remember/probe-stream.ts";
 import type { CommittedLogs } from "../write/committed-logs.ts";
 import type { OwnEvents } from "../write/own-events.ts";
+import { tellGap } from "./tell-gap.ts";
+import type { UndescribedPdus } from "./undescribed-pdus.ts";
 
 /** Where sightings go, and what says how complete they are. */
 export type OneWayIntake = Pick<OneWay, "takeSightings" | "takeMark" | "takeGap" | "takeEnd">;
@@ -27,6 +27,7 @@ export interface IntakeParts {
   readonly events: OwnEvents;
   readonly counters: Counters;
   readonly oneWay: OneWayIntake;
+  readonly undescribed: UndescribedPdus;
   /** Told of each PDU as it is written, in order, and of definitions that are said again. */
   onTaken?(pdu: DataPdu): void;
   /** PDUs beyond the next expected one that are kept in memory. */
@@ -45,9 +46,7 @@ export class StreamIntake {
   readonly #parts: IntakeParts;
   readonly #prefix: string;
   readonly #early = new Map<number, DataPdu>();
-  /** Sequence that waits for definitions. */
-  #blockedAt = 0;
-  #undescribed: number[] = [];
+  /** Requests for definitions since the last that brought any. */
   #requests = 0;
   #hasEnded = false;
   #watermarkS: number | null = null;
@@ -83,21 +82,34 @@ export class StreamIntake {
     return [...taken, ...early.sort((a, b) => a - b)];
   }
 
-  /** Flow ids without which the next PDU cannot be written; called again until they have come. */
+  /** Flow ids without which PDUs cannot be written; called again until they have come. */
   wanted(): readonly number[] {
-    if (this.#undescribed.length === 0) return [];
-    if (++this.#requests > MAX_REQUESTS) {
-      this.#parts.events.tell(
-        "warning",
-        "definitions_missing",
-        this.stream.probe,
-        "records are written whose flows nobody can describe any more",
-        { run: this.stream.run, flows: this.#undescribed.slice(0, 16), count: this.#undescribed.length },
-      );
-      for (const id of this.#undescribed) this.stream.describe(id);
-      this.#writeInOrder();
-    }
-    return this.#undescribed;
+    // What found no room to wait in may find it now.
+    this.#writeInOrder();
+    const flows = this.#undescribedFlows();
+    if (flows.length === 0) return [];
+    if (++this.#requests <= MAX_REQUESTS) return flows;
+    this.giveUpWaiting();
+    return [];
+  }
+
+  /** Writes what waits for descriptions as it is: they are not to be had any more. */
+  giveUpWaiting(): void {
+    const flows = this.#undescribedFlows();
+    this.#parts.events.tell(
+      "warning",
+      "definitions_missing",
+      this.stream.probe,
+      "records are written whose flows nobody can describe any more",
+      { run: this.stream.run, flows: flows.slice(0, 16), count: flows.length },
+    );
+    for (const id of flows) this.stream.describe(id);
+    this.#writeDescribed();
+    this.#writeInOrder();
+  }
+
+  #undescribedFlows(): readonly number[] {
+    return this.#parts.undescribed.flowsOf(this.stream).filter((id) => !this.stream.isDescribed(id));
   }
 
   /** Takes a PDU that is known to come from the probe. The bytes may be used again afterwards. */
@@ -161,7 +173,7 @@ export class StreamIntake {
     return undefined;
   }
 
-  /** Writes the PDU that is next; false when it must wait for definitions. */
+  /** Writes the PDU that is next; false when it must wait for definitions, and there is no room for it here. */
   #write(pdu: DataPdu): boolean {
     try {
       if (!this.#writeRecords(pdu)) return false;
@@ -188,9 +200,12 @@ export class StreamIntake {
   }
 
   #writeRecords(pdu: DataPdu): boolean {
-    if (pdu.type === specialPdus.gap) this.#tellGap(pdu);
-    else if (pdu.type === specialPdus.end) this.#hasEnded = true;
-    else {
+    if (pdu.type === specialPdus.gap) this.#takeGap(pdu);
+    else if (pdu.type === specialPdus.end) {
+      // A probe that has everything acknowledged goes, and nobody could describe its flows any more.
+      if (this.#undescribedFlows().length > 0) return false;
+      this.#hasEnded = true;
+    } else {
       const type = typeByCode(pdu.type);
       if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");
       else if (type === observationTypes.flow) this.#writeFlows(pdu);
@@ -207,25 +222,38 @@ export class StreamIntake {
     const lines = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
     this.#append(observationTypes.flow, lines, pdu.recordCount);
     for (const id of described) this.stream.describe(id);
+    this.#writeDescribed();
   }
 
+  /** Writes a PDU, or has it wait for the descriptions of its flows. False when there is no room left to wait in. */
   #writeLines(pdu: DataPdu, type: ObservationType, decode: LineDecoder): boolean {
-    const undescribed: number[] = [];
+    const { undescribed } = this.#parts;
+    const missing = new Set<number>();
     const visitor = {
       flowId: (id: number) => {
-        if (!this.stream.isDescribed(id)) undescribed.push(id);
+        if (!this.stream.isDescribed(id)) missing.add(id);
       },
     };
     const lines = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
-    if (undescribed.length > 0) {
-      if (this.#blockedAt !== pdu.sequence) this.#requests = 0;
-      this.#blockedAt = pdu.sequence;
-      this.#undescribed = undescribed;
-      return false;
+    if (missing.size > 0 || undescribed.hasOf(this.stream, pdu.type)) {
+      const isHeld = undescribed.hold(this.stream, pdu, [...missing]);
+      if (isHeld) this.#parts.counters.counter("pdus_undescribed").add();
+      return isHeld;
     }
-    this.#undescribed = [];
     this.#append(type, lines, pdu.recordCount);
     return true;
+  }
+
+  /** Writes what waited for descriptions that are here now. */
+  #writeDescribed(): void {
+    const isDescribed = (id: number) => this.stream.isDescribed(id);
+    this.#parts.undescribed.release(this.stream, isDescribed, ({ type: code, body, recordCount, firstRecordNo }) => {
+      const type = typeByCode(code);
+      if (type === undefined) return;
+      const lines = lineDecoderOf(type)(body, recordCount, this.#prefix, firstRecordNo, null);
+      this.#append(type, lines, recordCount);
+      this.#requests = 0;
+    });
   }
 
   /** Writes those definitions of a repeat that are not in the logs yet. */
@@ -249,7 +277,7 @@ export class StreamIntake {
       count++;
     });
     if (count > 0) this.#append(observationTypes.flow, lines, count);
-    this.#undescribed = this.#undescribed.filter((id) => !this.stream.isDescribed(id));
+    this.#writeDescribed();
   }
 
   #append(type: ObservationType, lines: string, records: number): void {
@@ -257,37 +285,9 @@ export class StreamIntake {
     this.#parts.counters.counter(`records_written_${type.name}`).add(records);
   }
 
-  #tellGap(pdu: DataPdu): void {
-    const dropped = readGapBody(pdu.body, pdu.recordCount).slice(this.stream.through + 1 - pdu.sequence);
-    const known = dropped.filter((each) => each.type !== UNKNOWN_PDU.type);
-    const hasSightings = known.some((each) => each.type === observationTypes.owsig.code);
-    if (hasSightings || known.length < dropped.length) this.#parts.oneWay.takeGap(this.stream);
-    const byType: Record<string, number> = {};
-    for (const each of known) {
-      const name = typeByCode(each.type)?.name ?? `type ${each.type}`;
-      byType[name] = (byType[name] ?? 0) + each.recordCount;
-    }
-    const watermarksS = known.map((each) => each.watermarkS);
-    this.#parts.events.tell(
-      "error",
-      "records_lost",
-      this.stream.probe,
-      known.length < dropped.length
-        ? "the probe's spool was damaged and records were lost"
-        : "the probe's spool was full and records were lost",
-      {
-        run: this.stream.run,
-        from_sequence: this.stream.through + 1,
-        to_sequence: lastOf(pdu),
-        records: byType,
-        // Of these nobody knows what they held.
-        unknown_pdus: dropped.length - known.length,
-        ...(known.length > 0 && {
-          first_watermark_s: Math.min(...watermarksS),
-          last_watermark_s: Math.max(...watermarksS),
-        }),
-      },
-    );
+  #takeGap(pdu: DataPdu): void {
+    const { mayHoldSightings } = tellGap(pdu, lastOf(pdu), this.stream, this.#parts.events);
+    if (mayHoldSightings) this.#parts.oneWay.takeGap(this.stream);
   }
 
   /** It is sealed by the probe, so it is what the probe meant; to wait for a better copy would wait for ever. */
