@@ -26,6 +26,8 @@ const STOP_READER_LEFT = 2;
 const HEADER_WORDS = 8;
 
 const SMALLEST_WORDS = 64 * 1024;
+/** Words of a cache line, 64 bytes. */
+const WORDS_OF_A_LINE = 16;
 
 /** Makes the memory of a ring: at least `bytes`, rounded up to a power of 2. */
 export function makeRing(bytes: number): SharedArrayBuffer {
@@ -137,6 +139,8 @@ export class RingReader {
   readonly words: Int32Array;
   from = 0;
   until = 0;
+  /** Nothing but what keeps reads from being left out as useless. */
+  touched = 0;
   readonly #header: Int32Array;
   /** Words since the start that have been taken. */
   #taken: number;
@@ -163,6 +167,7 @@ export class RingReader {
       this.from = position;
       this.until = end;
       if (end - position > limitWords) {
+        this.touched = touchLines(words, position, position + limitWords);
         let until = position;
         while (until - position < limitWords) until += words[until + LENGTH]!;
         this.until = until;
@@ -223,4 +228,14 @@ function within(woken: Promise<string>, timeoutMs: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/**
+ * Reads a word of every cache line of [from, until): in a row, which the processor foresees. Going from record to record it
+ * would wait for one after the other, for where the next one begins stands in the last.
+ */
+function touchLines(words: Int32Array, from: number, until: number): number {
+  let touched = 0;
+  for (let word = from; word < until; word += WORDS_OF_A_LINE) touched ^= words[word]!;
+  return touched;
 }
