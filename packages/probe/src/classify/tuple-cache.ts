@@ -80,6 +80,9 @@ export class TupleCache {
   readonly #vlanMask: number;
   /** Of the packets of the last `findAll`; behind them what keeps reads from being left out as useless. */
   readonly #hashes: Int32Array;
+  readonly #kinds: Int32Array;
+  /** 1: the sender is endpoint B. */
+  readonly #swaps: Uint8Array;
 
   /** `maxTuples`: at which it starts anew. `ahead`: most packets of one `findAll`. */
   constructor(classes: readonly FlowClass[], maxTuples: number, ahead = 1) {
@@ -97,6 +100,8 @@ export class TupleCache {
     this.#tosMask = asksTos ? 0xffff : 0xff;
     this.#vlanMask = asksVlan ? 0xfff : 0;
     this.#hashes = new Int32Array(ahead + 1);
+    this.#kinds = new Int32Array(ahead);
+    this.#swaps = new Uint8Array(ahead);
   }
 
   /** Bytes of memory it holds. */
@@ -125,10 +130,16 @@ export class TupleCache {
     const mask = this.#places - 1;
     const stride = this.#stride;
     const limit = hashes.length - 1;
+    const kinds = this.#kinds;
+    const swaps = this.#swaps;
     let touched = 0;
     let count = 0;
     for (let at = from; at < until && count < limit; at += words[at + LENGTH]!) {
-      const hash = hashOf(words, at, kindOf(words, at, this.#tosMask, this.#vlanMask), isFromB(words, at));
+      const kind = kindOf(words, at, this.#tosMask, this.#vlanMask);
+      const isSwapped = isFromB(words, at);
+      const hash = hashOf(words, at, kind, isSwapped);
+      kinds[count] = kind;
+      swaps[count] = isSwapped ? 1 : 0;
       hashes[count++] = hash;
       touched ^= places[(hash & mask) * stride]!;
       if (words[at + FLAGS]! & FLAG_IPV6) touched ^= this.#v6Rests[(hash & mask) * 2 * V6_REST]!;
@@ -138,14 +149,8 @@ export class TupleCache {
     for (let index = 0; index < count; index++) {
       found[index] = -1;
       if ((words[at + FLAGS]! & notWhole) === 0) {
-        const isSwapped = isFromB(words, at);
-        const place = this.#placeOf(
-          hashes[index]!,
-          kindOf(words, at, this.#tosMask, this.#vlanMask),
-          isSwapped,
-          words,
-          at,
-        );
+        const isSwapped = swaps[index] !== 0;
+        const place = this.#placeOf(hashes[index]!, kinds[index]!, isSwapped, words, at);
         const entry = this.#entryOf(place, isSwapped);
         if (places[place + INTERFACE_WORD] !== 0 && places[entry + TUPLE_INFO] !== 0) found[index] = entry;
       }
