@@ -8,7 +8,7 @@ const SECONDS = 5;
 const AT_FULL_SPEED = 2_000_000;
 
 const ALL = `<ipCounters/><ipSizes bounds="64 128 256 512 1024 1280 1500"/><icmpCounters/><udpCounters/><tcpCounters/>
-      <tcpConnections/>`;
+      <tcpConnections/><ftpCounters/><ftpTransfers/><twoWayDelays/>`;
 
 /** Prints a table; `root`: the project's folder. Needs root, for network namespaces. */
 export async function benchLive(root) {
