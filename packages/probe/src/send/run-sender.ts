@@ -46,6 +46,12 @@ export interface SendingState {
 
 const FIRST_HELLO_MS = 250;
 const GREATEST_HELLO_MS = 5000;
+/**
+ * An echo is sent again so often, with the same bytes, before a new hello: on a bad line each half of the handshake is
+ * then tried by itself.
+ */
+const MOST_ECHOES = 5;
+const ECHO_MS = 300;
 /** So long without an answer, and the collector may have forgotten us without saying so. */
 const SILENCE_MS = 15_000;
 /** A hint that the collector forgot us is not authenticated: it costs a hello a second at most. */
@@ -64,6 +70,10 @@ export class RunSender {
   #lastHelloMs = Number.NEGATIVE_INFINITY;
   /** A handshake is under way. */
   #isKnocking = true;
+  /** What the last challenge was answered with, while there is no answer to it. */
+  #echo: Buffer | null = null;
+  #echoes = 0;
+  #echoDueMs = 0;
   #lastSentMs = 0;
   #lastHeardMs = Number.POSITIVE_INFINITY;
 
@@ -98,6 +108,7 @@ export class RunSender {
   tick(): void {
     const nowMs = this.#options.clock.monotonicMs();
     if (nowMs - this.#lastHeardMs > Math.max(SILENCE_MS, 3000 * this.#options.heartbeatS)) this.#isKnocking = true;
+    if (this.#isKnocking && nowMs >= this.#echoDueMs) this.#repeatEcho(nowMs);
     if (this.#isKnocking && nowMs >= this.#helloDueMs) this.#knock(nowMs);
     if (!this.#session.isOpen) return;
     this.#retry(nowMs);
@@ -111,7 +122,7 @@ export class RunSender {
   }
 
   receive(header: DatagramHeader, datagram: Buffer): void {
-    const { spool, collector, counters, trouble, send } = this.#options;
+    const { spool, collector, counters, trouble } = this.#options;
     const heard = this.#session.hear(header, datagram, spool.acknowledgedBy(collector));
     switch (heard.kind) {
       case "refused":
@@ -121,7 +132,7 @@ export class RunSender {
         }
         return;
       case "challenged":
-        send(heard.echo);
+        this.#sendEcho(heard.echo);
         return;
       case "unknown session":
         this.#knockSoon();
@@ -135,6 +146,7 @@ export class RunSender {
 
   #begin(): void {
     this.#isKnocking = false;
+    this.#echo = null;
     this.#helloWaitMs = FIRST_HELLO_MS;
     this.#window.restart();
     this.#options.counters.counter("sessions_opened").add();
@@ -173,9 +185,31 @@ export class RunSender {
   #knock(nowMs: number): void {
     const { send, random } = this.#options;
     this.#lastHelloMs = nowMs;
+    this.#echo = null;
     this.#helloDueMs = nowMs + this.#helloWaitMs * (0.75 + random() / 2);
     this.#helloWaitMs = Math.min(GREATEST_HELLO_MS, this.#helloWaitMs * 2);
     send(this.#session.hello());
+  }
+
+  /** A challenge is not authenticated: however many come, they put the next hello off once only. */
+  #sendEcho(echo: Buffer): void {
+    const { clock, send } = this.#options;
+    const nowMs = clock.monotonicMs();
+    if (this.#echo === null) {
+      this.#helloDueMs = Math.max(this.#helloDueMs, nowMs + MOST_ECHOES * ECHO_MS);
+      this.#echoes = 0;
+      // Somebody is there.
+      this.#helloWaitMs = FIRST_HELLO_MS;
+    }
+    this.#echo = echo;
+    this.#echoDueMs = nowMs + ECHO_MS;
+    send(echo);
+  }
+
+  #repeatEcho(nowMs: number): void {
+    if (this.#echo === null || ++this.#echoes >= MOST_ECHOES) return;
+    this.#echoDueMs = nowMs + ECHO_MS;
+    this.#options.send(this.#echo);
   }
 
   #knockSoon(): void {

@@ -121,6 +121,7 @@ class Way {
       return;
     }
     if (fate.copies === 2) this.doubled++;
+    if (fate.spoiltAt !== null) spoil(frame, fate.spoiltAt);
     const waiting = { frame, packet, flow, ipBytes, enteredNs: nowNs, copies: fate.copies };
     if (fate.overtaking > 0) {
       this.heldBack++;
@@ -168,6 +169,24 @@ class Way {
     }
     this.#ledger.verdict(packet, ENTRY, EXIT, "matched", enteredNs, nowNs - enteredNs);
   }
+}
+
+/** Ethernet, and IPv4 without options. */
+const UDP_AT = 14 + 20;
+const UDP_HEADER_BYTES = 8;
+
+/**
+ * Spoils a bit of a UDP datagram over IPv4, so that its receiver gets it: without a checksum, which the kernel would
+ * hold against it and discard it. Others are left as they are.
+ */
+function spoil(frame: Uint8Array, share: number): void {
+  const isUdp = frame[12] === 8 && frame[13] === 0 && frame[14] === 0x45 && frame[23] === 17;
+  const first = UDP_AT + UDP_HEADER_BYTES;
+  if (!isUdp || frame.length <= first) return;
+  frame[UDP_AT + 6] = 0;
+  frame[UDP_AT + 7] = 0;
+  const at = first + Math.floor(share * (frame.length - first));
+  frame[at]! ^= 1 << (at & 7);
 }
 
 /**

@@ -14,7 +14,7 @@ test("the same seed meets every packet with the same fate", () => {
 
 test("nothing asked for, nothing done", () => {
   expect(new Set(fates({}, 1).map((fate) => JSON.stringify(fate)))).toEqual(
-    new Set([JSON.stringify({ copies: 1, delayMs: 0, overtaking: 0 })]),
+    new Set([JSON.stringify({ copies: 1, spoiltAt: null, delayMs: 0, overtaking: 0 })]),
   );
 });
 

@@ -9,6 +9,8 @@ export interface Impairment {
   readonly loss?: number;
   readonly duplicate?: number;
   readonly reorder?: number;
+  /** Share of packets of which a bit is spoilt. */
+  readonly corrupt?: number;
   /** How many packets pass one that is held back. Default 3. */
   readonly overtaking?: number;
 }
@@ -18,6 +20,8 @@ export interface Fate {
   /** 0: dropped; 2: doubled. */
   readonly copies: 0 | 1 | 2;
   readonly delayMs: number;
+  /** Where a bit is spoilt, as a share of the packet's length; null: nowhere. */
+  readonly spoiltAt: number | null;
   /** So many packets pass it first. */
   readonly overtaking: number;
 }
@@ -36,9 +40,19 @@ export class LinePlan {
   }
 
   next(): Fate {
-    const { delayMs = 0, jitterMs = 0, loss = 0, duplicate = 0, reorder = 0, overtaking = 3 } = this.#impairment;
+    const {
+      delayMs = 0,
+      jitterMs = 0,
+      loss = 0,
+      duplicate = 0,
+      reorder = 0,
+      corrupt = 0,
+      overtaking = 3,
+    } = this.#impairment;
     const [chance, order, wait] = [this.#random.fraction(), this.#random.fraction(), this.#random.fraction()];
     const copies = chance < loss ? 0 : chance < loss + duplicate ? 2 : 1;
-    return { copies, delayMs: delayMs + jitterMs * wait, overtaking: order < reorder ? overtaking : 0 };
+    // Of those that are neither lost nor doubled; where, the third number says as well as any.
+    const spoiltAt = chance >= 1 - corrupt ? wait : null;
+    return { copies, spoiltAt, delayMs: delayMs + jitterMs * wait, overtaking: order < reorder ? overtaking : 0 };
   }
 }
