@@ -129,6 +129,7 @@ export class Collector implements Component {
       isSilent: (run) => this.#silence.isSilent(run),
       failingMs: () => this.#loop.failingMs,
       kernelDrops: () => socketDrops(this.port),
+      sightingsWaiting: () => this.#oneWay.sightingsWaiting,
     });
     this.serviceState = { status: () => health.statusLine, isAlive: () => true };
     this.#healthServer = settings.health === null ? null : new HealthServer(settings.health, health, clock, log);

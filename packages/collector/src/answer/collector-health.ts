@@ -16,6 +16,8 @@ export interface CollectorHealthParts {
   failingMs(): number | null;
   /** Datagrams that the kernel had no room for; null: not known. */
   kernelDrops(): number | null;
+  /** Sightings of packets that wait for those of other hops. */
+  sightingsWaiting(): number;
 }
 
 /** How far a collector is with a probe's run. */
@@ -113,11 +115,12 @@ export class CollectorHealth implements HealthSource {
   }
 
   metrics(): readonly Metric[] {
-    const { counters, failingMs, kernelDrops } = this.#parts;
+    const { counters, failingMs, kernelDrops, sightingsWaiting } = this.#parts;
     return collectorMetrics({
       isWriting: failingMs() === null,
       runs: this.runs,
       kernelDrops: kernelDrops(),
+      sightingsWaiting: sightingsWaiting(),
       counters,
     });
   }

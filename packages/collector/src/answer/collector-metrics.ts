@@ -13,6 +13,8 @@ export interface CollectorFigures {
   readonly isWriting: boolean;
   readonly runs: readonly RunState[];
   readonly kernelDrops: number | null;
+  /** Sightings of packets that wait for those of other hops. */
+  readonly sightingsWaiting: number;
   readonly counters: Counters;
 }
 
@@ -32,10 +34,22 @@ export const collectorCounters: Readonly<Record<string, CounterMeaning>> = {
   alert_commands_failed: { help: "Programs at alerts that failed, were ended, or were not run.", label: "reason" },
   snmp_notifications_sent: { help: "SNMP notifications sent." },
   snmp_notifications_failed: { help: "SNMP notifications that could not be sent." },
-  records_not_kept: { help: "Records of types that are not written.", label: "type" },
+  pdus_undescribed: { help: "PDUs that had to wait until their flows were described." },
+  sightings_taken: { help: "Sightings of packets at the hops of one-way classes." },
+  sightings_not_kept: { help: "Sightings that belong to no hop of a class.", label: "reason" },
+  sightings_duplicate: { help: "Sightings of a packet that were more than one at a hop." },
+  sightings_dropped: { help: "Sightings that came after their packet had settled." },
+  packets_settled: { help: "Packets of one-way classes whose verdicts are written." },
+  packets_evicted: { help: "Packets that were settled before their time, for want of room." },
 };
 
-export function collectorMetrics({ isWriting, runs, kernelDrops, counters }: CollectorFigures): Metric[] {
+export function collectorMetrics({
+  isWriting,
+  runs,
+  kernelDrops,
+  sightingsWaiting,
+  counters,
+}: CollectorFigures): Metric[] {
   const live = runs.filter(({ isOver }) => !isOver);
   const ofRuns = (name: string, help: string, value: (of: RunState) => number | null) =>
     metric(
@@ -53,6 +67,9 @@ export function collectorMetrics({ isWriting, runs, kernelDrops, counters }: Col
     ofRuns("probe_heard_seconds", "Time since the probe was heard.", ({ heardAgoS }) => heardAgoS),
     ofRuns("probe_lag_seconds", "Age of the instant up to which everything has come.", ({ lagS }) => lagS),
     ofRuns("probe_early_pdus", "PDUs that wait in memory for earlier ones.", ({ earlyPdus }) => earlyPdus),
+    metric("sightings_waiting", "gauge", "Sightings of packets that wait for those of other hops.", [
+      { value: sightingsWaiting },
+    ]),
     metric(
       "datagrams_dropped_by_kernel_total",
       "counter",

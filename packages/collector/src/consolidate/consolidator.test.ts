@@ -318,6 +318,9 @@ test("beyond the bound the oldest packets settle as they stand, counted, and not
   see(given, 9000, ...numbers(100, 120).map((n) => at(2, n * 10 + 5, name(n))));
   given.consolidator.takeMark(given.mark(1, 9000));
   expect(given.counters.snapshot().get("packets_evicted")).toBe(40);
+  given.consolidator.pass(1000);
+  given.consolidator.pass(1000);
+  expect(given.kept.events).toEqual([{ code: "packets_evicted", parameters: { packets: 40 } }]);
   expect(verdicts(given)).toEqual({ "1-2 matched": 20, "1-2 unknown": 40, "1-2 lost": 60 });
   see(given, 9000, ...numbers(0, 10).map((n) => at(2, n * 10 + 5, name(n))));
   expect(verdicts(given)).toMatchObject({ "1-2 unknown": 40, "1-2 dropped": 10 });

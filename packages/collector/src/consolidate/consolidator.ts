@@ -7,6 +7,8 @@ import { instantMs } from "./sightings.ts";
 
 /** Counters that nothing was added to for so long are told, though their interval may not be over. */
 const UNTOUCHED_MS = 10_000;
+/** Evictions are told so often at most. */
+const EVICTED_EVERY_MS = 60_000;
 /** Probes change their configuration within moments of each other. */
 const MOST_CONFIGURATIONS = 4;
 
@@ -46,6 +48,7 @@ export class Consolidator {
   /** By configuration hash: states by class name. */
   readonly configurations = new Map<string, ReadonlyMap<string, ClassState>>();
   currentHash = "";
+  #tellEvictedMs = 0;
   readonly #outlet: RecordOutlet;
   readonly #counters: Counting;
   readonly #decode = decoderOf(observationTypes.owsig);
@@ -157,6 +160,7 @@ export class Consolidator {
   pass(ms: number): void {
     const { settlement } = this;
     settlement.nowMs += ms;
+    if (settlement.evicted > 0 && settlement.nowMs >= this.#tellEvictedMs) this.#tellEvicted();
     for (const state of settlement.states) {
       if (state.isIrregular) settlement.settleComplete(state);
       settlement.settleSilent(state);
@@ -182,6 +186,14 @@ export class Consolidator {
   /** A probe on a configuration that we never had is understood by the present one. */
   #statesOf(hash: string): ReadonlyMap<string, ClassState> | undefined {
     return this.configurations.get(hash) ?? this.configurations.get(this.currentHash);
+  }
+
+  #tellEvicted(): void {
+    const { settlement } = this;
+    this.#tellEvictedMs = settlement.nowMs + EVICTED_EVERY_MS;
+    const text = "packets were settled before their time, for want of room: maxSightings is too small, or a probe away";
+    this.#outlet.tell("warning", "packets_evicted", "one-way", text, { packets: settlement.evicted });
+    settlement.evicted = 0;
   }
 
   #tellSetBack({ class: { name } }: ClassState, { probe, run }: StreamSource, by_ms: number): void {

@@ -57,6 +57,11 @@ export class OneWay implements PendingOwner {
     parts.logs.pending.register(OWNER, this);
   }
 
+  /** Sightings that wait for those of other hops. */
+  get sightingsWaiting(): number {
+    return this.#consolidator.settlement.index.sightings.count;
+  }
+
   pending(): readonly PendingRecord[] {
     return [{ kind: CALL.snapshot, payload: snapshotOf(this.#consolidator) }];
   }

@@ -19,6 +19,8 @@ export class Settlement {
   readonly states: ClassState[] = [];
   /** Running time: of all lives together, milliseconds. */
   nowMs = 0;
+  /** Packets settled for want of room since this was told. */
+  evicted = 0;
   readonly #maxSightings: number;
   readonly #outlet: RecordOutlet;
   readonly #counters: Counting;
@@ -136,6 +138,7 @@ export class Settlement {
       else {
         this.#settle(this.states[index.classes[entry]!]!, entry, "room");
         this.#counters.counter("packets_evicted").add();
+        this.evicted++;
       }
     }
   }
