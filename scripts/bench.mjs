@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { benchLive } from "./bench/live.mjs";
 import { benchLoader } from "./bench/loader.mjs";
 import { benchProbe } from "./bench/probe.mjs";
+import { benchReports } from "./bench/reports.mjs";
 import { setup } from "./setup.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -14,5 +15,6 @@ await benchProbe(root);
 await benchProbe(root, { durationS: 600, rounds: 1 });
 await benchProbe(root, { flows: 1_000_000, rounds: 1 });
 await benchLoader(root);
+await benchReports(root);
 if (process.getuid?.() === 0) await benchLive(root);
 else console.log("\nlive: left out, for network namespaces take root");

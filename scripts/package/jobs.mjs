@@ -104,6 +104,24 @@ export const jobs = [
     isOn: false,
   },
   {
+    name: "trafMon_operatorReport",
+    title: "On the first of the month: the operator's report on the month before, also by mail.",
+    commands: ["/opt/trafMon/bin/trafMon_volumeReportGen -r operator --cred /etc/trafMon/cred/report.cred --mail root"],
+    onCalendar: "*-*-01 06:40",
+    cron: "40 6 1 * *",
+    isOn: false,
+  },
+  {
+    name: "trafMon_detailReport",
+    title: "On Mondays: the details of the seven days before, of the hosts in /etc/trafMon/report/example-hosts.",
+    commands: [
+      "/opt/trafMon/bin/trafMon_detailReportGen -f example-hosts -t weekly --cred /etc/trafMon/cred/report.cred",
+    ],
+    onCalendar: "Mon *-*-* 05:40",
+    cron: "40 5 * * 1",
+    isOn: false,
+  },
+  {
     name: "trafMon_logrotate",
     title: "Every hour: rotate trafMon's own logs, where they have grown.",
     commands: ["/usr/sbin/logrotate --state /var/log/trafMon/.logrotate.state /etc/trafMon/logrotate.d/trafMon"],

@@ -79,7 +79,7 @@ function copyPackage(name, lib) {
   const from = join(root, "packages", name);
   const to = join(lib, "packages", name);
   cpSync(join(from, "dist"), join(to, "dist"), { recursive: true, filter: isForRunning });
-  for (const folder of ["native/build", "fonts", "receivers"]) {
+  for (const folder of ["native/build", "definitions", "fonts", "receivers"]) {
     if (existsSync(join(from, folder))) cpSync(join(from, folder), join(to, folder), { recursive: true });
   }
 }

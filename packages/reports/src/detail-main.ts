@@ -7,12 +7,15 @@ import { ConnectedDatabase } from "./ask/connected-database.ts";
 import { askCoverage } from "./ask/coverage.ts";
 import { parsePatterns } from "./ask/detail/address-patterns.ts";
 import type { DetailAsking } from "./ask/detail/detail-asking.ts";
+import { periodWords } from "./compose/calendar.ts";
 import { DETAIL_PROTOCOLS } from "./compose/detail/catalogue.ts";
 import { detailReport } from "./compose/detail/report.ts";
+import { plural } from "./compose/figures.ts";
 import { parseDefinition } from "./define/definition.ts";
 import { findDefinition } from "./define/find-definition.ts";
 import { type DetailOptions, detailReportProgram } from "./detail-options.ts";
 import { reportsError } from "./errors.ts";
+import { sendMail } from "./mail-report.ts";
 import { gridOf } from "./time-grid.ts";
 import { timespanAsked } from "./timespan.ts";
 import { writeReport } from "./write-report.ts";
@@ -63,7 +66,8 @@ await runProgram("trafMon_detailReportGen", async (life) => {
       unit: "reports",
       clock: systemClock,
     });
-    const made: { name: string; pdf: string; html: string | null; csv: string; instances: number }[] = [];
+    const made: { name: string; title: string; pdf: string; html: string | null; csv: string; instances: number }[] =
+      [];
     for (const { name, title, intro } of wanted) {
       const known = DETAIL_PROTOCOLS.find((each) => each.name === name)!;
       const protocol = { ...known, title: title ?? known.title, intro: intro ?? known.intro };
@@ -80,11 +84,23 @@ await runProgram("trafMon_detailReportGen", async (life) => {
         html: options.html,
       });
       const { pdf, html, csv } = written;
-      made.push({ name: protocol.name, pdf, html, csv, instances: report.sections.length - 1 });
+      made.push({ name: protocol.name, title: protocol.title, pdf, html, csv, instances: report.sections.length - 1 });
       progress.update(made.length);
     }
     if (process.stderr.isTTY) progress.finish(wanted.length);
     log.info({ database: database.name, folder, reports: made.length }, "detail reports written");
+    if (options.mail !== undefined) {
+      const title = `Detail reports ${root}, ${periodWords(period)}`;
+      const lines = made.map(({ title: of, instances }) => `- ${of}: ${plural(instances, "instance")} with pages`);
+      await sendMail({
+        to: options.mail,
+        from: options.mailFrom ?? null,
+        subject: title,
+        text: [title, "", ...lines, "", `All files, CSV too: ${folder}`, ""].join("\n").replaceAll("\u00a0", " "),
+        files: made.flatMap(({ pdf, html }) => (html === null ? [pdf] : [pdf, html])),
+      });
+      log.info({ to: options.mail }, "reports mailed");
+    }
     console.log(
       options.json
         ? JSON.stringify({ folder, reports: made })

@@ -19,6 +19,8 @@ export interface DetailOptions {
   readonly cred?: string;
   readonly zone: string;
   readonly site: string;
+  readonly mail?: readonly string[];
+  readonly mailFrom?: string;
   readonly paper: Paper;
   readonly html: boolean;
 }
@@ -72,6 +74,8 @@ export function detailReportProgram(protocols: readonly string[]): Command {
     .option("--cred <file>", `database credentials (default: ${ETC_DIRECTORY}/cred/db.cred, with -l ./db.cred)`)
     .option("--zone <zone>", "time zone of dates and hours, an IANA name", "UTC")
     .option("--site <name>", "name of the site, for the title", "trafMon")
+    .option("--mail <address...>", "mail what was made to these addresses, through the machine's sendmail")
+    .option("--mail-from <address>", "who the mail is from (default: as the mail system calls the user)")
     .addOption(new Option("--paper <size>", "size of the pages").choices(PAPERS).default("A4"))
     .option("--html", "write every report as a single HTML file, too: for mail and for the web", false);
 }

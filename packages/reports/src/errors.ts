@@ -37,6 +37,10 @@ export const reportsErrors = {
     hint: "Load data with trafMon_loader first, or name the database with -d.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
+  REPORTS_NOT_MAILED: {
+    hint: "The report itself is written. Install a mail system that brings /usr/sbin/sendmail (postfix, msmtp-mta), and see its log.",
+    exitCode: EXIT.INPUT_OUTPUT,
+  },
   REPORTS_UNWRITABLE: {
     hint: "Give the user write access to the destination, or choose another with -D.",
     exitCode: EXIT.INPUT_OUTPUT,

@@ -15,6 +15,7 @@ import { ConnectedDatabase } from "./ask/connected-database.ts";
 import { askCutHours } from "./ask/cut-hours.ts";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
 import { exactBytes } from "./compose/figures.ts";
+import { mailText, sendMail } from "./mail-report.ts";
 import { makeVolumeReport, ownDefinition, questionsOf, volumeDefinition } from "./make-volume-report.ts";
 import { periodAsked } from "./period.ts";
 import { reportName } from "./report-name.ts";
@@ -85,6 +86,16 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
     const total = report.totalBytes;
     programLog.log.info({ database: database.name, total: String(total), ...written }, "report written");
     const { pdf, csv, html, csvNames } = written;
+    if (options.mail !== undefined) {
+      await sendMail({
+        to: options.mail,
+        from: options.mailFrom ?? null,
+        subject: `${report.model.title}, ${report.model.subtitle}`,
+        text: mailText(report.model),
+        files: html === null ? [pdf] : [pdf, html],
+      });
+      programLog.log.info({ to: options.mail }, "report mailed");
+    }
     const told = [
       pdf,
       ...(html === null ? [] : [html]),

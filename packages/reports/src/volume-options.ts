@@ -30,6 +30,8 @@ export interface VolumeOptions {
   readonly zone: string;
   readonly site: string;
   readonly definition?: string;
+  readonly mail?: readonly string[];
+  readonly mailFrom?: string;
   readonly paper: Paper;
   readonly html: boolean;
 }
@@ -88,6 +90,8 @@ export function volumeReportProgram(): Command {
     .option("--zone <zone>", "time zone of dates and hours, an IANA name", "UTC")
     .option("--site <name>", "name of the site, for the title", "trafMon")
     .option("--definition <file>", "a report definition of your own, in the place of -r (docs/report-definitions.md)")
+    .option("--mail <address...>", "mail what was made to these addresses, through the machine's sendmail")
+    .option("--mail-from <address>", "who the mail is from (default: as the mail system calls the user)")
     .addOption(new Option("--paper <size>", "size of the pages").choices(PAPERS).default("A4"))
     .option("--html", "write the report as a single HTML file, too: for mail and for the web", false);
 }
