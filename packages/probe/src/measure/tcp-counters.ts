@@ -1,11 +1,10 @@
-import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
+import { observationTypes, type RecordWriter } from "@trafmon/observation";
 import { INSTANCE_CELLS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
 import { RecordPool } from "../tables/record-pool.ts";
+import { emptyRecordOf } from "./empty-record.ts";
 import type { MeasurementParts } from "./measurement.ts";
 import { RTT_CHUNK_WORDS, RttHistograms } from "./tcp/rtt-histograms.ts";
 import type { ConnectionEvent, ConnectionEventCounter, SegmentVerdict } from "./tcp/segment-verdict.ts";
-
-type Record = RecordOf<typeof observationTypes.tcpct>;
 
 const EVENTS: readonly ConnectionEvent[] = ["opened", "established", "closed", "reset", "refused", "timed_out"];
 
@@ -57,8 +56,7 @@ export class TcpCounters implements ConnectionEventCounter {
   readonly #verdict: SegmentVerdict;
   readonly #histograms: RttHistograms;
   readonly #writer: RecordWriter<typeof observationTypes.tcpct>;
-  // Filled by name before it is first written.
-  readonly #record = {} as { [K in string]: unknown } & Record;
+  readonly #record = emptyRecordOf(observationTypes.tcpct);
 
   /** `first`: word of a cell where the counts begin. */
   constructor(parts: MeasurementParts, intervalS: number, first: number, cells: CellFinder) {

@@ -1,5 +1,6 @@
 import { type ObservationSink, observationTypes, type RecordOf, type RecordWriter } from "@trafmon/observation";
 import { AddressPair } from "../../classify/address-pair.ts";
+import { emptyRecordOf } from "../empty-record.ts";
 import type { ConnectionMembers } from "./connection-members.ts";
 import {
   ADDRESS_A,
@@ -24,7 +25,7 @@ import {
   SYN_SYNACK,
   SYNACK_ACK,
 } from "./connection-record.ts";
-import { type Side, sideColumns } from "./side-columns.ts";
+import { fillSides, type Side } from "./side-columns.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
 type Record = RecordOf<typeof observationTypes.tcpcx>;
@@ -37,8 +38,7 @@ export class ConnectionWriter {
   readonly #tapGroups: readonly string[];
   readonly #addresses = new AddressPair();
   readonly #writer: RecordWriter<typeof observationTypes.tcpcx>;
-  // Filled by name before it is first written.
-  readonly #record = {} as { -readonly [K in string]: unknown } & Record;
+  readonly #record = emptyRecordOf(observationTypes.tcpcx);
 
   /** `tapGroups`: names by number. */
   constructor(tables: TcpTables, members: ConnectionMembers, tapGroups: readonly string[], sink: ObservationSink) {
@@ -86,12 +86,13 @@ export class ConnectionWriter {
     record.synack_ack_ns = known(numbers[(base + SYNACK_ACK) / 2]!);
     const forward = this.#side(slot, base, forwardIsB);
     const reverse = this.#side(slot, base, !forwardIsB);
-    for (const { forwardName, reverseName, value } of sideColumns) {
-      record[forwardName] = value(forward) as never;
-      record[reverseName] = value(reverse) as never;
-    }
-    [record.fwd_last_payload_s, record.fwd_last_payload_nanos] = lastPayload(forward);
-    [record.rev_last_payload_s, record.rev_last_payload_nanos] = lastPayload(reverse);
+    fillSides(record, forward, reverse);
+    const forwardHasPayload = (words[forward.at + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) !== 0;
+    record.fwd_last_payload_s = forwardHasPayload ? words[forward.at + LAST_PAYLOAD_S]! >>> 0 : null;
+    record.fwd_last_payload_nanos = forwardHasPayload ? words[forward.at + LAST_PAYLOAD_NANOS]! : null;
+    const reverseHasPayload = (words[reverse.at + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) !== 0;
+    record.rev_last_payload_s = reverseHasPayload ? words[reverse.at + LAST_PAYLOAD_S]! >>> 0 : null;
+    record.rev_last_payload_nanos = reverseHasPayload ? words[reverse.at + LAST_PAYLOAD_NANOS]! : null;
   }
 
   #side(slot: number, base: number, isB: boolean): Side {
@@ -109,9 +110,4 @@ export class ConnectionWriter {
 
 function known(ns: number): number | null {
   return ns < 0 ? null : ns;
-}
-
-function lastPayload({ words, at }: Side): [number, number] | [null, null] {
-  if ((words[at + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) === 0) return [null, null];
-  return [words[at + LAST_PAYLOAD_S]! >>> 0, words[at + LAST_PAYLOAD_NANOS]!];
 }

@@ -20,11 +20,7 @@ export interface Side {
 type Record = RecordOf<typeof observationTypes.tcpcx>;
 type ForwardName = Extract<keyof Record, `fwd_${string}`>;
 
-interface SideColumn {
-  readonly forwardName: keyof Record;
-  readonly reverseName: keyof Record;
-  readonly value: (of: Side) => number | boolean | null;
-}
+type Value = (of: Side) => number | boolean | null;
 
 const word = (offset: number) => (of: Side) => of.words[of.at + offset]! >>> 0;
 const double = (offset: number) => (of: Side) => of.numbers[(of.at + offset) / 2]!;
@@ -58,7 +54,7 @@ const { SIDE_FLIGHT_MEASURED, SIDE_HAS_PAYLOAD, SIDE_HAS_SYN, SIDE_PEAK_MEASURED
 const samples = word(side.RTT_SAMPLES);
 
 /** The columns of each side whose value comes from the side alone, by name without direction. */
-const VALUES: { readonly [name: string]: SideColumn["value"] } = {
+const VALUES: { readonly [name: string]: Value } = {
   packets: double(side.PACKETS),
   bytes: double(side.BYTES),
   payload_bytes: double(side.PAYLOAD),
@@ -104,7 +100,7 @@ const VALUES: { readonly [name: string]: SideColumn["value"] } = {
   dsack_blocks: troubled(trouble.DSACK_BLOCKS),
   first_payload_ns: when(SIDE_HAS_PAYLOAD, firstPayload),
   longest_idle_ns: double(side.LONGEST_IDLE),
-} satisfies { readonly [K in DirectedName]: SideColumn["value"] };
+} satisfies { readonly [K in DirectedName]: Value };
 
 /** Names without direction of all columns of a side but its address, port and last payload instant. */
 type DirectedName = Exclude<
@@ -112,8 +108,19 @@ type DirectedName = Exclude<
   "address" | "port" | "last_payload_s" | "last_payload_nanos"
 >;
 
-export const sideColumns: readonly SideColumn[] = Object.entries(VALUES).map(([name, value]) => ({
-  forwardName: `fwd_${name}` as keyof Record,
-  reverseName: `rev_${name}` as keyof Record,
-  value,
-}));
+type FillSides = (record: { -readonly [K in keyof Record]: Record[K] }, forward: Side, reverse: Side) => void;
+
+/**
+ * Fills these columns of both sides. Written out and compiled once by `new Function`, column by column: each value then
+ * has a call and a field of its own, where a loop would search for both. The text holds nothing but the names above.
+ */
+export const fillSides: FillSides = new Function("values", sourceOf(Object.keys(VALUES)))(Object.values(VALUES));
+
+function sourceOf(names: readonly string[]): string {
+  return [
+    `const [${names.map((_, index) => `v${index}`).join(", ")}] = values;`,
+    "return (record, forward, reverse) => {",
+    ...names.map((name, index) => `record.fwd_${name} = v${index}(forward); record.rev_${name} = v${index}(reverse);`),
+    "};",
+  ].join("\n");
+}

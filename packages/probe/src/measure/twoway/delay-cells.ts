@@ -2,6 +2,7 @@ import { observationTypes, type RecordOf, type RecordWriter } from "@trafmon/obs
 import { INSTANCE_CELLS, INSTANCE_STRIDE, instanceId } from "../../classify/instance-record.ts";
 import { MAX_FLOW_CLASSES } from "../../classify/match-packet.ts";
 import { RecordPool } from "../../tables/record-pool.ts";
+import { emptyRecordOf } from "../empty-record.ts";
 import type { MeasurementParts } from "../measurement.ts";
 import { RttHistograms } from "../tcp/rtt-histograms.ts";
 import { type DelaySlices, sliceOf } from "./delay-slices.ts";
@@ -59,8 +60,7 @@ export class DelayCells {
   readonly #histograms: RttHistograms;
   readonly #writer: RecordWriter<typeof observationTypes.twoway>;
   readonly #slicePairs: number[] = [];
-  // Filled by name before it is first written.
-  readonly #record = {} as { -readonly [K in string]: unknown } & Record;
+  readonly #record = emptyRecordOf(observationTypes.twoway);
 
   /** `settledAfterS`: whole seconds. */
   constructor(parts: MeasurementParts, intervalS: number, settledAfterS: number, slices: DelaySlices) {
