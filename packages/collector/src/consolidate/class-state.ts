@@ -60,6 +60,13 @@ export class ClassState {
     return false;
   }
 
+  /** No packet first seen after this is complete. */
+  get completeUntilMs(): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (const coverage of this.coverages.values()) least = Math.min(least, coverage.completeUntilMs);
+    return least;
+  }
+
   /** Whether no probe has more to say of a packet first seen then. */
   isComplete(atMs: number): boolean {
     for (const coverage of this.coverages.values()) if (!coverage.isComplete(atMs)) return false;

@@ -309,6 +309,18 @@ test("timestamps of all hops, where the class wants those", () => {
   ]);
 });
 
+test("records that make no sense are counted, and change nothing", () => {
+  const given = bench(waySettings(2));
+  see(given, 100, at(1, 0, "not hexadecimal!"), { ...at(1, 0), bytes: 2 ** 40 });
+  see(given, 100, at(1, 0), { ...at(1, 0), hop: 0 }, { ...at(1, 0), hop: 9 }, at(2, 0));
+  expect(given.consolidator.settlement.index.sightings.count).toBe(1);
+  expect(Object.fromEntries(given.counters.snapshot())).toMatchObject({
+    "sightings_not_kept{no signature}": 1,
+    "sightings_not_kept{out of range}": 1,
+    "sightings_not_kept{no such hop}": 3,
+  });
+});
+
 test("beyond the bound the oldest packets settle as they stand, counted, and nothing is counted twice", () => {
   const given = bench(waySettings(2), 100);
   const name = (n: number) => n.toString(16).padStart(16, "0");

@@ -7,6 +7,8 @@ import { instantMs } from "./sightings.ts";
 
 /** Counters that nothing was added to for so long are told, though their interval may not be over. */
 const UNTOUCHED_MS = 10_000;
+/** They are kept in 32 bits. */
+const MOST_BYTES = 2 ** 32 - 1;
 /** Evictions are told so often at most. */
 const EVICTED_EVERY_MS = 60_000;
 /** Probes change their configuration within moments of each other. */
@@ -105,6 +107,7 @@ export class Consolidator {
       const high = Number.parseInt(record.signature.slice(0, 8), 16);
       const low = Number.parseInt(record.signature.slice(8), 16);
       if (!/^[0-9a-f]{16}$/.test(record.signature)) return notKept.add("no signature");
+      if (record.bytes > MOST_BYTES) return notKept.add("out of range");
       state.coverages.get(probe)!.see(mark.stream, instantMs(record.seen_s, record.seen_nanos));
       this.settlement.take(state, record.hop, high | 0, low | 0, record.seen_s, record.seen_nanos, record.bytes);
     });

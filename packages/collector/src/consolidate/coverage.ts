@@ -84,11 +84,22 @@ export class Coverage {
 
   /** Whether everything is here that the probe may have seen of a packet first seen then, or nothing more can come. */
   isComplete(atMs: number): boolean {
-    for (const { fromMs, untilMs, isOver } of this.stretches) {
+    // The newest is asked about nearly always.
+    for (let index = this.stretches.length - 1; index >= 0; index--) {
+      const { fromMs, untilMs, isOver } = this.stretches[index]!;
       if (fromMs > atMs + this.#timeoutMs) continue;
       if (untilMs > atMs + this.#timeoutMs || (isOver && atMs <= untilMs + this.#timeoutMs)) return true;
     }
     return false;
+  }
+
+  /** Nothing first seen after this is complete. */
+  get completeUntilMs(): number {
+    let untilMs = this.latestMs - this.#timeoutMs;
+    for (const stretch of this.stretches) {
+      if (stretch.isOver) untilMs = Math.max(untilMs, stretch.untilMs + this.#timeoutMs);
+    }
+    return untilMs;
   }
 
   /** Whether the probe looked all the time in which it could have seen such a packet. */

@@ -109,9 +109,11 @@ export class Settlement {
   /** Settles all that is complete, in whatever order it came. */
   settleComplete(state: ClassState): void {
     const { index } = this;
+    // Of what waits nearly all is younger.
+    const untilMs = state.completeUntilMs;
     for (let entry = index.oldest(state.no); entry !== NONE; ) {
       const next = index.younger(entry);
-      if (index.lanes[entry] !== NONE) this.#settle(state, entry, null);
+      if (index.lanes[entry] !== NONE && index.firstMs[entry]! <= untilMs) this.#settle(state, entry, null);
       entry = next;
     }
     if (index.sightings.count === 0) this.tellCounters(state, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
