@@ -14,6 +14,10 @@ export const loaderErrors = {
     hint: "The server gave the loader's lock to somebody else; nothing was committed, run the loader again.",
     exitCode: EXIT.TRY_AGAIN,
   },
+  LOADER_NOT_EMPTY: {
+    hint: "Name a database that does not exist yet; nothing was changed.",
+    exitCode: EXIT.BAD_OPTION,
+  },
   LOADER_STAGING_DIFFERS: {
     hint: "The server changed values while taking them, so nothing was committed: please report this with the log.",
     exitCode: EXIT.OUR_FAULT,

@@ -20,6 +20,8 @@ const TOOLS = {
   promtool: { packages: ["prometheus"], at: "usr/bin/promtool", isAlone: true },
   snmptrapd: { packages: ["snmptrapd", "snmp"], at: "usr/sbin/snmptrapd", isAlone: false },
   snmptranslate: { packages: ["snmptrapd", "snmp"], at: "usr/bin/snmptranslate", isAlone: false },
+  // Its package would renew the server that tests use.
+  mysqldump: { packages: ["mariadb-client"], at: "usr/bin/mariadb-dump", isAlone: true },
   smilint: { packages: ["smitools"], at: "usr/bin/smilint", isAlone: false },
 } as const;
 

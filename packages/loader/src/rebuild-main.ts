@@ -1,0 +1,126 @@
+#!/usr/bin/env node
+import { join } from "node:path";
+import { type Connection, connect, NamedLock, readCredentials, TEMPLATE_DATABASE } from "@trafmon/database";
+import {
+  createLog,
+  defineProgram,
+  EXIT,
+  etcDirectory,
+  Progress,
+  readCommandLine,
+  runProgram,
+  systemClock,
+} from "@trafmon/runtime";
+import { loaderError } from "./errors.ts";
+import { compareDatabases } from "./rebuild/compare-databases.ts";
+import { rebuild } from "./rebuild/rebuild.ts";
+import { swapDatabases } from "./rebuild/swap-databases.ts";
+
+interface Options {
+  readonly path: string;
+  readonly into: string;
+  readonly swap?: string;
+  readonly localConfig?: boolean;
+  readonly logFileDirectory: string;
+  readonly db?: string;
+  readonly cred?: string;
+  readonly template: string;
+}
+
+function programOf() {
+  return defineProgram({
+    name: "trafMon_rebuild",
+    summary:
+      "Makes a database anew from the log files that the loader has kept, and compares it with the one there is.",
+    examples: [
+      { command: "trafMon_rebuild --into trafMon_new", meaning: "Make it and compare, changing nothing:" },
+      {
+        command: "trafMon_rebuild --into trafMon_new --swap trafMon_before",
+        meaning: "Put it in the other's place, whose tables go to trafMon_before:",
+      },
+    ],
+    notes:
+      "Exit codes: 0 done and the same; 64 a database to be made exists already; 65 they differ, or something was refused;\n" +
+      "69 server unavailable; 75 a loader is at work on the database.",
+  })
+    .option("-p, --path <folder>", "folder of the loader, whose loaded/ keeps the logs", "/var/trafMon/collector/")
+    .requiredOption("--into <name>", "runtime database to make")
+    .option("--swap <name>", "put the new tables in the old ones' place, and the old ones into this new database")
+    .option("-l, --localConfig", "read db.cred in the current folder instead of /etc/trafMon/cred/db.cred")
+    .option("-L, --logFileDirectory <folder>", "folder of this program's own log", "/var/trafMon/log/")
+    .option("-d, --db <name>", "runtime database to compare with (default: the one that db.cred names)")
+    .option("--cred <file>", "read this file instead of db.cred")
+    .option("--template <name>", "template database", TEMPLATE_DATABASE);
+}
+
+await runProgram("trafMon_rebuild", async (life) => {
+  const { options } = readCommandLine<Options>(programOf(), life.args);
+  const programLog = createLog({ program: life.name, json: options.json, directory: options.logFileDirectory });
+  life.useLog(programLog);
+  const { log } = programLog;
+  const local = options.localConfig === true ? "db.cred" : null;
+  const cred =
+    options.cred ??
+    local ??
+    join(
+      etcDirectory((message) => log.warn(message)),
+      "cred",
+      "db.cred",
+    );
+  const credentials = readCredentials(cred);
+  const database = options.db ?? credentials.database;
+  const { template, into, path } = options;
+  if (into === database) throw loaderError("LOADER_NOT_EMPTY", `cannot rebuild ${database} into itself`);
+  const connections: Connection[] = [];
+  const another = async () => {
+    const made = await connect(credentials, { database: null });
+    connections.push(made);
+    made.on("error", () => {});
+    return made;
+  };
+  try {
+    const connection = await another();
+    const secondConnection = await another();
+    // On a connection of its own, because the new database's lock is taken as well.
+    if (!(await new NamedLock(await another(), "trafMon_loader", database).take(1))) {
+      throw loaderError("LOADER_BUSY", `cannot rebuild ${database}: a loader is at work on it`);
+    }
+    let progress: Progress | null = null;
+    const result = await rebuild({
+      connection,
+      secondConnection,
+      template,
+      into,
+      from: database,
+      path,
+      workFolder: join(path, "rebuilding"),
+      clock: systemClock,
+      log,
+      onDay: (done, total) => {
+        progress ??= new Progress({ label: "rebuilding", total, unit: "days", clock: systemClock });
+        progress.update(done);
+      },
+    });
+    (progress as Progress | null)?.finish();
+    const differences = await compareDatabases(connection, database, into);
+    const lines = differences.flatMap(({ table, columns, first, second }) =>
+      columns.flatMap((column, nth) =>
+        first[nth] === second[nth]
+          ? []
+          : [`${table}.${column}: ${first[nth]} in ${database}, ${second[nth]} in ${into}\n`],
+      ),
+    );
+    const told = differences.length === 0 ? "the same as" : `${differences.length} tables differ from`;
+    process.stdout.write(
+      `${lines.join("")}${result.filesLoaded} files, ${result.linesLoaded} lines loaded into ${into}: ${told} ${database}\n`,
+    );
+    if (options.swap !== undefined) {
+      await swapDatabases(connection, { template, database, rebuilt: into, aside: options.swap });
+      process.stdout.write(`${database} has the new tables, ${options.swap} the old ones\n`);
+    }
+    const refused = result.linesRejected + result.filesRejected + result.filesWaiting;
+    return differences.length + refused > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;
+  } finally {
+    for (const each of connections) await each.end().catch(() => each.destroy());
+  }
+});

@@ -1,0 +1,53 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readdir, rename, rm, utimes } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { createGunzip } from "node:zlib";
+import { loaderError } from "../errors.ts";
+
+/** Log files that a loader put away on one day. */
+export interface KeptDay {
+  /** `YYYY-MM-DD` of loading. */
+  readonly day: string;
+  /** Full paths of the compressed files. */
+  readonly files: readonly string[];
+}
+
+/**
+ * What `loaded/` below a collector's folder keeps, oldest day first.
+ * @throws {CodedError} LOADER_PATH_UNUSABLE
+ */
+export async function keptDays(path: string): Promise<KeptDay[]> {
+  const loaded = join(path, "loaded");
+  try {
+    const days = (await readdir(loaded)).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name)).sort();
+    return await Promise.all(
+      days.map(async (day) => {
+        const names = (await readdir(join(loaded, day))).filter((name) => name.endsWith(".log.gz"));
+        return { day, files: names.sort().map((name) => join(loaded, day, name)) };
+      }),
+    );
+  } catch (cause) {
+    throw loaderError(
+      "LOADER_PATH_UNUSABLE",
+      `cannot read the kept logs in ${loaded}: ${(cause as Error).message}`,
+      cause,
+    );
+  }
+}
+
+/** Unpacks a day's files into a folder, as complete log files. */
+export async function unpackDay({ files }: KeptDay, into: string): Promise<void> {
+  await mkdir(into, { recursive: true });
+  for (const file of files) {
+    const target = join(into, basename(file, ".gz"));
+    await pipeline(createReadStream(file), createGunzip(), createWriteStream(`${target}.part`));
+    // Old enough for the loader's patience: what describes its ids is kept too, or gone.
+    await utimes(`${target}.part`, 0, 0);
+    await rename(`${target}.part`, target);
+  }
+}
+
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}
