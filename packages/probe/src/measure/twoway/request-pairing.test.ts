@@ -262,3 +262,31 @@ test("classes measure by themselves: each by its own time-out", () => {
     ["quick", "twoway", 0],
   ]);
 });
+
+test("openings on the same ports are remembered up to a bound, the answered ones the shortest, and all of them count", () => {
+  const SYN = 2;
+  const SYN_ACK = 18;
+  const opening = (n: number, isReply: boolean): PacketFields => ({
+    source: isReply ? SERVER : CLIENT,
+    destination: isReply ? CLIENT : SERVER,
+    s: START_S,
+    nanos: n * 1000,
+    protocol: 6,
+    flags: FLAG_TRANSPORT | FLAG_PORTS,
+    sourcePort: isReply ? 80 : 4000,
+    destinationPort: isReply ? 4000 : 80,
+    // Apart by more than the payload a SYN may bear.
+    sequence: isReply ? 7 : n * 100_000,
+    acknowledgement: isReply ? n * 100_000 + 1 : 0,
+    tcpFlags: isReply ? SYN_ACK : SYN,
+  });
+  const packets = [];
+  // Ten are answered, at once; 300 further ones never are.
+  for (let n = 0; n < 10; n++) packets.push(opening(2 * n, false), { ...opening(2 * n, true), nanos: 2000 * n + 1000 });
+  for (let n = 20; n < 320; n++) packets.push(opening(n, false));
+  const kept = analysed(packets, CLASSES);
+  expect(kept.sum("twoway", "requests")).toBe(310);
+  expect(kept.sum("twoway", "replied")).toBe(10);
+  const told = kept.of("event").map(({ code, parameters }) => [code, JSON.parse(parameters).requests]);
+  expect(Object.fromEntries(told)).toMatchObject({ requests_evicted: 300 - 64, requests_cut_off: 64 });
+});

@@ -100,7 +100,9 @@ export class RequestPairing {
   request(key: RequestKey, slot: number, s: number, nanos: number, message: Message, bytes: number | null): void {
     const table = this.#table;
     const known = table.find(key, CONTENT_EQUAL);
-    if (known !== 0) {
+    if (known === 0) {
+      if (table.surplus !== 0) this.#giveAway(table.surplus);
+    } else {
       const state = table.pool.words[table.baseOf(known) + REQUEST_STATE]!;
       if (state === WAITING || !(this.#parts.rule.beginsAnew || message.isUnnumbered)) {
         this.#repeated(known, state, s, nanos);
@@ -274,7 +276,12 @@ export class RequestPairing {
 
   #makeRoom(): void {
     const table = this.#table;
-    const given = table.oldest(SETTLED) || table.oldest(OVERDUE) || table.oldest(WAITING);
+    this.#giveAway(table.oldest(SETTLED) || table.oldest(OVERDUE) || table.oldest(WAITING));
+  }
+
+  /** Forgets a request to make room; one that waits counts as unanswered. */
+  #giveAway(given: number): void {
+    const table = this.#table;
     if (table.pool.words[table.baseOf(given) + REQUEST_STATE] === WAITING) {
       this.evicted++;
       this.#giveUp(given);

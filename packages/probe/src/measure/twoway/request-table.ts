@@ -25,6 +25,12 @@ export const OVERDUE = 1;
 export const SETTLED = 2;
 const STATES = 3;
 
+/**
+ * Requests between the same ends with the same numbers, that differ in content only: openings of connections on the same
+ * ports, say. A flood of them is to cost no more than other packets, so there are no more.
+ */
+const MOST_ALIKE = 64;
+
 /** How content is compared. */
 export const CONTENT_EQUAL = 0;
 /** The reply does not say what it answers. */
@@ -35,6 +41,8 @@ export const CONTENT_WITHIN = 2;
 /** The requests of one class and protocol, by key and by state, in bounded memory. */
 export class RequestTable {
   readonly pool: RecordPool;
+  /** Of the last `find` that found nothing: the one that can be missed most of too many that differ in content only; 0: none. */
+  surplus = 0;
   readonly #index = new SlotIndex(256);
   readonly #oldest = new Int32Array(STATES);
   readonly #youngest = new Int32Array(STATES);
@@ -56,22 +64,41 @@ export class RequestTable {
     const { pairs } = this.#index;
     const { words } = this.pool;
     let found = 0;
+    let alike = 0;
+    let stalest = 0;
     for (let p = this.#index.home(key.hash); pairs[p] !== 0; p = this.#index.next(p)) {
       if (pairs[p + 1] !== key.hash) continue;
       const slot = pairs[p]! - 1;
       const base = slot * STRIDE;
-      if (!this.#isKeyOf(base, key, compare)) continue;
+      if (!this.#hasEndsOf(base, key)) continue;
+      alike++;
+      if (stalest === 0 || this.#isStaler(slot, stalest)) stalest = slot;
+      if (!this.#hasContentOf(base, key, compare)) continue;
       if (compare === CONTENT_EQUAL || words[base + REQUEST_STATE] === WAITING) return slot;
       found = slot;
     }
+    this.surplus = alike >= MOST_ALIKE ? stalest : 0;
     return found;
   }
 
-  #isKeyOf(base: number, key: RequestKey, compare: number): boolean {
+  #hasEndsOf(base: number, key: RequestKey): boolean {
     const { words } = this.pool;
     for (let word = 0; word < KEY_FINDING_WORDS; word++) {
       if (words[base + KEY + word] !== key.words[word]) return false;
     }
+    return true;
+  }
+
+  /** Answered before overdue before waiting, then by age. */
+  #isStaler(slot: number, other: number): boolean {
+    const { words } = this.pool;
+    const state = words[slot * STRIDE + REQUEST_STATE]!;
+    const otherState = words[other * STRIDE + REQUEST_STATE]!;
+    return state === otherState ? this.dueOf(slot) < this.dueOf(other) : state > otherState;
+  }
+
+  #hasContentOf(base: number, key: RequestKey, compare: number): boolean {
+    const { words } = this.pool;
     if (compare === CONTENT_ANY) return true;
     const content = base + KEY + KEY_CONTENT;
     if (compare === CONTENT_WITHIN) return (key.words[KEY_CONTENT]! - words[content]!) >>> 0 < 65_536;
