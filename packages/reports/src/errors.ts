@@ -26,7 +26,7 @@ export const reportsErrors = {
     exitCode: EXIT.BAD_OPTION,
   },
   REPORTS_BAD_DEFINITION: {
-    hint: "docs/report-definitions.md says what may stand in a report definition.",
+    hint: "See docs/report-definitions.md for what may stand in a report definition.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
   REPORTS_NO_DEFINITION: {

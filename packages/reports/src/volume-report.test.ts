@@ -6,6 +6,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { putHours, putMinutes, reportDatabase } from "./report-database.ts";
 import { HOSTS, type Made, ReportUnderTest, SERVICES } from "./report-under-test.ts";
 
+/** For tests that make several reports, each by a process of its own, on a machine that is busy otherwise. */
+const SEVERAL_MS = 300_000;
+
 let bench: ReportUnderTest;
 let database: FreshDatabase;
 
@@ -77,7 +80,7 @@ test("total, days, services and activities equal the database's to the last digi
   for (const [activity, bytes] of sent) expect(sentInCsv.get(activity), activity).toBe(bytes);
 });
 
-test("every list adds up to the total, whatever is hidden", async () => {
+test("every list adds up to the total, whatever is hidden", { timeout: SEVERAL_MS }, async () => {
   const total = (await sums(`SELECT 'x', CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) ${IN_PERIOD}`)).get("x")!;
   for (const threshold of ["0", "500000"]) {
     const made = report("-t", "5", "-T", threshold);
@@ -115,7 +118,7 @@ test("round trips do not depend on which side a flow calls forward", () => {
   }
 });
 
-test("probes are added only when asked for", async () => {
+test("probes are added only when asked for", { timeout: SEVERAL_MS }, async () => {
   const all = await sums(
     "SELECT probe, CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) FROM activityvolumetable_1d WHERE bucket_start BETWEEN '2026-10-01' AND '2026-10-05' GROUP BY probe",
   );
@@ -128,7 +131,7 @@ test("probes are added only when asked for", async () => {
   expect(unknown.stderr).toContain("cannot find a probe named probe3; there are: probe1, probe2");
 });
 
-test("filters look at both sides", async () => {
+test("filters look at both sides", { timeout: SEVERAL_MS }, async () => {
   const total = (made: Made) => made.stdout.match(/total volume: ([\d,]+)/)![1]!.replaceAll(",", "");
   const asked = async (condition: string) =>
     String(
@@ -206,7 +209,9 @@ test("a report without volume says why", () => {
   expect(words(report("-A", "Nobody"))).toContain("No traffic of 1 to 5 October 2026 meets the filters");
 });
 
-test("local addresses that nobody has looked at are told of, since they count as Internet", async () => {
+test("local addresses that nobody has looked at are told of, since they count as Internet", {
+  timeout: SEVERAL_MS,
+}, async () => {
   const words = (made: Made) => made.text.replace(/\s+/g, " ");
   expect(words(report())).not.toContain("not looked at yet");
   const local = "address IN (INET6_ATON('10.9.9.9'), INET6_ATON('224.0.0.1'))";
