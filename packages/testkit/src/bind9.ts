@@ -56,6 +56,10 @@ ${names.map((name) => `zone "${name}" { type primary; file "${name}"; check-name
       if (said.includes("not loaded due to errors")) reject(new Error(`named: ${said}`));
       else if (said.includes(" running\n")) resolve();
     });
+  }).catch((error) => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   });
   return {
     server: `127.0.0.1:${port}`,
