@@ -59,6 +59,8 @@ test("shares of sums beyond doubles are right", () => {
 
 test("durations take the unit that fits", () => {
   expect([12, 1500, 2.5e6, 1.2e9].map(duration).map(plain)).toEqual(["12 ns", "1.50 \u00b5s", "2.50 ms", "1.20 s"]);
+  // Clocks that disagree make negative latencies.
+  expect(plain(duration(-5000))).toBe("\u22125.00 \u00b5s");
 });
 
 test("words are listed with commas and an and", () => {

@@ -61,6 +61,7 @@ export function change(part: number): string {
 
 /** Nanoseconds in the unit that fits. */
 export function duration(ns: number): string {
+  if (ns < 0) return "\u2212" + duration(-ns);
   if (ns < 1e3) return Math.round(ns) + NBSP + "ns";
   if (ns < 999.5e3) return significant(ns / 1e3) + NBSP + "\u00b5s";
   if (ns < 999.5e6) return significant(ns / 1e6) + NBSP + "ms";

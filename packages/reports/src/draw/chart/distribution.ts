@@ -42,7 +42,9 @@ function ends({ bins, logarithmic }: Distribution): [number, number] {
   const last = bins.at(-1)!;
   const greatest = last.until ?? Math.max(last.from * 1.2, last.from + 1);
   // A logarithmic axis has no zero.
-  return [logarithmic ? Math.max(1, first.from) : first.from, Math.max(greatest, first.from + 1)];
+  const least = logarithmic ? Math.max(1, first.from) : first.from;
+  // One value alone has no width of its own.
+  return [least, greatest > least ? greatest : least + 1];
 }
 
 function axisOf({ logarithmic }: Distribution, field: Field, least: number, greatest: number): Axis {
