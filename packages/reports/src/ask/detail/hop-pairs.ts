@@ -40,6 +40,21 @@ export const HOP_SUMS = {
   },
 };
 
+const KEYS = "class_no, from_hop, to_hop, bucket_start";
+
+/** Rows of a table that has one verdict only, as a class makes them that wants verdicts apart. */
+function apartRows(table: string, verdict: (typeof VERDICTS)[number]): string {
+  const columns = VERDICTS.flatMap((each) => (each === verdict ? ["packets", "bytes"] : ["0", "0"]));
+  return `SELECT ${KEYS}, ${columns.join(", ")}, 0, NULL, NULL FROM ${table}`;
+}
+
+/** All verdicts, in whichever table they stand. */
+const VERDICT_ROWS = `(SELECT ${KEYS}, ${VERDICTS.map((each) => `${each}_packets, ${each}_bytes`).join(", ")},
+      latency_sum_ns, latency_min_ns, latency_max_ns FROM owcttable_1h
+    UNION ALL ${apartRows("owlosttable_1h", "lost")}
+    UNION ALL ${apartRows("owmisstable_1h", "missed")}
+    UNION ALL ${apartRows("owdroptable_1h", "dropped")})`;
+
 /**
  * Pairs of hops of the classes that have flows in scope, or that measure nothing by flow. Which flow a packet between hops
  * was of is not kept, so a pair is told of as a whole.
@@ -65,12 +80,12 @@ export async function askHopPairs(
     "CAST(x.class_no AS CHAR) AS class_no, CAST(x.from_hop AS CHAR) AS from_hop, CAST(x.to_hop AS CHAR) AS to_hop";
   const rows = await database.rows<Row>(
     `SELECT ${key}, DATE_FORMAT(x.bucket_start, '%Y-%m-%d %H:%i:%s') AS hour, ${sumsSql(HOP_SUMS)}
-       FROM owcttable_1h AS x WHERE ${where} GROUP BY x.class_no, x.from_hop, x.to_hop, x.bucket_start`,
+       FROM ${VERDICT_ROWS} AS x WHERE ${where} GROUP BY x.class_no, x.from_hop, x.to_hop, x.bucket_start`,
     values,
   );
   const totals = await database.rows<Row>(
     `SELECT ${key}, c.name AS class_name, ${sumsSql(HOP_SUMS)}
-       FROM owcttable_1h AS x JOIN flow_class AS c ON c.class_no = x.class_no
+       FROM ${VERDICT_ROWS} AS x JOIN flow_class AS c ON c.class_no = x.class_no
       WHERE ${where} GROUP BY x.class_no, c.name, x.from_hop, x.to_hop ORDER BY c.name, x.from_hop, x.to_hop`,
     values,
   );
