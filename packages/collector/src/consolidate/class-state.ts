@@ -19,6 +19,10 @@ export class ClassState {
   readonly #byHop: readonly Coverage[];
   /** Every probe is complete up to here, milliseconds since the epoch: packets that are due before can be settled. */
   frontierMs = Number.NEGATIVE_INFINITY;
+  /** Packets settled without the word of these probes, since it was told; and when that may be told next. */
+  readonly silentProbes = new Set<string>();
+  silentPackets = 0;
+  tellSilentMs = 0;
 
   constructor(no: number, name: string, settings: OneWaySettings, kept?: KeptClass) {
     const { intervalS, timeoutMs, silentLimitMs, hops } = settings;
@@ -71,6 +75,11 @@ export class ClassState {
   isComplete(atMs: number): boolean {
     for (const coverage of this.coverages.values()) if (!coverage.isComplete(atMs)) return false;
     return true;
+  }
+
+  /** Probes that have not said everything of a packet first seen then. */
+  incompleteAt(atMs: number): string[] {
+    return [...this.coverages].filter(([, coverage]) => !coverage.isComplete(atMs)).map(([probe]) => probe);
   }
 
   /** Whether the hop's probe looked all the time in which it could have seen such a packet. */

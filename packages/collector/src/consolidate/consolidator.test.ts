@@ -167,6 +167,8 @@ describe("a probe that is away", () => {
     given.consolidator.pass(1000);
     // Hop 2 looked, so that its pair is decided; behind it nobody knows.
     expect(verdicts(given)).toEqual({ "1-2 matched": 1, "1-2 unknown": 1, "2-3 unknown": 1, "1-3 unknown": 2 });
+    const parameters = { probes: ["h3"], packets: 2 };
+    expect(given.kept.events).toEqual([{ code: "probes_not_waited_for", parameters }]);
     see(given, 5000, at(3, 9));
     expect(verdicts(given)).toMatchObject({ "2-3 dropped": 1, "1-3 dropped": 1, "1-3 unknown": 2 });
   });
@@ -410,7 +412,9 @@ function sightingsOf({ routes, packets, skewMs }: Journey): NaiveSighting[] {
   });
 }
 
-test("the same as worked out afterwards, in whatever pieces and order it comes, and however often it starts again", () => {
+test("the same as worked out afterwards, in whatever pieces and order it comes, and however often it starts again", {
+  timeout: 240_000,
+}, () => {
   fc.assert(
     fc.property(journeys, (journey) => {
       const { cuts, order, restarts } = journey;
@@ -456,7 +460,9 @@ test("the same as worked out afterwards, in whatever pieces and order it comes, 
   );
 });
 
-test("whatever comes, in whatever disorder: every sighting is taken once and every pair's law holds", () => {
+test("whatever comes, in whatever disorder: every sighting is taken once and every pair's law holds", {
+  timeout: 240_000,
+}, () => {
   const word = fc.record({
     what: fc.constantFrom("see", "see", "see", "see", "mark", "pass", "gap", "end", "begin"),
     hop: fc.integer({ min: 1, max: 3 }),

@@ -9,8 +9,8 @@ import { instantMs } from "./sightings.ts";
 const UNTOUCHED_MS = 10_000;
 /** They are kept in 32 bits. */
 const MOST_BYTES = 2 ** 32 - 1;
-/** Evictions are told so often at most. */
-const EVICTED_EVERY_MS = 60_000;
+/** That packets were settled before all was known is told so often at most. */
+const TROUBLE_EVERY_MS = 60_000;
 /** Probes change their configuration within moments of each other. */
 const MOST_CONFIGURATIONS = 4;
 
@@ -167,6 +167,7 @@ export class Consolidator {
     for (const state of settlement.states) {
       if (state.isIrregular) settlement.settleComplete(state);
       settlement.settleSilent(state);
+      if (state.silentPackets > 0 && settlement.nowMs >= state.tellSilentMs) this.#tellSilent(state);
       const overMs = state.frontierMs - state.class.settings.timeoutMs;
       settlement.tellCounters(state, overMs, settlement.nowMs - UNTOUCHED_MS);
     }
@@ -191,9 +192,21 @@ export class Consolidator {
     return this.configurations.get(hash) ?? this.configurations.get(this.currentHash);
   }
 
+  #tellSilent(state: ClassState): void {
+    state.tellSilentMs = this.settlement.nowMs + TROUBLE_EVERY_MS;
+    const text = "packets were settled without the word of probes that were silent too long: they count as unknown";
+    const probes = [...state.silentProbes].sort();
+    this.#outlet.tell("warning", "probes_not_waited_for", state.class.name, text, {
+      probes,
+      packets: state.silentPackets,
+    });
+    state.silentProbes.clear();
+    state.silentPackets = 0;
+  }
+
   #tellEvicted(): void {
     const { settlement } = this;
-    this.#tellEvictedMs = settlement.nowMs + EVICTED_EVERY_MS;
+    this.#tellEvictedMs = settlement.nowMs + TROUBLE_EVERY_MS;
     const text = "packets were settled before their time, for want of room: maxSightings is too small, or a probe away";
     this.#outlet.tell("warning", "packets_evicted", "one-way", text, { packets: settlement.evicted });
     settlement.evicted = 0;

@@ -126,7 +126,11 @@ export class Settlement {
     for (let entry = index.oldest(state.no); entry !== NONE && index.arrivedMs[entry]! <= sinceMs; ) {
       const next = index.younger(entry);
       if (index.lanes[entry] === NONE) index.remove(entry);
-      else this.#settle(state, entry, "silence");
+      else {
+        for (const probe of state.incompleteAt(index.firstMs[entry]!)) state.silentProbes.add(probe);
+        state.silentPackets++;
+        this.#settle(state, entry, "silence");
+      }
       entry = next;
     }
   }

@@ -80,7 +80,7 @@ test("grown long it begins anew with what waits, and the old file goes when the 
   }
   await file.close();
   expect((await start(file.committed)).texts()).toEqual(texts());
-});
+}, 120_000);
 
 test("without a journal the newest file counts as far as it is whole", async () => {
   const first = await start(null);
@@ -126,6 +126,6 @@ test("any bytes at all are read up to the first that make no record", async () =
       const [found] = second.texts();
       expect(found).toEqual(texts.slice(0, found!.length));
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
-});
+}, 180_000);
