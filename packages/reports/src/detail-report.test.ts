@@ -13,6 +13,7 @@ import { DETAIL_PROTOCOLS } from "./compose/detail/catalogue.ts";
 import { detailReport } from "./compose/detail/report.ts";
 import { periodOf } from "./period.ts";
 import { gridOf } from "./time-grid.ts";
+import { overlapping, wordBoxes } from "./word-boxes.ts";
 import { writeReport } from "./write-report.ts";
 import { Zone } from "./zone.ts";
 
@@ -269,8 +270,9 @@ async function made(name: string, most = 50, patterns = "192.0.2.1") {
     const [head, ...rows] = lines.map((line) => line.split(","));
     return rows.map((row) => Object.fromEntries(head!.map((column, at) => [column, row[at]!])));
   };
+  const { pdf } = written;
   const text = execFileSync("pdftotext", ["-layout", written.pdf, "-"], { encoding: "utf8" });
-  return { report, csv, text, words: text.replace(/\s+/g, " ") };
+  return { report, pdf, csv, text, words: text.replace(/\s+/g, " ") };
 }
 
 const grouped = (number: bigint | number) => String(number).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
@@ -346,6 +348,74 @@ test("one-way reports tell pairs of hops, where packets were lost, and clocks th
       missed_packets: "4",
       loss_share: "0.1",
     });
+  }
+});
+
+test("long names, long addresses and large figures lie on no other words, nor outside the page", {
+  timeout: 240_000,
+}, async () => {
+  const [client, server] = ["20010db8aaaabbbbccccddddeeeeffff", "20010db8000000000000000000000001"].map((hex) =>
+    Buffer.from(hex, "hex"),
+  ) as [Buffer, Buffer];
+  const name = `${"a-name-as-long-as-they-come.".repeat(6)}example.org`;
+  await insert("ipInfotable", { address: client, host_name: name });
+  const ends = { fwd_address: client, rev_address: server, fwd_prefix_length: 128, rev_prefix_length: 128 };
+  const flow = {
+    flow_no: 99,
+    probe_no: 1,
+    class_no: 1,
+    account: 1,
+    two_way: 1,
+    ip_version: 6,
+    protocol: 6,
+    rev_port: 443,
+  };
+  await insert("flow", { ...flow, ...ends, description_hash: Buffer.alloc(16, 99), service: "https" });
+  const huge = 18_000_000_000_000_000_000n / 4n;
+  for (let hour = 0; hour < 24; hour++) {
+    const key = {
+      flow_no: 99,
+      attributed_flow_no: 99,
+      bucket_start: `2026-10-05 ${String(hour).padStart(2, "0")}:00:00`,
+    };
+    const volumes = { fwd_packets: huge / 1000n, rev_packets: huge / 900n, fwd_bytes: huge, rev_bytes: huge - 1n };
+    await insert("ipcttable_1h", { ...key, ...volumes });
+    await insert("tcpcttable_1h", {
+      ...key,
+      fwd_packets: huge,
+      rev_packets: huge,
+      rev_retransmitted_segments: huge / 7n,
+    });
+    await insert("udpcttable_1h", { ...key, fwd_datagrams: huge, rev_payload_bytes: huge });
+  }
+  for (let record = 1; record <= 12; record++) {
+    const at = "2026-10-05 09:00:00";
+    const item = { flow_no: 99, run_no: 1, record_no: 9900 + record };
+    await insert("tcpcxtable", {
+      ...item,
+      ...ends,
+      started: at,
+      ended: "2026-10-06 09:00:00",
+      outcome: "timed_out",
+      rev_retransmitted_segments: huge,
+    });
+    const path = `/${"a-folder-with-a-long-name/".repeat(8)}file \u00e9\u4e2d\u202e.tar.gz`;
+    const transfer = {
+      commanded: at,
+      command: "STOR",
+      path,
+      user: "somebody-with-a-long-name@example.org",
+      outcome: "data connection unseen",
+    };
+    await insert("ftptftable", { ...item, ...transfer, client, server, bytes: huge });
+  }
+  for (const protocol of ["ip-volumes", "udp", "tcp-counters", "tcp-connections", "ftp-transfers"]) {
+    const boxes = wordBoxes((await made(protocol, 50, "2001:db8::/32")).pdf);
+    expect(boxes.length, protocol).toBeGreaterThan(100);
+    // Letter is 612 x 792 points.
+    const outside = boxes.filter(({ left, right, bottom }) => left < 40 || right > 612 - 40 || bottom > 792 - 15);
+    expect(outside, protocol).toEqual([]);
+    expect(overlapping(boxes), protocol).toEqual([]);
   }
 });
 

@@ -7,6 +7,7 @@ import { type MadeUpNetwork, madeUpFigures } from "../../compose/manager/made-up
 import { makeSection } from "../../compose/section-catalogue.ts";
 import { volumeReport } from "../../compose/volume-report.ts";
 import { volumeDefinition } from "../../make-volume-report.ts";
+import { overlapping, wordBoxes } from "../../word-boxes.ts";
 import { writeReport } from "../../write-report.ts";
 
 const GENERATED_MS = Date.UTC(2026, 10, 2, 6, 30);
@@ -69,44 +70,6 @@ test("pages are numbered, fonts embedded, sections in the outline", async () => 
     expect(raw).toContain(`/Title (${title})`);
   }
 });
-
-interface Box {
-  readonly page: number;
-  readonly word: string;
-  readonly left: number;
-  readonly right: number;
-  readonly top: number;
-  readonly bottom: number;
-}
-
-/** Pairs of words that lie on each other. Boxes are as high as the font's line, so they may touch above and below. */
-function overlapping(boxes: readonly Box[]): string[] {
-  const found: string[] = [];
-  boxes.forEach((one, at) => {
-    for (const other of boxes.slice(at + 1)) {
-      if (one.page !== other.page) break;
-      const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
-      const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
-      const least = Math.min(one.bottom - one.top, other.bottom - other.top);
-      if (across > 0.5 && down > least * 0.5) found.push(`${one.word} on ${other.word}, page ${one.page}`);
-    }
-  });
-  return found;
-}
-
-/** Words with their boxes, page by page, in points. */
-function wordBoxes(pdf: string): Box[] {
-  const boxes: Box[] = [];
-  let page = 0;
-  for (const line of textOf(pdf, "-bbox").split("\n")) {
-    if (line.includes("<page ")) page++;
-    const found = /<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*)<\/word>/.exec(line);
-    if (!found) continue;
-    const [left, top, right, bottom] = found.slice(1, 5).map(Number) as [number, number, number, number];
-    boxes.push({ page, word: found[5]!, left, right, top, bottom });
-  }
-  return boxes;
-}
 
 const networks: Record<string, MadeUpNetwork> = {
   week: WEEK,
