@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { errorMeanings } from "./error-meanings.ts";
 
 /** What an error table holds; the same shape as ErrorEntry of packages/runtime. */
 interface ErrorEntry {
@@ -55,12 +56,32 @@ export async function errorsText(): Promise<string> {
     };
     const rows = entries
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([code, { hint, exitCode }]) => `| ${code} | ${hint.replaceAll("|", "\\|")} | ${exitCode} |\n`);
+      .map(([code, { hint, exitCode }]) => {
+        const [meaning, impact] = errorMeanings[code] ?? byExitCode(exitCode);
+        return `| ${[code, meaning, impact, hint].map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} | ${exitCode} |\n`;
+      });
     sections.push(
-      `\n## ${name}\n\n${description}\n\n| code | what to do | exit code |\n|---|---|---|\n${rows.join("")}`,
+      `\n## ${name}\n\n${description}\n\n| code | meaning | impact | what to do | exit code |\n|---|---|---|---|---|\n${rows.join("")}`,
     );
   }
   return HEADING + sections.join("");
+}
+
+const BY_EXIT_CODE: Readonly<Record<number, string>> = {
+  64: "The command line cannot be understood.",
+  65: "Some of the data was refused.",
+  69: "A server, or something else that is needed, is not there.",
+  70: "A fault of the program.",
+  74: "Reading or writing failed.",
+  75: "Busy, or not finished in time.",
+  77: "A right is missing.",
+  78: "The configuration cannot be used.",
+};
+
+/** For codes of the generators and others that have no words of their own. */
+function byExitCode(exitCode: number): readonly [string, string] {
+  const impact = exitCode === 65 ? "The rest was done." : "Nothing, or no more, was done; no measurement suffers.";
+  return [BY_EXIT_CODE[exitCode] ?? "", impact];
 }
 
 /** The tables among a module's exports: objects of entries with a hint. */

@@ -32,6 +32,16 @@ if (!existsSync(base)) {
   renameSync(`${base}.part`, base);
 }
 // Mounts and processes of its own: whatever happens, nothing of it outlives this.
-const words = ["--mount", "--pid", "--fork", "--kill-child", "sh", join(root, "scripts/package/proof.sh"), base, deb];
+const words = [
+  "--mount",
+  "--pid",
+  "--mount-proc",
+  "--fork",
+  "--kill-child",
+  "sh",
+  join(root, "scripts/package/proof.sh"),
+  base,
+  deb,
+];
 const { status } = spawnSync("unshare", words, { stdio: "inherit" });
 process.exit(status ?? 1);

@@ -89,7 +89,7 @@ network ip link set lo up
 sed -i 's/<interface name="any"\/>/<interface name="lo" filter="icmp"\/>/' "$work/etc/trafMon/xml/tmon.xml"
 
 in_network() { network env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/ LANG=C.UTF-8 chroot "$work" setpriv --reuid trafmon --regid trafmon --init-groups "$@"; }
-log_lines() { grep -c "$1" "$work/var/log/trafMon/$2" 2>/dev/null || true; }
+log_lines() { cat "$work/var/log/trafMon/$2" 2>/dev/null | grep -c "$1" || true; }
 wait_for() { # text, log, how often it stands there
   tries=0
   until [ "$(log_lines "$1" "$2")" -ge "$3" ]; do
