@@ -119,19 +119,26 @@ load() { as_trafmon trafMon_loader >>"$work/tmp/loader.out" 2>>"$work/tmp/loader
 packets() { inside mariadb -N -e 'SELECT COALESCE(SUM(fwd_packets + rev_packets), 0) FROM trafMon.ipcttable'; }
 
 say "--- a restart of everything, twice, with loads between"
+ended() { while inside pgrep -f '^/usr/bin/node /opt/trafMon/bin/tmon_' >/dev/null; do sleep 0.1; done; }
 ping_some
-inside /opt/trafMon/lib/maintainer/stop
+# As a machine that goes down: all at once, so what the probe has not acknowledged waits in its spool.
+inside pkill -TERM -f '^/usr/bin/node /opt/trafMon/bin/tmon_'
+ended
 stop_database
 start_database
 start_daemons
 ping_some
-inside /opt/trafMon/lib/maintainer/stop
+# As one that loses its power: the collector by surprise, with what it had not written.
+inside pkill -KILL -f '^/usr/bin/node /opt/trafMon/bin/tmon_collector'
+inside pkill -TERM -f '^/usr/bin/node /opt/trafMon/bin/tmon_probe'
+ended
 load
 start_daemons
 ping_some
 inside /opt/trafMon/lib/maintainer/stop
 load
 load
+equal "runs that wait in the spool after an orderly stop" "0" "$(inside find /var/trafMon/spool/probe1 -mindepth 1 -type d | wc -l)"
 # Request and reply of each; the shipped configuration has one class.
 equal "packets in the database after three runs" "$((3 * 2 * PINGS))" "$(packets)"
 equal "sums by hour" "$((3 * 2 * PINGS))" "$(inside mariadb -N -e 'SELECT SUM(fwd_packets + rev_packets) FROM trafMon.ipcttable_1h')"
