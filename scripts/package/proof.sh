@@ -26,6 +26,7 @@ as_trafmon() { inside setpriv --reuid trafmon --regid trafmon --init-groups "$@"
 rm -rf --one-file-system "$work"
 cp -a "$base" "$work"
 mount -t proc proc "$work/proc"
+mount -t sysfs sysfs "$work/sys"
 mount -t tmpfs -o mode=755 tmpfs "$work/dev"
 for node in null zero full random urandom; do
   touch "$work/dev/$node"
@@ -176,6 +177,6 @@ listing >"$work/tmp/after"
 equal "files that purge leaves" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' || true)"
 equal "accounts that purge leaves" "$accounts" "$(inside cat /etc/passwd /etc/group | sort)"
 stop_database
-umount -l "$work"/dev/* "$work/dev" "$work/proc" 2>/dev/null || true
+umount -l "$work"/dev/* "$work/dev" "$work/sys" "$work/proc" 2>/dev/null || true
 rm -rf --one-file-system "$work"
 say "$passed passed, 0 failed"
