@@ -17,7 +17,9 @@ export function useHugePages(words: Int32Array): void {
 
 function load(): Pick<NativeBinding, "useHugePages"> | null {
   try {
-    return loadNativeBinding();
+    const loaded: Partial<NativeBinding> = loadNativeBinding();
+    // An addon that was built before there was such a thing does without.
+    return loaded.useHugePages === undefined ? null : (loaded as NativeBinding);
   } catch {
     // Files are read without the addon; who captures live is told why there is none.
     return null;
