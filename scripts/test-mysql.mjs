@@ -16,6 +16,8 @@ const START_TIMEOUT_MS = 120_000;
 const TESTS = ["sql/", "packages/database/", "packages/loader/"];
 /** Kills a server of its own. */
 const NOT_THERE = "packages/loader/src/crash.test.ts";
+/** Making a table takes MySQL several times as long, and a database of ours has a hundred. */
+const PATIENCE = ["--testTimeout=300000", "--hookTimeout=300000"];
 
 const MYSQL = {
   name: "MySQL",
@@ -115,7 +117,7 @@ async function testOn(folder, { name, initialise, serve }) {
     console.log(`tests on ${version(socket)}`);
     const vitest = spawnSync(
       join(root, "node_modules/.bin/vitest"),
-      ["run", ...(tests.length > 0 ? tests : TESTS), "--exclude", NOT_THERE],
+      ["run", ...(tests.length > 0 ? tests : TESTS), "--exclude", NOT_THERE, ...PATIENCE],
       { cwd: root, stdio: "inherit", env: { ...process.env, TRAFMON_TEST_SOCKET: socket } },
     );
     return vitest.status ?? 1;
