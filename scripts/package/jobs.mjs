@@ -122,6 +122,16 @@ export const jobs = [
     isOn: false,
   },
   {
+    name: "trafMon_detailReport",
+    title: "On Mondays: the detail reports of the week before, of the hosts in /etc/trafMon/report/example-hosts.",
+    commands: [
+      "/opt/trafMon/bin/trafMon_detailReportGen -f example-hosts -t weekly --cred /etc/trafMon/cred/report.cred",
+    ],
+    onCalendar: "Mon *-*-* 06:50",
+    cron: "50 6 * * 1",
+    isOn: false,
+  },
+  {
     name: "trafMon_logrotate",
     title: "Every hour: rotate trafMon's own logs, where they have grown.",
     commands: ["/usr/sbin/logrotate --state /var/log/trafMon/.logrotate.state /etc/trafMon/logrotate.d/trafMon"],
