@@ -1,4 +1,7 @@
-/** Sends numbered records for ever or until all are acknowledged: sender-program.ts XML FIRST COUNT. */
+/**
+ * Sends numbered records for ever or until all are acknowledged: sender-program.ts XML FIRST COUNT. Says so when it has
+ * written as many as a test that kills it wants to find again, however slow the machine is.
+ */
 import { ProbeTransport } from "@trafmon/probe";
 import { Counters, createLog, sleep, systemClock } from "@trafmon/runtime";
 import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
@@ -17,9 +20,9 @@ const transport = new ProbeTransport({
   log: createLog({ program: "sender" }).log,
 });
 await transport.start();
-console.log(`sending ${transport.run}`);
-for (let n = Number(first); n < Number(first) + Number(count); n += 100) {
-  writeNumbered(transport.sink, n, 100);
+for (let written = 0; written < Number(count); written += 100) {
+  writeNumbered(transport.sink, Number(first) + written, 100);
+  if (written === Math.min(1000, Number(count) / 2)) console.log(`sending ${transport.run}`);
   await sleep(systemClock, 5);
 }
 // Anything may hold the process, but nothing of ours does.
