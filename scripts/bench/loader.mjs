@@ -196,6 +196,8 @@ async function ourLoad(bench) {
   return run;
 }
 
+// node scripts/bench/loader.mjs [ROUNDS [FLOWS MINUTES]]
 if (process.argv[1] === new URL(import.meta.url).pathname) {
-  await benchLoader(join(import.meta.dirname, "../.."), { rounds: Number(process.argv[2] ?? ROUNDS) });
+  const [rounds = ROUNDS, flows = TRAFFIC.flows, minutes = TRAFFIC.minutes] = process.argv.slice(2).map(Number);
+  await benchLoader(join(import.meta.dirname, "../.."), { rounds, traffic: { ...TRAFFIC, flows, minutes } });
 }

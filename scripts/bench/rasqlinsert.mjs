@@ -3,8 +3,8 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
-/** 50,000 flows, most of them in a few of the minutes: some 100,000 records of a flow and minute. */
-const CAPTURE = { packets: 800_000, flows: 50_000, durationS: 600, seed: 1 };
+/** As many flows as there, each in a few of the minutes: some 100,000 records of a flow and minute. */
+const CAPTURE = { packets: 300_000, flows: 50_000, durationS: 600, seed: 1 };
 /** What is measured: it goes on at the same rate. */
 const MEASURED_S = 15;
 const LOOK_MS = 200;
