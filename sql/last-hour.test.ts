@@ -51,7 +51,9 @@ async function lastHour(table: string, time: string): Promise<{ partitions: stri
   const query = `SELECT flow_no, SUM(fwd_bytes) FROM ${table}
                   WHERE ${time} >= '${LAST_DAY} 23:00' AND ${time} < '${LAST_DAY} 23:00' + INTERVAL 1 HOUR GROUP BY flow_no`;
   // MySQL shows partitions unasked, and no longer knows the word.
-  const plan = await database.rows(`EXPLAIN PARTITIONS ${query}`).catch(() => database.rows(`EXPLAIN ${query}`));
+  const plan = await database
+    .rows(`EXPLAIN PARTITIONS ${query}`)
+    .catch(() => database.rows(`EXPLAIN FORMAT=TRADITIONAL ${query}`));
   const read = async () =>
     (await database.rows("SHOW SESSION STATUS LIKE 'Handler_read%'"))
       .filter((row) => /Handler_read_(first|key|last|next|prev|rnd|rnd_next)$/.test(row.Variable_name))
