@@ -20,6 +20,10 @@ equal() { # what, wanted, found
   [ "$2" = "$3" ] || fail "$1: wanted '$2', found '$3'"
   ok "$1: $3"
 }
+same() { # what, wanted, found: for what is long, or secret
+  [ "$2" = "$3" ] || fail "$1: not what it was"
+  ok "$1: as it was"
+}
 inside() { env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive chroot "$work" "$@"; }
 as_trafmon() { inside setpriv --reuid trafmon --regid trafmon --init-groups "$@"; }
 
@@ -165,8 +169,8 @@ inside dpkg-deb --root-owner-group -Znone -b /root/new /root/later.deb >/dev/nul
 configuration=$(cat "$work/etc/trafMon/xml/tmon.xml")
 apt install --no-install-recommends /root/later.deb
 equal "the version after the upgrade" "99.0" "$(inside dpkg-query -W -f '${Version}' trafmon)"
-equal "configuration after the upgrade" "$configuration" "$(cat "$work/etc/trafMon/xml/tmon.xml")"
-equal "the key after the upgrade" "$key" "$(cat "$work/etc/trafMon/cred/probe1.key")"
+same "configuration after the upgrade" "$configuration" "$(cat "$work/etc/trafMon/xml/tmon.xml")"
+same "the key after the upgrade" "$key" "$(cat "$work/etc/trafMon/cred/probe1.key")"
 equal "the launcher's capability after the upgrade" "/opt/trafMon/libexec/tmon_capture cap_net_raw=eip" "$(inside getcap /opt/trafMon/libexec/tmon_capture)"
 apt remove trafmon
 equal "programs that still run after the removal" "" "$(inside pgrep -f /opt/trafMon/bin || true)"
@@ -174,8 +178,9 @@ equal "programs that still run after the removal" "" "$(inside pgrep -f /opt/tra
 ok "removal keeps configuration, secrets and data"
 apt purge trafmon
 listing >"$work/tmp/after"
-equal "files that purge leaves" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' || true)"
-equal "accounts that purge leaves" "$accounts" "$(inside cat /etc/passwd /etc/group | sort)"
+# Debian's /opt belongs to no package, so dpkg takes it away when it becomes empty.
+equal "files that purge leaves or takes too many" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' | grep -vx '< /opt' || true)"
+same "accounts after the purge" "$accounts" "$(inside cat /etc/passwd /etc/group | sort)"
 stop_database
 umount -l "$work"/dev/* "$work/dev" "$work/sys" "$work/proc" 2>/dev/null || true
 rm -rf --one-file-system "$work"
