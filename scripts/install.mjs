@@ -102,8 +102,11 @@ function place(path, { staged, target, before, digests }) {
 
 function remove(target, isPurge) {
   const known = manifestOf(target);
-  if (known.size === 0) throw new Error(`cannot remove: trafMon was not installed here by scripts/install`);
-  if (target === "/") run(join(MAINTAINER, "prerm"), ["remove"]);
+  // After a removal there is no list any more, but still what a purge takes away.
+  const isRemoved = known.size === 0;
+  if (isRemoved && !(isPurge && existsSync(join(target, "etc/trafMon"))))
+    throw new Error("cannot remove: trafMon was not installed here by scripts/install");
+  if (target === "/" && !isRemoved) run(join(MAINTAINER, "prerm"), ["remove"]);
   const goes = (path) => isPurge || !(path.startsWith("etc/trafMon/") || path.startsWith("var/"));
   for (const path of [...known.keys()].filter(goes)) {
     for (const file of [path, ...(path.startsWith("etc/") ? [`${path}.new`] : [])])
