@@ -1,7 +1,7 @@
 // trafMon_loader's whole pass over made logs, side by side with the server taking the same lines bare, and with what else
 // puts flows into a database.
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startPrivateMariaDb } from "../mariadb.mjs";
 import { measuredRun, median, usageOf } from "./measured-run.mjs";
@@ -178,7 +178,9 @@ async function ourLoad(bench) {
   await freshInstance(bench, name);
   const path = join(folder, "collector");
   rmSync(path, { recursive: true, force: true });
-  cpSync(logs, path, { recursive: true });
+  mkdirSync(path);
+  // Not copied: the server's flushes would wait for the copies to reach the disk.
+  for (const file of readdirSync(logs)) linkSync(join(logs, file), join(path, file));
   const cred = join(folder, "db.cred");
   writeFileSync(cred, `[database]\nsocket = ${server.socket}\nuser = root\ndatabase = ${name}\n`);
   chmodSync(cred, 0o600);

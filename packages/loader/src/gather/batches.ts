@@ -11,8 +11,11 @@ export function batchesOf(files: readonly LogFile[], batchBytes = BATCH_BYTES): 
   const batches: LogFile[][] = [];
   let open: LogFile[] = [];
   let bytes = 0;
+  const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
   for (const file of [...files.filter((each) => each.isIdentity), ...files.filter((each) => !each.isIdentity)]) {
-    if (open.length > 0 && bytes + file.sizeBytes > batchBytes) {
+    // Others are not read while descriptions are merged, so these stand alone where there is more than one batch anyway.
+    const isFirstOther = !file.isIdentity && open.at(-1)?.isIdentity === true;
+    if (open.length > 0 && (bytes + file.sizeBytes > batchBytes || (isFirstOther && totalBytes > batchBytes))) {
       batches.push(open);
       open = [];
       bytes = 0;
