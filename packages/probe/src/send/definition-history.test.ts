@@ -1,7 +1,7 @@
 import { encoderOf, type ObservationType, observationTypes, type RecordOf, writeDataPdu } from "@trafmon/observation";
+import { type OutgoingPdu, outgoingPdu } from "@trafmon/transport";
 import { expect, test } from "vitest";
 import { DefinitionHistory } from "./definition-history.ts";
-import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
 
 const { flow, flowend, slice, ipct } = observationTypes;
 

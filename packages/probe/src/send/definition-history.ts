@@ -6,7 +6,7 @@ import {
   readDataPdu,
   typeByCode,
 } from "@trafmon/observation";
-import type { OutgoingPdu } from "./outgoing-pdu.ts";
+import type { OutgoingPdu } from "@trafmon/transport";
 
 const { flow, flowend } = observationTypes;
 

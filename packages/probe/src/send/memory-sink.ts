@@ -1,6 +1,6 @@
 import { OVERHEAD_BYTES } from "@trafmon/observation";
 import { Counters } from "@trafmon/runtime";
-import type { OutgoingPdu } from "./outgoing-pdu.ts";
+import type { OutgoingPdu } from "@trafmon/transport";
 import { PduBuilder, type PduBuilderOptions } from "./pdu-builder.ts";
 
 /**

@@ -7,8 +7,8 @@ import {
   typeByCode,
 } from "@trafmon/observation";
 import { Counters } from "@trafmon/runtime";
+import type { OutgoingPdu } from "@trafmon/transport";
 import { expect, test } from "vitest";
-import type { OutgoingPdu } from "./outgoing-pdu.ts";
 import { PduBuilder } from "./pdu-builder.ts";
 
 const { flow, ipsz, event } = observationTypes;

@@ -9,7 +9,7 @@ import {
   specialPdus,
 } from "@trafmon/observation";
 import type { Counters, ReasonCounter } from "@trafmon/runtime";
-import type { PduOutlet } from "./outgoing-pdu.ts";
+import type { PduOutlet } from "@trafmon/transport";
 import { PendingPdu } from "./pending-pdu.ts";
 
 export interface PduBuilderOptions {

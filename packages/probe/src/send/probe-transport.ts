@@ -2,15 +2,10 @@ import { randomBytes } from "node:crypto";
 import { DATA_HEAD_BYTES, OVERHEAD_BYTES, type SealKey, specialPdus, writeDataPdu } from "@trafmon/observation";
 import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
 import type { ProbeSettings } from "@trafmon/settings";
-import { CollectorLink } from "./collector-link.ts";
+import { CollectorLink, type OutgoingPdu, RunSender, Spool, SpoolBudget, TokenBucket } from "@trafmon/transport";
 import { DefinitionHistory } from "./definition-history.ts";
-import type { OutgoingPdu } from "./outgoing-pdu.ts";
 import { PduBuilder } from "./pdu-builder.ts";
-import { RunSender } from "./run-sender.ts";
-import { Spool } from "./spool.ts";
-import { SpoolBudget } from "./spool-budget.ts";
 import { type RunFolder, SpoolDirectory, spoolUnwritable } from "./spool-directory.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 export interface ProbeTransportOptions {
   readonly probe: ProbeSettings;
