@@ -3,18 +3,27 @@ import { type DataPdu, kindName, readHeader, specialPdus, WINDOW_PDUS } from "@t
 import {
   type Clock,
   type Component,
-  type Counters,
+  Counters,
   HealthServer,
   type Logger,
   RepeatedTrouble,
   type ServiceState,
 } from "@trafmon/runtime";
-import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
+import {
+  type CollectorSettings,
+  type Configuration,
+  collectorNamed,
+  logsOfParts,
+  readKeyFile,
+} from "@trafmon/settings";
 import { Alerts } from "./alert/alerts.ts";
 import { CollectorHealth } from "./answer/collector-health.ts";
 import { OneWay } from "./consolidate/one-way.ts";
+import { Forwarding } from "./forward/forwarding.ts";
+import { Beginnings } from "./receive/beginnings.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { PduSocket } from "./receive/pdu-socket.ts";
+import { bringersOf, type Sender } from "./receive/senders.ts";
 import type { Peer, Session } from "./receive/session.ts";
 import { SilenceWatch } from "./receive/silence-watch.ts";
 import { socketDrops } from "./receive/socket-drops.ts";
@@ -38,7 +47,7 @@ export class Collector implements Component {
   readonly #clock: Clock;
   readonly #counters: Counters;
   /** Of its parts, for each of which the .diag file may set a level. */
-  readonly logs: Readonly<Record<"receive" | "write", Logger>>;
+  readonly logs: Readonly<Record<"receive" | "write" | "forward", Logger>>;
   readonly #log: Logger;
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
@@ -49,6 +58,8 @@ export class Collector implements Component {
   readonly #socket: PduSocket;
   readonly #silence: SilenceWatch;
   readonly #alerts: Alerts;
+  readonly #forwarding: Forwarding | null;
+  readonly #beginnings = new Beginnings();
   readonly #trouble: RepeatedTrouble;
   readonly #healthServer: HealthServer | null;
   /** What systemd is told. */
@@ -61,7 +72,7 @@ export class Collector implements Component {
   #configuration: Configuration;
   #callOff = () => {};
 
-  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, COLLECTOR_ALERT_USER_UNKNOWN, COLLECTOR_SNMP_CREDENTIALS_UNUSABLE */
+  /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE, COLLECTOR_ALERT_USER_UNKNOWN, COLLECTOR_SNMP_CREDENTIALS_UNUSABLE */
   constructor(configuration: Configuration, name: string, clock: Clock, counters: Counters, log: Logger) {
     const settings = collectorNamed(configuration, name);
     const epoch = newEpoch(clock);
@@ -70,7 +81,7 @@ export class Collector implements Component {
     this.#clock = clock;
     this.#counters = counters;
     this.#log = log;
-    this.logs = logsOfParts(log, ["receive", "write"]);
+    this.logs = logsOfParts(log, ["receive", "write", "forward"]);
     this.#trouble = new RepeatedTrouble(log, clock);
     this.#logs = new CommittedLogs({
       logDir: settings.logDir,
@@ -80,6 +91,8 @@ export class Collector implements Component {
       clock,
     });
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
+    this.#forwarding = this.#forwardingOf(settings);
+    this.#logs.also = this.#forwarding;
     this.#undescribed = new UndescribedPdus(this.#logs.pending);
     this.#oneWay = new OneWay({
       logs: this.#logs,
@@ -108,10 +121,10 @@ export class Collector implements Component {
       clock,
       counters,
       send: (datagram, peer) => this.#socket.send(datagram, peer),
-      intakeOf: (probe, run, firstSequence) => this.#intakeOf(probe, run, firstSequence),
+      intakeOf: (sender, run, firstSequence) => this.#intakeOf(sender, run, firstSequence),
       onPdu: (session, pdu) => this.#takePdu(session, pdu),
       onSession: (session) => this.#onSession(session),
-      onKeyTrouble: (probe, error) => this.#trouble.warn(`key ${probe}`, { probe, code: error.code }, error.message),
+      onKeyTrouble: (sender, error) => this.#trouble.warn(`key ${sender}`, { sender, code: error.code }, error.message),
     });
     const { receive } = this.logs;
     this.#socket = new PduSocket(settings, counters, (datagram: Buffer, peer: Peer) => {
@@ -126,7 +139,8 @@ export class Collector implements Component {
       counters,
       configurationHash: () => this.#configuration.hash,
       sessions: () => this.#gate.sessions,
-      isSilent: (run) => this.#silence.isSilent(run),
+      isSilent: (session) => this.#silence.isSilent(session),
+      forwarding: () => this.#forwarding,
       failingMs: () => this.#loop.failingMs,
       kernelDrops: () => socketDrops(this.port),
       sightingsWaiting: () => this.#oneWay.sightingsWaiting,
@@ -160,6 +174,7 @@ export class Collector implements Component {
       this.#events.tell("error", "pending_missing", this.name, "what waited to be put together is gone with its file");
     if (collectorNamed(this.#configuration, this.name).security === "none")
       this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
+    await this.#forwarding?.start();
     await this.#loop.start();
     await this.#socket.start();
     await this.#healthServer?.start();
@@ -199,12 +214,38 @@ export class Collector implements Component {
     await this.#loop.stop();
     await this.#socket.stop();
     await this.#logs.close();
+    await this.#forwarding?.stop();
     await this.#healthServer?.stop();
   }
 
-  #intakeOf(probe: string, run: string, firstSequence: number): StreamIntake {
-    const intake = this.#intake(probe, run);
-    this.#beginAt(intake, firstSequence);
+  #forwardingOf({ forwardTo, security, stateDir }: CollectorSettings): Forwarding | null {
+    if (forwardTo === null) return null;
+    return new Forwarding({
+      collector: this.name,
+      to: forwardTo,
+      sharedKey: security === "none" ? null : readKeyFile(forwardTo.keyFile),
+      stateDir,
+      clock: this.#clock,
+      // Of its own, for both ends of the protocol count the same things.
+      counters: new Counters(),
+      log: this.logs.forward,
+      heartbeatS: (probe) => this.#heartbeatS(probe),
+      ask: (run, request) => {
+        const [heardLast] = this.#gate.sessionsOf(run).toSorted((a, b) => b.heardMs - a.heardMs);
+        heardLast?.pass(request, (datagram, peer) => this.#socket.send(datagram, peer));
+      },
+    });
+  }
+
+  #heartbeatS(name: string): number {
+    return this.#configuration.probes.find((probe) => probe.name === name)?.heartbeatS ?? 5;
+  }
+
+  #intakeOf(sender: Sender, run: string, firstSequence: number): StreamIntake {
+    const intake = this.#intake(sender.probe, run);
+    const senders = bringersOf(this.#configuration, this.name, sender.probe);
+    const beginning = this.#beginnings.note(sender, run, firstSequence, senders);
+    if (beginning !== null) this.#beginAt(intake, beginning);
     return intake;
   }
 
@@ -219,7 +260,11 @@ export class Collector implements Component {
         counters: this.#counters,
         oneWay: this.#oneWay,
         undescribed: this.#undescribed,
-        onTaken: (pdu) => this.#alerts.take(probe, run, pdu),
+        onTaken: (pdu) => {
+          this.#alerts.take(probe, run, pdu);
+          this.#forwarding?.take(probe, run, pdu);
+        },
+        onHeartbeat: (pdu) => this.#forwarding?.takeHeartbeat(probe, run, pdu),
         windowPdus: WINDOW_PDUS,
       });
       this.#intakes.set(key, intake);
@@ -264,7 +309,8 @@ export class Collector implements Component {
   }
 
   #onSession(session: Session<StreamIntake>): void {
-    this.#log.info({ probe: session.probe, run: session.run, peer: session.peer }, "a probe has begun a session");
+    const { probe, relay, run, peer } = session;
+    this.#log.info({ probe, ...(relay !== null && { relay }), run, peer }, "a probe has begun a session");
   }
 
   #answerAll(): void {
@@ -275,8 +321,7 @@ export class Collector implements Component {
 
   #look(): void {
     if (this.#loop.isWell) this.#oneWay.passTime();
-    const probes = new Map(this.#configuration.probes.map((probe) => [probe.name, probe]));
-    this.#silence.look(this.#gate.sessions, (probe) => probes.get(probe)?.heartbeatS ?? 5, this.#loop.isWell);
+    this.#silence.look(this.#gate.sessions, (probe) => this.#heartbeatS(probe), this.#loop.isWell);
     for (const session of this.#gate.sessions) {
       const wanted = [...session.intake.wanted(), ...this.#alerts.wanted(session.probe, session.run)];
       if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));
@@ -303,6 +348,8 @@ export class Collector implements Component {
     const quietMs = this.#clock.monotonicMs() - session.heardMs;
     if (quietMs < (session.intake.hasEnded ? ENDED_SESSION_MS : SILENT_SESSION_MS)) return;
     this.#gate.forget(session);
+    if (this.#gate.sessionsOf(session.run).length > 0) return;
+    this.#beginnings.forget(session.run);
     this.#otherConfigurations.delete(session.run);
     this.#intakes.delete(`${session.run} ${session.probe}`);
     this.#alerts.forget(session.probe, session.run);

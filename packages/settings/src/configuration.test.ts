@@ -1,5 +1,6 @@
 import { EXIT } from "@trafmon/runtime";
 import { describe, expect, test } from "vitest";
+import { carriedProbes } from "./carried-probes.ts";
 import { parseConfiguration, probeNamed, readConfiguration, SettingsInvalid } from "./configuration.ts";
 import { describeEffective } from "./describe-effective.ts";
 import { faultText } from "./read/fault.ts";
@@ -52,6 +53,35 @@ test("defaults are filled in and the whole is frozen", () => {
   expect(() => {
     (configuration.probes[0] as { name: string }).name = "other";
   }).toThrow(TypeError);
+});
+
+test("a collector carries the probes that send to it and to those that forward to it", () => {
+  const configuration = parseConfiguration(
+    file({
+      collectors: `<collector name="site"><forwardTo collector="region" rate="1Mbit"/></collector>
+        <collector name="region" listen="192.0.2.1:7601"><forwardTo collector="top" address="top.example.org:7"/></collector>
+        <collector name="top" listen="0.0.0.0:7601"/>`,
+      probes: `<probe name="p1"><sendTo collector="site"/></probe><probe name="p2"><sendTo collector="region"/></probe>
+        <probe name="p3"><sendTo collector="site"/><sendTo collector="region"/></probe>`,
+    }),
+    "tmon.xml",
+  );
+  const carried = (collector: string) => carriedProbes(configuration, collector).map(({ name }) => name);
+  expect(carried("site")).toEqual(["p1", "p3"]);
+  expect(carried("region")).toEqual(["p1", "p2", "p3"]);
+  expect(carried("top")).toEqual(["p1", "p2", "p3"]);
+  expect(configuration.collectors.map(({ forwardTo }) => forwardTo)).toEqual([
+    {
+      collector: "region",
+      address: "192.0.2.1",
+      port: 7601,
+      rateBitsPerS: 1e6,
+      keyFile: "/etc/trafMon/cred/site.key",
+      spoolBytes: 1024 ** 3,
+    },
+    expect.objectContaining({ collector: "top", address: "top.example.org", port: 7, rateBitsPerS: 1e8 }),
+    null,
+  ]);
 });
 
 test("all faults are told at once, sorted by line, with element, attribute and what is allowed", () => {
@@ -138,6 +168,27 @@ describe("rules over the whole file", () => {
       "security on one side only",
       file({ probes: '<probe name="p1" security="none"><sendTo collector="c1"/></probe>' }),
       /probe p1 says security="none", collector c1 "sealed"/,
+    ],
+    [
+      "a collector that forwards to nobody known",
+      file({ collectors: '<collector name="c1"><forwardTo collector="c9"/></collector>' }),
+      /^line 2, trafMon\/collectors\/collector\/forwardTo, attribute collector: "c9" is no collector of this file/m,
+    ],
+    [
+      "collectors that forward in a ring",
+      file({
+        collectors:
+          '<collector name="c1"><forwardTo collector="c2"/></collector><collector name="c2"><forwardTo collector="c1"/></collector>',
+      }),
+      /what it forwards comes back to it: c1 to c2 to c1/,
+    ],
+    [
+      "a collector that forwards where nothing is sealed",
+      file({
+        collectors:
+          '<collector name="c1"><forwardTo collector="c2"/></collector><collector name="c2" security="none"/>',
+      }),
+      /collector c1 says security="sealed", collector c2 "none"/,
     ],
     [
       "security none on both sides",

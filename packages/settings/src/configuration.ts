@@ -63,7 +63,7 @@ export function parseConfiguration(
 
 function toConfiguration(read: ReadElement, context: ReadingContext): Configuration {
   const { site, startAt } = valuesOf(read, rootElement);
-  const collectors = descendantsOf(read, collectorElement).map(collectorSettings);
+  const collectors = descendantsOf(read, collectorElement).map((each, _, all) => collectorSettings(each, all));
   const ports = requestProtocolPorts(descendantsOf(read, requestProtocolsElement)[0], context);
   const settings = {
     site,

@@ -1,3 +1,4 @@
+export { carriedProbes } from "./carried-probes.ts";
 export {
   collectorNamed,
   parseConfiguration,

@@ -38,6 +38,8 @@ export interface CollectorSettings {
   readonly health: HealthPlace | null;
   /** Sightings of packets that wait for those of other hops, at most. */
   readonly maxSightings: number;
+  /** The collector that gets everything this one takes; null: none. */
+  readonly forwardTo: ForwardToSettings | null;
 }
 
 /** What an alert can watch (schema/alert-metrics.ts). */
@@ -100,6 +102,13 @@ export interface SendToSettings {
   readonly address: string;
   readonly port: number;
   readonly rateBitsPerS: number;
+}
+
+/** How a collector forwards to another. */
+export interface ForwardToSettings extends SendToSettings {
+  /** Of the key shared by the two collectors. */
+  readonly keyFile: string;
+  readonly spoolBytes: number;
 }
 
 /** Something outside the traffic that is looked at every so often. Either `program` or `file` is there. */

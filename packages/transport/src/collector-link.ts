@@ -32,6 +32,11 @@ export class CollectorLink {
     this.#senders.push(sender);
   }
 
+  remove(sender: RunSender): void {
+    const place = this.#senders.indexOf(sender);
+    if (place >= 0) this.#senders.splice(place, 1);
+  }
+
   async open(): Promise<void> {
     const { address } = this.#options;
     const socket = createSocket({ type: address.includes(":") ? "udp6" : "udp4", sendBufferSize: SEND_BUFFER_BYTES });

@@ -20,6 +20,6 @@ export interface PduOutlet {
 /** @throws {MalformedError} when a spool file does not hold what was written */
 export function outgoingPdu(bytes: Buffer): OutgoingPdu {
   const pdu: DataPdu = readDataPdu(bytes);
-  const span = pdu.type === specialPdus.gap ? pdu.recordCount : 1;
+  const span = pdu.type === specialPdus.gap ? Math.max(1, pdu.recordCount) : 1;
   return { sequence: pdu.sequence, span, type: pdu.type, recordCount: pdu.recordCount, bytes };
 }

@@ -24,7 +24,7 @@ export interface RunSenderOptions extends CollectorSessionOptions {
   readonly trouble: RepeatedTrouble;
   readonly random: () => number;
   readonly heartbeatS: number;
-  /** Sealed part of a heartbeat; null for an earlier run, which has nothing new to say. */
+  /** Sealed part of a heartbeat; null for a run that has nothing new to say, or whose heartbeats come from elsewhere. */
   readonly heartbeat: (() => Buffer) | null;
   send(datagram: Buffer): void;
   /** PDUs without a sequence that say again what a request asks for. */
@@ -102,6 +102,17 @@ export class RunSender {
       oldestWatermarkS: oldest === undefined ? null : readDataPdu(oldest.bytes).watermark.s,
       quietMs: Number.isFinite(this.#lastHeardMs) ? clock.monotonicMs() - this.#lastHeardMs : null,
     };
+  }
+
+  /**
+   * Says at once, if the collector hears us and the rate lets it, what has no place in the spool: a heartbeat, or
+   * definitions that are said again. It is not said twice.
+   */
+  say(bytes: Buffer): void {
+    const { bucket, clock, send } = this.#options;
+    if (!this.#session.isOpen || !bucket.take(bytes.length + OVERHEAD_BYTES)) return;
+    send(this.#session.seal(bytes));
+    this.#lastSentMs = clock.monotonicMs();
   }
 
   /** Does what is due: handshake, retries, new PDUs, heartbeat. */

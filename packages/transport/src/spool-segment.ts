@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { MalformedError } from "@trafmon/observation";
 import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
@@ -26,6 +27,8 @@ export class SpoolSegment {
   #unwritten: Buffer[] = [];
   #fd: number | null = null;
   #isClosed = false;
+  /** The file holds something that may not survive the machine. */
+  #isUnsynced = false;
   /** Sequences that could not be read, as far as they were told. */
   #unreadable = 0;
 
@@ -62,10 +65,35 @@ export class SpoolSegment {
     if (this.#unwritten.length > 0) {
       const chunk = Buffer.concat(this.#unwritten);
       this.#fd ??= openSync(this.path, "w", 0o640);
+      this.#isUnsynced = true;
       writeAll(this.#fd, chunk, this.bytes - chunk.length);
       this.#unwritten = [];
     }
     if (this.#isClosed) this.#letGo();
+  }
+
+  get hasUnwritten(): boolean {
+    return this.#unwritten.length > 0;
+  }
+
+  /**
+   * Takes what is in the file to stable storage; false: that was done before.
+   * @throws what the file system says
+   */
+  async sync(): Promise<boolean> {
+    if (!this.#isUnsynced) return false;
+    // What is written meanwhile is for the next time.
+    this.#isUnsynced = false;
+    try {
+      const file = await open(this.path, "r");
+      await file.datasync().finally(() => file.close());
+    } catch (error) {
+      // It may have been acknowledged meanwhile, and be gone.
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
+      this.#isUnsynced = true;
+      throw error;
+    }
+    return true;
   }
 
   /** No more will be appended: the file is enough as soon as everything is in it. */
@@ -104,7 +132,10 @@ export class SpoolSegment {
       rmSync(this.path, { force: true });
       this.#pdus = [...pdus];
       this.#unwritten = chunks;
-    } else replaceFile(this.path, chunk);
+    } else {
+      this.#isUnsynced = true;
+      replaceFile(this.path, chunk);
+    }
     this.bytes = chunk.length;
     this.thinned = thinned;
   }

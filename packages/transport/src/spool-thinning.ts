@@ -46,3 +46,8 @@ function droppedEntries(pdu: OutgoingPdu, to: Thinned): DroppedPdu[] | null {
   const goes = family === "counter" || (family === "item" && to === "definitions only");
   return goes ? [{ type, recordCount, firstRecordNo, watermarkS: watermark.s }] : null;
 }
+
+/** Name of a PDU's type, for what is counted by it. */
+export function nameOf(type: number): string {
+  return typeByCode(type)?.name ?? Object.entries(specialPdus).find(([, code]) => code === type)?.[0] ?? "unknown";
+}

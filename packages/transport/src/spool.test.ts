@@ -260,6 +260,42 @@ test("what a full disk refuses waits in memory, is tried each second, and is all
   }
 });
 
+test("what is synced is in the files, and a disk that refuses it is told of each time", async (context) => {
+  const disk = smallDisk(2 << 20);
+  if (disk === null) return context.skip();
+  try {
+    const directory = join(disk.path, "run");
+    const { spool, clock } = spooling({ directory });
+    const given = Array.from({ length: 100 }, (_, i) => pduOf(i + 1, ipct.code, 1300));
+    for (const pdu of given.slice(0, 10)) spool.take(pdu);
+    await spool.sync();
+    expect(bytesOf(walk(spooling({ directory }).spool)).equals(bytesOf(given.slice(0, 10)))).toBe(true);
+    disk.fill();
+    for (const pdu of given.slice(10)) spool.take(pdu);
+    await expect(spool.sync()).rejects.toThrow(/ENOSPC/);
+    await expect(spool.sync()).rejects.toThrow(/ENOSPC/);
+    disk.free();
+    clock.advance(1000);
+    await spool.sync();
+    expect(bytesOf(walk(spooling({ directory }).spool)).equals(bytesOf(given))).toBe(true);
+  } finally {
+    disk.remove();
+  }
+});
+
+test("a spool that is new begins where it is told, one that is not stays as it is", () => {
+  const { spool } = spooling({});
+  spool.beginAt(500);
+  expect([spool.firstSequence, spool.nextSequence, spool.isEmpty]).toEqual([500, 500, true]);
+  spool.beginAt(600);
+  spool.take(pduOf(500, ipct.code));
+  expect(walk(spool, 500).map(({ sequence }) => sequence)).toEqual([500]);
+  spool.acknowledge("a", 501);
+  spool.acknowledge("b", 501);
+  spool.beginAt(600);
+  expect(spool.nextSequence).toBe(501);
+});
+
 test("a disk that stays full costs counters, and neither memory without bound nor file handles", (context) => {
   const disk = smallDisk(2 << 20);
   if (disk === null) return context.skip();

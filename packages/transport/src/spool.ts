@@ -1,11 +1,12 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { specialPdus, typeByCode } from "@trafmon/observation";
 import type { Clock, Counters } from "@trafmon/runtime";
 import type { OutgoingPdu, PduOutlet } from "./outgoing-pdu.ts";
+import { readAcknowledged, writeAcknowledged } from "./spool-acknowledgements.ts";
 import type { SpoolBudget } from "./spool-budget.ts";
 import { SpoolSegment, type Thinned } from "./spool-segment.ts";
-import { thinOut } from "./spool-thinning.ts";
+import { nameOf, thinOut } from "./spool-thinning.ts";
 
 export interface SpoolOptions {
   /** Folder of this run alone. */
@@ -26,7 +27,6 @@ export interface SpoolOptions {
   onTrouble(error: Error): void;
 }
 
-const ACKNOWLEDGED_FILE = "acknowledged.json";
 const SEGMENTS_IN_FULL_SPOOL = 32;
 const MAX_SEGMENT_BYTES = 1 << 20;
 /** More are not between two files, though some files in between be lost. */
@@ -40,7 +40,7 @@ const RETRY_MS = 1000;
 
 /**
  * The PDUs of one run that not all collectors have acknowledged, in files of a folder, in order of sequence. What is
- * written survives the process, not the machine: the disk is not flushed.
+ * written survives the process; the machine only what `sync` was called for.
  */
 export class Spool implements PduOutlet {
   readonly #options: SpoolOptions;
@@ -55,6 +55,8 @@ export class Spool implements PduOutlet {
   /** Their bytes. */
   #memoryBytes = 0;
   #retryMs = Number.NEGATIVE_INFINITY;
+  /** What the disk said last. */
+  #refusal = new Error("the disk has not taken everything");
   #nextSequence = 1;
   /** Told when PDUs have gone. */
   onRoom: () => void = () => {};
@@ -100,6 +102,16 @@ export class Spool implements PduOutlet {
     this.#unwrittenBytes += segment.bytes - before;
     if (this.#unwrittenBytes >= WRITE_BYTES) this.flush();
     if (!this.hasRoom && this.#options.whenFull === "drop counters") this.#makeRoom();
+  }
+
+  /**
+   * Has a spool that is new begin with this sequence: what comes before it was never here. A spool that has PDUs, or had
+   * some, is not new.
+   */
+  beginAt(sequence: number): void {
+    if (this.#nextSequence > 1 || this.#segments.length > 0) return;
+    this.#nextSequence = sequence;
+    for (const collector of this.#acknowledged.keys()) this.#acknowledged.set(collector, sequence);
   }
 
   /** PDUs from this sequence on, as many as its segment holds; empty when there is nothing yet. */
@@ -159,10 +171,24 @@ export class Spool implements PduOutlet {
     });
   }
 
+  /**
+   * Takes everything to stable storage, so that it survives the machine too. When it fails nothing is lost, and it may be
+   * tried again.
+   * @throws what the file system says
+   */
+  async sync(): Promise<void> {
+    this.flush();
+    if (this.#unwritten.size > 0 || this.#segments.at(-1)?.hasUnwritten) throw this.#refusal;
+    const synced = await Promise.all(this.#segments.map((segment) => segment.sync()));
+    if (!synced.includes(true)) return;
+    const directory = await open(this.#options.directory, "r");
+    await directory.sync().finally(() => directory.close());
+  }
+
   /** Writes how far the collectors are, if that has changed. */
   noteAcknowledgements(): void {
     const isDue = this.#options.clock.monotonicMs() >= this.#retryMs;
-    if (this.#hasNewAcknowledgements && isDue) this.#tried(() => this.#writeAcknowledged());
+    if (this.#hasNewAcknowledgements && isDue) this.#noteAcknowledged();
   }
 
   /** Keeps the files for a later process, or, when everything is acknowledged, removes the folder. */
@@ -197,12 +223,9 @@ export class Spool implements PduOutlet {
     if (this.#unwritten.delete(segment)) this.#memoryBytes -= segment.bytes;
   }
 
-  /** A stale file only makes the next process send again what collectors then discard. */
-  #writeAcknowledged(): void {
-    const path = join(this.#options.directory, ACKNOWLEDGED_FILE);
-    writeFileSync(`${path}.new`, JSON.stringify(Object.fromEntries(this.#acknowledged)), { mode: 0o640 });
-    renameSync(`${path}.new`, path);
-    this.#hasNewAcknowledgements = false;
+  #noteAcknowledged(): void {
+    const { directory } = this.#options;
+    if (this.#tried(() => writeAcknowledged(directory, this.#acknowledged))) this.#hasNewAcknowledgements = false;
   }
 
   /** Does work on the disk; when it refuses, this is told, and it is left alone for a while. */
@@ -213,6 +236,7 @@ export class Spool implements PduOutlet {
     } catch (error) {
       const { clock, counters, onTrouble } = this.#options;
       this.#retryMs = clock.monotonicMs() + RETRY_MS;
+      this.#refusal = error as Error;
       counters.counter("spool_write_failures").add();
       onTrouble(error as Error);
       return false;
@@ -226,7 +250,7 @@ export class Spool implements PduOutlet {
   /** Unknown collectors are left out, new ones start with the oldest that is left: they may know nothing of the run. */
   #readAcknowledged(): void {
     const { firstSequence } = this;
-    const given = readJson(join(this.#options.directory, ACKNOWLEDGED_FILE));
+    const given = readAcknowledged(this.#options.directory);
     for (const collector of this.#acknowledged.keys()) {
       const next = given[collector];
       const isKnown = typeof next === "number" && next > firstSequence && next <= this.#nextSequence;
@@ -285,16 +309,4 @@ export class Spool implements PduOutlet {
     const lost = counters.byReason("records_lost");
     for (const pdu of dropped) lost.add(`spool full, ${nameOf(pdu.type)}`, pdu.recordCount);
   }
-}
-
-function readJson(path: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(readFileSync(path, "utf8")));
-  } catch {
-    return {};
-  }
-}
-
-function nameOf(type: number): string {
-  return typeByCode(type)?.name ?? Object.entries(specialPdus).find(([, code]) => code === type)?.[0] ?? "unknown";
 }

@@ -1,8 +1,12 @@
 import type { Clock, Counters, HealthReport, HealthSource, Metric } from "@trafmon/runtime";
 import { VERSION } from "@trafmon/runtime";
+import type { Forwarding } from "../forward/forwarding.ts";
 import type { Session } from "../receive/session.ts";
 import type { StreamIntake } from "../receive/stream-intake.ts";
 import { collectorMetrics } from "./collector-metrics.ts";
+
+/** What is told of forwarding. */
+export type ForwardingHealth = Pick<Forwarding, "state" | "counters">;
 
 export interface CollectorHealthParts {
   readonly name: string;
@@ -11,7 +15,9 @@ export interface CollectorHealthParts {
   /** Hash of the configuration in force. */
   configurationHash(): string;
   sessions(): Iterable<Session<StreamIntake>>;
-  isSilent(run: string): boolean;
+  isSilent(session: Session): boolean;
+  /** What is forwarded to another collector; null: nothing is. */
+  forwarding(): ForwardingHealth | null;
   /** How long the disk has refused; null: it does not. */
   failingMs(): number | null;
   /** Datagrams that the kernel had no room for; null: not known. */
@@ -24,6 +30,8 @@ export interface CollectorHealthParts {
 export interface RunState {
   readonly probe: string;
   readonly run: string;
+  /** Name of the collector that forwards it; null: the probe sends it. */
+  readonly relay: string | null;
   readonly from: string;
   readonly heardAgoS: number;
   readonly isSilent: boolean;
@@ -54,12 +62,13 @@ export class CollectorHealth implements HealthSource {
     const all = [...sessions()];
     const isReplaced = (of: Session) => all.some(({ probe, heardMs }) => probe === of.probe && heardMs > of.heardMs);
     return all
-      .map((session) => ({ session, isSilent: isSilent(session.run) }))
+      .map((session) => ({ session, isSilent: isSilent(session) }))
       .map(({ session, isSilent }) => {
-        const { probe, run, peer, heardMs, intake } = session;
+        const { probe, run, relay, peer, heardMs, intake } = session;
         return {
           probe,
           run,
+          relay,
           from: `${peer.address} port ${peer.port}`,
           heardAgoS: (nowMs - heardMs) / 1000,
           isSilent,
@@ -87,6 +96,7 @@ export class CollectorHealth implements HealthSource {
   health(): HealthReport {
     const { name, clock, counters, configurationHash, failingMs, kernelDrops } = this.#parts;
     const failing = failingMs();
+    const forwarding = this.#parts.forwarding()?.state ?? null;
     return {
       troubles: failing === null ? [] : [`the logs cannot be written since ${Math.round(failing / 1000)} s`],
       figures: {
@@ -103,6 +113,7 @@ export class CollectorHealth implements HealthSource {
         probes: this.runs.map((each) => ({
           name: each.probe,
           run: each.run,
+          ...(each.relay !== null && { relay: each.relay }),
           from: each.from,
           heard_s_ago: each.heardAgoS,
           is_silent: each.isSilent,
@@ -110,6 +121,15 @@ export class CollectorHealth implements HealthSource {
           lag_s: each.lagS,
           early_pdus: each.earlyPdus,
         })),
+        ...(forwarding !== null && {
+          forwarding: {
+            to: forwarding.collector,
+            waiting_pdus: forwarding.waitingPdus,
+            spool_bytes: forwarding.spoolBytes,
+            spool_limit_bytes: forwarding.spoolLimitBytes,
+            heard_s_ago: forwarding.quietS,
+          },
+        }),
       },
     };
   }
@@ -122,6 +142,7 @@ export class CollectorHealth implements HealthSource {
       kernelDrops: kernelDrops(),
       sightingsWaiting: sightingsWaiting(),
       counters,
+      forwarding: this.#parts.forwarding(),
     });
   }
 }

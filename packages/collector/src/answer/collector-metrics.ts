@@ -6,7 +6,7 @@ import {
   processMetrics,
   VERSION,
 } from "@trafmon/runtime";
-import type { RunState } from "./collector-health.ts";
+import type { ForwardingHealth, RunState } from "./collector-health.ts";
 
 /** What a collector's metrics are made of. */
 export interface CollectorFigures {
@@ -16,6 +16,8 @@ export interface CollectorFigures {
   /** Sightings of packets that wait for those of other hops. */
   readonly sightingsWaiting: number;
   readonly counters: Counters;
+  /** Null: nothing is forwarded. */
+  readonly forwarding: ForwardingHealth | null;
 }
 
 const PREFIX = "trafmon_collector_";
@@ -43,12 +45,27 @@ export const collectorCounters: Readonly<Record<string, CounterMeaning>> = {
   packets_evicted: { help: "Packets that were settled before their time, for want of room." },
 };
 
+/** Every counter of what is forwarded to another collector. */
+const forwardCounters: Readonly<Record<string, CounterMeaning>> = {
+  records_lost: { help: "Records that were not forwarded, because the spool was full or unwritable.", label: "reason" },
+  pdus_lost: { help: "PDUs that the spool could not give back.", label: "reason" },
+  pdus_sent: { help: "PDUs forwarded, retries included." },
+  pdus_retried: { help: "PDUs forwarded again." },
+  sessions_opened: { help: "Sessions opened with the other collector." },
+  bytes_sent: { as: "sent_bytes", help: "UDP payload sent to the other collector." },
+  bytes_received: { as: "received_bytes", help: "UDP payload received from the other collector." },
+  datagrams_refused: { help: "Datagrams of the other collector that did not count.", label: "reason" },
+  send_failures: { help: "Datagrams that the system refused to send." },
+  spool_write_failures: { help: "Times that the spool's disk refused." },
+};
+
 export function collectorMetrics({
   isWriting,
   runs,
   kernelDrops,
   sightingsWaiting,
   counters,
+  forwarding,
 }: CollectorFigures): Metric[] {
   const live = runs.filter(({ isOver }) => !isOver);
   const ofRuns = (name: string, help: string, value: (of: RunState) => number | null) =>
@@ -58,7 +75,7 @@ export function collectorMetrics({
       help,
       live.flatMap((each) => {
         const number = value(each);
-        return number === null ? [] : [{ labels: { probe: each.probe, run: each.run }, value: number }];
+        return number === null ? [] : [{ labels: labelsOf(each), value: number }];
       }),
     );
   return [
@@ -77,7 +94,24 @@ export function collectorMetrics({
       kernelDrops === null ? [] : [{ value: kernelDrops }],
     ),
     ...counterMetrics(PREFIX, collectorCounters, counters),
+    ...forwardingMetrics(forwarding),
     ...processMetrics(VERSION),
+  ];
+}
+
+function labelsOf({ probe, run, relay }: RunState): Record<string, string> {
+  return relay === null ? { probe, run } : { probe, run, relay };
+}
+
+function forwardingMetrics(forwarding: ForwardingHealth | null): Metric[] {
+  if (forwarding === null) return [];
+  const { waitingPdus, spoolBytes, spoolLimitBytes } = forwarding.state;
+  const one = (name: string, help: string, value: number) => metric(`forward_${name}`, "gauge", help, [{ value }]);
+  return [
+    one("waiting_pdus", "PDUs that the other collector has not acknowledged.", waitingPdus),
+    one("spool_bytes", "Bytes that wait for the other collector.", spoolBytes),
+    one("spool_limit_bytes", "Most bytes that may wait.", spoolLimitBytes),
+    ...counterMetrics(`${PREFIX}forward_`, forwardCounters, forwarding.counters),
   ];
 }
 

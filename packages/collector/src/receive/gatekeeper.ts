@@ -21,7 +21,8 @@ import {
   writeChallenge,
 } from "@trafmon/observation";
 import { type Clock, CodedError, type Counters, type ReasonCounter } from "@trafmon/runtime";
-import { type Configuration, type ProbeSettings, readKeyFile } from "@trafmon/settings";
+import { type Configuration, readKeyFile } from "@trafmon/settings";
+import { type Sender, sendersTo } from "./senders.ts";
 import { type Intake, type Peer, type SendDatagram, Session } from "./session.ts";
 
 export interface GatekeeperParts<I extends Intake> {
@@ -31,13 +32,13 @@ export interface GatekeeperParts<I extends Intake> {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly send: SendDatagram;
-  /** The intake of a probe run, and where a run begins that nothing is known of. */
-  intakeOf(probe: string, run: string, firstSequence: number): I;
+  /** The intake of a probe run, and where, as far as its sender knows, a run begins that nothing is known of. */
+  intakeOf(sender: Sender, run: string, firstSequence: number): I;
   /** Every PDU of a session that is known to come from its probe and to be new. */
   onPdu(session: Session<I>, pdu: DataPdu): void;
   onSession(session: Session<I>): void;
-  /** A probe has shown that it hears us, but its key cannot be read here. */
-  onKeyTrouble(probe: string, error: CodedError): void;
+  /** A probe, or a collector that forwards, has shown that it hears us, but its key cannot be read here. */
+  onKeyTrouble(sender: string, error: CodedError): void;
 }
 
 /**
@@ -53,40 +54,47 @@ const SHORTEST_ANSWERED_BYTES = 64;
 export class Gatekeeper<I extends Intake> {
   readonly #parts: GatekeeperParts<I>;
   readonly #cookies = new CookieJar(randomBytes(32));
-  /** By run. One session a run: a newer one replaces it. */
-  readonly #sessions = new Map<string, Session<I>>();
+  /** By run. One session a run and sender: a newer one replaces it. */
+  readonly #sessions = new Map<string, Session<I>[]>();
   readonly #refused: ReasonCounter;
-  #probes: ReadonlyMap<string, ProbeSettings>;
+  #senders: ReadonlyMap<string, Sender>;
   #isSealed: boolean;
 
   constructor(configuration: Configuration, parts: GatekeeperParts<I>) {
     this.#parts = parts;
     this.#refused = parts.counters.byReason("datagrams_refused");
-    this.#probes = new Map();
+    this.#senders = new Map();
     this.#isSealed = true;
     this.useConfiguration(configuration);
   }
 
   /** Sessions that the new configuration would not have allowed end: who may go on begins another. */
   useConfiguration(configuration: Configuration): void {
-    const [before, wasSealed] = [this.#probes, this.#isSealed];
-    this.#probes = new Map(configuration.probes.map((probe) => [probe.name, probe]));
+    const [before, wasSealed] = [this.#senders, this.#isSealed];
+    this.#senders = sendersTo(configuration, this.#parts.collector);
     const own = configuration.collectors.find((each) => each.name === this.#parts.collector);
     this.#isSealed = own?.security !== "none";
-    for (const session of this.#sessions.values()) {
-      const keyFile = this.#probes.get(session.probe)?.keyFile;
-      const isAllowed = this.#isSealed === wasSealed && this.#probes.has(session.probe);
-      if (!isAllowed || keyFile !== before.get(session.probe)?.keyFile) this.forget(session);
+    for (const session of this.sessions) {
+      const keyFile = this.#senders.get(session.sender)?.keyFile;
+      const isAllowed = this.#isSealed === wasSealed && this.#senders.has(session.sender);
+      if (!isAllowed || keyFile !== before.get(session.sender)?.keyFile) this.forget(session);
     }
   }
 
-  get sessions(): Iterable<Session<I>> {
-    return this.#sessions.values();
+  get sessions(): readonly Session<I>[] {
+    return [...this.#sessions.values()].flat();
+  }
+
+  /** Sessions of a run: of its probe, and of collectors that forward it. */
+  sessionsOf(run: string): readonly Session<I>[] {
+    return this.#sessions.get(run) ?? [];
   }
 
   /** Lets go of a session; a probe that is there after all begins a new one. */
   forget(session: Session): void {
-    if (this.#sessions.get(session.run) === session) this.#sessions.delete(session.run);
+    const left = this.sessionsOf(session.run).filter((each) => each !== session);
+    if (left.length > 0) this.#sessions.set(session.run, left);
+    else this.#sessions.delete(session.run);
   }
 
   /** Takes a datagram from the network. Never throws for what is in it. */
@@ -110,7 +118,7 @@ export class Gatekeeper<I extends Intake> {
   #takeHello(datagram: Buffer, header: DatagramHeader, peer: Peer): void {
     const hello = readHello(bodyOf(datagram));
     if (hello.collector !== this.#parts.collector) return this.#refused.add("for another collector");
-    if (!this.#probes.has(hello.probe)) return this.#refused.add("unknown probe");
+    if (!this.#senders.has(hello.probe)) return this.#refused.add("unknown probe");
     if (hello.isSealed !== this.#isSealed) return this.#refused.add("other security");
     const version = Math.min(hello.newestVersion, PROTOCOL_VERSION);
     if (version < Math.max(hello.oldestVersion, OLDEST_VERSION)) return this.#refused.add("unknown version");
@@ -130,48 +138,55 @@ export class Gatekeeper<I extends Intake> {
   #takeEcho(datagram: Buffer, header: DatagramHeader, peer: Peer): void {
     const { clock, collector, epoch } = this.#parts;
     if (header.epoch !== epoch) return this.#refused.add("echo to an earlier life");
-    const { cookie, probe, clearBytes } = readEchoClear(bodyOf(datagram));
+    const { cookie, probe: name, clearBytes } = readEchoClear(bodyOf(datagram));
     const { run, session: id } = header;
     const nowMs = clock.monotonicMs();
     const challengedMs = this.#cookies.issuedMs(cookie, { ...peer, run, session: id }, nowMs);
     if (challengedMs === null) return this.#refused.add("bad cookie");
-    const settings = this.#probes.get(probe);
-    if (settings === undefined) return this.#refused.add("unknown probe");
-    const sharedKey = this.#isSealed ? this.#sharedKeyOf(settings) : null;
+    const sender = this.#senders.get(name);
+    if (sender === undefined) return this.#refused.add("unknown probe");
+    const { probe, relay } = sender;
+    const sharedKey = this.#isSealed ? this.#sharedKeyOf(sender) : null;
     if (this.#isSealed && sharedKey === null) return this.#refused.add("no usable key");
     const keys = sharedKey === null ? null : sessionKeys(sharedKey, { run, session: id, epoch, collector });
     const sealed = openDatagram(keys?.toCollector ?? null, datagram, clearBytes);
     if (sealed === null) return this.#refused.add("not authentic");
     const { firstSequence } = readEchoSealed(sealed);
 
-    const known = this.#sessions.get(run);
+    const others = this.sessionsOf(run);
+    const known = others.find((each) => each.sender === name);
     if (known?.id === id) {
       // The answer was lost, or somebody repeats the echo: it is answered, and changes nothing.
       known.isUnanswered = true;
       return;
     }
-    if (known !== undefined && known.probe !== probe) return this.#refused.add("the run of another probe");
+    if (others.some((each) => each.probe !== probe)) return this.#refused.add("the run of another probe");
     if (known !== undefined && known.challengedMs > challengedMs) return this.#refused.add("an older session");
-    const intake = this.#parts.intakeOf(probe, run, firstSequence);
-    const session = new Session({ run, id, epoch, probe, challengedMs, nowMs }, keys, intake, peer);
+    const intake = this.#parts.intakeOf(sender, run, firstSequence);
+    const session = new Session(
+      { run, id, epoch, probe, relay, sender: name, challengedMs, nowMs },
+      keys,
+      intake,
+      peer,
+    );
     session.takeCounter(header.counter);
-    this.#sessions.set(run, session);
+    this.#sessions.set(run, [...others.filter((each) => each !== known), session]);
     this.#parts.onSession(session);
   }
 
-  #sharedKeyOf(probe: ProbeSettings): Buffer | null {
+  #sharedKeyOf({ keyFile, relay, probe }: Sender): Buffer | null {
     try {
-      return readKeyFile(probe.keyFile);
+      return readKeyFile(keyFile);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      this.#parts.onKeyTrouble(probe.name, error);
+      this.#parts.onKeyTrouble(relay ?? probe, error);
       return null;
     }
   }
 
   #takeData(datagram: Buffer, header: DatagramHeader, peer: Peer): void {
-    const session = this.#sessions.get(header.run);
-    if (session === undefined || session.id !== header.session || header.epoch === NO_EPOCH) {
+    const session = this.#sessions.get(header.run)?.find((each) => each.id === header.session);
+    if (session === undefined || header.epoch === NO_EPOCH) {
       this.#refused.add("no such session");
       return this.#challenge(header, header.version, peer, datagram.length);
     }

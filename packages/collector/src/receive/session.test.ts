@@ -7,6 +7,8 @@ const identity = {
   id: "00000000000000bb",
   epoch: "00000000000000cc",
   probe: "p",
+  relay: null,
+  sender: "p",
   challengedMs: 0,
   nowMs: 0,
 };

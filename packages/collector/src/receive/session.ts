@@ -1,4 +1,5 @@
 import {
+  type DefinitionRequest,
   kinds,
   PROTOCOL_VERSION,
   ReplayWindow,
@@ -32,6 +33,10 @@ export class Session<I extends Intake = Intake> {
   readonly id: string;
   readonly epoch: string;
   readonly probe: string;
+  /** Name of the collector that forwards the run; null: the probe sends it. */
+  readonly relay: string | null;
+  /** What the hello said: probe, or relay and probe. */
+  readonly sender: string;
   readonly intake: I;
   /** Monotonic time of the challenge it rests on: a later one replaces it. */
   readonly challengedMs: number;
@@ -46,7 +51,7 @@ export class Session<I extends Intake = Intake> {
   #answeredNext = 0;
 
   constructor(
-    identity: { run: string; id: string; epoch: string; probe: string; challengedMs: number; nowMs: number },
+    identity: Pick<Session, "run" | "id" | "epoch" | "probe" | "relay" | "sender" | "challengedMs"> & { nowMs: number },
     keys: SessionKeys | null,
     intake: I,
     peer: Peer,
@@ -55,6 +60,8 @@ export class Session<I extends Intake = Intake> {
     this.id = identity.id;
     this.epoch = identity.epoch;
     this.probe = identity.probe;
+    this.relay = identity.relay;
+    this.sender = identity.sender;
     this.challengedMs = identity.challengedMs;
     this.heardMs = identity.nowMs;
     this.#keys = keys;
@@ -94,6 +101,11 @@ export class Session<I extends Intake = Intake> {
     const slicesAndHops = !this.#hasAskedForSlices;
     this.#hasAskedForSlices = true;
     send(this.#seal(kinds.request, writeDefinitionRequest({ slicesAndHops, flows })), this.peer);
+  }
+
+  /** Passes on what a collector that we forward to asks for. */
+  pass(request: DefinitionRequest, send: SendDatagram): void {
+    send(this.#seal(kinds.request, writeDefinitionRequest(request)), this.peer);
   }
 
   #seal(kind: number, body: Buffer): Buffer {

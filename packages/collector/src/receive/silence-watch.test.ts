@@ -45,10 +45,15 @@ beforeEach(() => {
     windowPdus: 1024,
   });
   const nowMs = clock.monotonicMs();
-  session = new Session({ run: epoch, id: epoch, epoch, probe: "p", challengedMs: nowMs, nowMs }, null, intake, {
-    address: "192.0.2.1",
-    port: 9,
-  });
+  session = new Session(
+    { run: epoch, id: epoch, epoch, probe: "p", relay: null, sender: "p", challengedMs: nowMs, nowMs },
+    null,
+    intake,
+    {
+      address: "192.0.2.1",
+      port: 9,
+    },
+  );
   watch = new SilenceWatch(events, clock);
 });
 afterEach(() => rmSync(directory, { recursive: true }));

@@ -10,7 +10,7 @@ const HEARTBEATS_MISSED = 3;
 export class SilenceWatch {
   readonly #events: OwnEvents;
   readonly #clock: Clock;
-  /** When a silent run was heard last. */
+  /** When a silent run was heard last, by run and sender. */
   readonly #silent = new Map<string, number>();
   /** When nothing was listened to last. */
   #deafMs = Number.NEGATIVE_INFINITY;
@@ -20,8 +20,8 @@ export class SilenceWatch {
     this.#clock = clock;
   }
 
-  isSilent(run: string): boolean {
-    return this.#silent.has(run);
+  isSilent(session: Session): boolean {
+    return this.#silent.has(keyOf(session));
   }
 
   /**
@@ -35,23 +35,32 @@ export class SilenceWatch {
       return;
     }
     for (const session of sessions) {
-      const { probe, run, heardMs, intake } = session;
+      const { probe, run, relay, heardMs, intake } = session;
+      const key = keyOf(session);
+      const by = relay === null ? {} : { relay };
       const quietMs = nowMs - Math.max(heardMs, this.#deafMs);
       const limitMs = HEARTBEATS_MISSED * heartbeatS(probe) * 1000;
-      const silentSince = this.#silent.get(run);
+      const silentSince = this.#silent.get(key);
       if (silentSince === undefined && quietMs > limitMs && !intake.hasEnded) {
-        this.#silent.set(run, heardMs);
+        this.#silent.set(key, heardMs);
         this.#events.tell("warning", "probe_silent", probe, "nothing is heard of the probe", {
           run,
+          ...by,
           quiet_s: Math.round(quietMs / 1000),
         });
       } else if (silentSince !== undefined && heardMs > silentSince) {
-        this.#silent.delete(run);
+        this.#silent.delete(key);
         this.#events.tell("info", "probe_back", probe, "the probe is heard again", {
           run,
+          ...by,
           silent_s: Math.round((heardMs - silentSince) / 1000),
         });
       }
     }
   }
+}
+
+/** A run may be heard of its probe and of collectors that forward it. */
+function keyOf({ run, sender }: Session): string {
+  return `${run} ${sender}`;
 }

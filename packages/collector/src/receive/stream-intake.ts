@@ -30,6 +30,8 @@ export interface IntakeParts {
   readonly undescribed: UndescribedPdus;
   /** Told of each PDU as it is written, in order, and of definitions that are said again. */
   onTaken?(pdu: DataPdu): void;
+  /** Told of a heartbeat when everything before it has been taken. */
+  onHeartbeat?(pdu: DataPdu): void;
   /** PDUs beyond the next expected one that are kept in memory. */
   readonly windowPdus: number;
 }
@@ -130,7 +132,9 @@ export class StreamIntake {
 
   /** Its watermark counts once everything before it is here. */
   #noteHeartbeat(pdu: DataPdu): void {
-    if (pdu.sequence === this.stream.through + 1) this.#noteWatermark(pdu);
+    if (pdu.sequence !== this.stream.through + 1) return;
+    this.#noteWatermark(pdu);
+    this.#parts.onHeartbeat?.(pdu);
   }
 
   #noteWatermark(pdu: DataPdu): void {

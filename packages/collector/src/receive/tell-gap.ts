@@ -25,9 +25,7 @@ export function tellGap(
     "error",
     "records_lost",
     stream.probe,
-    isDamage
-      ? "the probe's spool was damaged and records were lost"
-      : "the probe's spool was full and records were lost",
+    isDamage ? "a spool was damaged and records were lost" : "a spool was full and records were lost",
     {
       run: stream.run,
       from_sequence: stream.through + 1,

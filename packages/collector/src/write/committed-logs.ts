@@ -26,6 +26,13 @@ export interface CommittedLogsOptions {
   readonly clock: Clock;
 }
 
+/** Takes what it was given to stable storage when the logs are committed; a commit fails when it does. */
+export interface CommittedToo {
+  readonly isDirty: boolean;
+  /** Everything given before the call. */
+  flush(): Promise<void>;
+}
+
 /** What was found when the logs were opened. */
 export interface FoundLogs {
   /** Files that were kept although no journal speaks of them. */
@@ -50,6 +57,8 @@ export class CommittedLogs {
   readonly #journal: Journal;
   /** What has been taken and cannot stand in the logs yet; committed with them. */
   readonly pending: PendingFile;
+  /** Something else that is committed with them. */
+  also: CommittedToo | null = null;
   /** Files that lines are added to. */
   readonly #open = new Map<ObservationType, LogFile>();
   /** Files of a rotation that is not done yet: complete but for their names. */
@@ -178,11 +187,12 @@ export class CommittedLogs {
     const takenS = Math.floor(this.#options.clock.wallMs() / 1000);
     const snapshots = streams.map((stream) => stream.snapshot(takenS));
     const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
-    if (dirty.length === 0 && streams.length === 0 && !this.pending.isDirty && !this.#isJournalBehind) return;
+    const others = [this.pending, ...(this.also === null ? [] : [this.also])];
+    if (![...dirty, ...streams, ...others.filter((each) => each.isDirty)].length && !this.#isJournalBehind) return;
     this.#isJournalBehind = true;
     this.#hasNewNames ||= dirty.some((file) => file.isNew);
     // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
-    const results = await Promise.allSettled([...dirty, this.pending].map((file) => file.flush()));
+    const results = await Promise.allSettled([...dirty, ...others].map((each) => each.flush()));
     const failed = results.find((result) => result.status === "rejected");
     if (failed !== undefined) {
       for (const stream of streams) stream.noteUnsaved();

@@ -15,21 +15,36 @@ export class BenchSite {
   readonly xml = join(this.folder, "tmon.xml");
   readonly #children = new Set<ChildProcess>();
 
-  /** `ports`: of each collector; `sendTo`: where the probe sends instead, e.g. a lossy path. */
-  configure(ports: Readonly<Record<string, number>>, sendTo: Readonly<Record<string, number>> = ports): void {
+  /**
+   * `ports`: of each collector; `sendTo`: where the probe sends instead, e.g. a lossy path; `forwardTo`: to which collector
+   * one forwards, and there to which port; `xml`: another file than the site's own.
+   */
+  configure(
+    ports: Readonly<Record<string, number>>,
+    sendTo: Readonly<Record<string, number>> = ports,
+    forwardTo: Readonly<Record<string, { readonly collector: string; readonly port: number }>> = {},
+    xml: string = this.xml,
+  ): void {
+    const forward = (name: string) => {
+      const to = forwardTo[name];
+      return to === undefined
+        ? ""
+        : `<forwardTo collector="${to.collector}" address="127.0.0.1:${to.port}" keyFile="${this.keyFile(name)}"/>`;
+    };
     const collectors = Object.entries(ports).map(
       ([name, port]) =>
         `<collector name="${name}" listen="127.0.0.1:${port}" logDir="${this.logDir(name)}"
-           stateDir="${this.folder}/state-${name}" commitInterval="50ms">
-           <health socket="${this.healthSocket(name)}"/></collector>`,
+           stateDir="${this.stateDir(name)}" commitInterval="50ms">
+           ${forward(name)}<health socket="${this.healthSocket(name)}"/></collector>`,
     );
+    for (const name of Object.keys(forwardTo)) writeFileSync(this.keyFile(name), "c3".repeat(32), { mode: 0o600 });
     const targets = Object.entries(sendTo).map(
       ([name, port]) => `<sendTo collector="${name}" address="127.0.0.1:${port}"/>`,
     );
     for (const name of Object.keys(ports)) mkdirSync(this.logDir(name), { recursive: true });
     writeFileSync(join(this.folder, "p.key"), "5a".repeat(32), { mode: 0o600 });
     writeFileSync(
-      this.xml,
+      xml,
       `<trafMon site="bench">
          <collectors>${collectors.join("")}</collectors>
          <probes><probe name="p" keyFile="${this.folder}/p.key" spoolDir="${this.folder}/spool" heartbeat="1s"
@@ -49,9 +64,18 @@ export class BenchSite {
     return join(this.folder, `logs-${collector}`);
   }
 
+  stateDir(collector: string): string {
+    return join(this.folder, `state-${collector}`);
+  }
+
+  /** Of the key that a collector shares with the one it forwards to. */
+  keyFile(collector: string): string {
+    return join(this.folder, `${collector}.key`);
+  }
+
   /** Starts the real program and waits until it listens. */
-  async startCollector(name: string): Promise<ChildProcess> {
-    return this.#start("packages/collector/src/main.ts", ["--json", "-c", this.xml, name], "listening");
+  async startCollector(name: string, xml = this.xml): Promise<ChildProcess> {
+    return this.#start("packages/collector/src/main.ts", ["--json", "-c", xml, name], "listening");
   }
 
   /** Starts the program beside this file that sends numbered records through a probe's transport. */

@@ -6,6 +6,7 @@ import { everyHopIsWatched } from "./every-hop-is-watched.ts";
 import { everyMatchedProbeIsKnown } from "./every-matched-probe-is-known.ts";
 import { everySendToFitsItsCollector } from "./every-send-to-fits-its-collector.ts";
 import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
+import { forwardingEndsSomewhere } from "./forwarding-ends-somewhere.ts";
 import { healthIsToldInOnePlace } from "./health-is-told-in-one-place.ts";
 import { namesAreUnique } from "./names-are-unique.ts";
 import { partitionMakesSense } from "./partition-makes-sense.ts";
@@ -18,6 +19,7 @@ import { transactionsAreMeasured } from "./transactions-are-measured.ts";
 export const rules: readonly Rule[] = [
   namesAreUnique,
   everySendToFitsItsCollector,
+  forwardingEndsSomewhere,
   exactlyOneAccountClass,
   atMost32Classes,
   partitionMakesSense,

@@ -1,16 +1,28 @@
 import { isIP } from "node:net";
 import { collectorElement } from "../schema/collector-element.ts";
-import { childrenOf, partialValuesOf } from "../schema/element.ts";
+import { childrenOf, partialValuesOf, type ReadElement } from "../schema/element.ts";
+import { forwardToElement } from "../schema/forward-to-element.ts";
 import { probeElement, sendToElement } from "../schema/probe-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";
 
-/** A `sendTo` names a collector of the file, both say the same about security, and it is known where to send. */
+/** A `sendTo` or `forwardTo` names a collector of the file, both say the same about security, and it is known where to send. */
 export const everySendToFitsItsCollector: Rule = (root, faults) => {
   const collectors = descendantsOf(root, collectorElement).map((each) => partialValuesOf(each, collectorElement));
   const names = collectors.flatMap((each) => each.name ?? []);
-  for (const probe of descendantsOf(root, probeElement)) {
-    const { name, security } = partialValuesOf(probe, probeElement);
-    for (const { source, values } of childrenOf(probe, sendToElement)) {
+  const senders: { what: string; name?: string; security?: string; targets: readonly ReadElement[] }[] = [
+    ...descendantsOf(root, probeElement).map((each) => ({
+      what: "probe",
+      ...partialValuesOf(each, probeElement),
+      targets: childrenOf(each, sendToElement),
+    })),
+    ...descendantsOf(root, collectorElement).map((each) => ({
+      what: "collector",
+      ...partialValuesOf(each, collectorElement),
+      targets: childrenOf(each, forwardToElement),
+    })),
+  ];
+  for (const { what, name, security, targets } of senders) {
+    for (const { source, values } of targets) {
       const { collector: wanted, address } = values as Partial<{ collector: string; address: unknown }>;
       if (wanted === undefined) continue;
       const line = source.attributes.get("collector")?.line ?? source.line;
@@ -22,7 +34,7 @@ export const everySendToFitsItsCollector: Rule = (root, faults) => {
         continue;
       }
       if (security !== undefined && collector.security !== undefined && security !== collector.security) {
-        const problem = `probe ${name ?? "?"} says security="${security}", collector ${wanted} "${collector.security}"`;
+        const problem = `${what} ${name ?? "?"} says security="${security}", collector ${wanted} "${collector.security}"`;
         faults.add(line, source.path, "collector", problem, "the same on both sides");
       }
       if (address === null && collector.listen !== undefined && !isTarget(collector.listen)) {

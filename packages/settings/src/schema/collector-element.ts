@@ -2,7 +2,8 @@ import type { CollectorSettings } from "../model.ts";
 import { alertCommands, onAlertElement, trapTargets, trapToElement } from "./alert-action-elements.ts";
 import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, required, withDefault } from "./attribute.ts";
-import { element, type ReadElement, valuesOf } from "./element.ts";
+import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
+import { forwardToElement, forwardToSettings } from "./forward-to-element.ts";
 import { healthElement, healthPlace } from "./health-element.ts";
 import { listenEndpoint } from "./network-kinds.ts";
 import { dayFraction, durationMs, size, wholeNumber } from "./number-kinds.ts";
@@ -55,6 +56,7 @@ export const collectorElement = element({
     ),
   },
   children: () => [
+    { element: forwardToElement, occurs: "optional" },
     { element: healthElement, occurs: "optional" },
     { element: alertElement, occurs: "any" },
     { element: onAlertElement, occurs: "any" },
@@ -62,8 +64,12 @@ export const collectorElement = element({
   ],
 });
 
-export function collectorSettings(read: ReadElement): CollectorSettings {
+/** `all`: every collector of the file, of which one may be forwarded to. */
+export function collectorSettings(read: ReadElement, all: readonly ReadElement[]): CollectorSettings {
   const values = valuesOf(read, collectorElement);
+  const [forwardTo] = childrenOf(read, forwardToElement);
+  const listenOf = (name: string) =>
+    all.map((each) => valuesOf(each, collectorElement)).find((each) => each.name === name)?.listen;
   return {
     name: values.name,
     listenAddress: values.listen.address,
@@ -79,5 +85,6 @@ export function collectorSettings(read: ReadElement): CollectorSettings {
     trapTargets: trapTargets(read, values.name),
     health: healthPlace(read),
     maxSightings: values.maxSightings,
+    forwardTo: forwardTo === undefined ? null : forwardToSettings(forwardTo, values.name, listenOf),
   };
 }

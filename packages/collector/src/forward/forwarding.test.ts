@@ -1,0 +1,149 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DataPdu, gapEntriesIn, readDataPdu, readGapBody, specialPdus, writeGapBody } from "@trafmon/observation";
+import { Counters, createLog, FakeClock } from "@trafmon/runtime";
+import { Spool, SpoolBudget } from "@trafmon/transport";
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
+import { NOTICE_BODY_BYTES } from "./forwarded-run.ts";
+import { Forwarding } from "./forwarding.ts";
+
+const RUN = "00000000000000aa";
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "forwarding-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function forwarding(): Forwarding {
+  return new Forwarding({
+    collector: "site",
+    to: { collector: "central", address: "127.0.0.1", port: 9, rateBitsPerS: 1e9, keyFile: "", spoolBytes: 1 << 30 },
+    sharedKey: null,
+    stateDir: folder,
+    clock: new FakeClock(),
+    counters: new Counters(),
+    log: createLog({ program: "test", write: () => {} }).log,
+    heartbeatS: () => 5,
+    ask: () => {},
+  });
+}
+
+function gap(sequence: number, count: number): DataPdu {
+  const dropped = Array.from({ length: count }, (_, i) => ({
+    type: 4,
+    recordCount: 1,
+    firstRecordNo: sequence + i,
+    watermarkS: 1_700_000_000,
+  }));
+  return pdu(specialPdus.gap, sequence, count, writeGapBody(dropped));
+}
+
+/** What the spool of the run holds, as a start after a crash finds it. */
+function spooled(): readonly DataPdu[] {
+  const spool = new Spool({
+    directory: join(folder, "forward_central", `${RUN}_p`),
+    collectors: ["central"],
+    budget: new SpoolBudget(1 << 30),
+    whenFull: "pause",
+    maxBodyBytes: NOTICE_BODY_BYTES,
+    clock: new FakeClock(),
+    counters: new Counters(),
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  spool.open();
+  const found: DataPdu[] = [];
+  for (let next = spool.firstSequence; next < spool.nextSequence; ) {
+    const pdus = spool.from(next);
+    found.push(...pdus.map(({ bytes }) => readDataPdu(bytes)));
+    next = pdus.at(-1)!.sequence + pdus.at(-1)!.span;
+  }
+  return found;
+}
+
+/** The sequences a PDU stands for. */
+function sequencesOf({ type, sequence, recordCount }: DataPdu): number[] {
+  return Array.from({ length: type === specialPdus.gap ? recordCount : 1 }, (_, i) => sequence + i);
+}
+
+async function life(pdus: readonly DataPdu[]): Promise<void> {
+  const site = forwarding();
+  await site.start();
+  for (const each of pdus) site.take("p", RUN, each);
+  await site.flush();
+  await site.stop();
+}
+
+test("what a flush took is there after a crash, and what comes again after it is not there twice", async () => {
+  await life([flowPdu(1, [1]), udpPdu(2, [1]), udpPdu(3, [1])]);
+  await life([udpPdu(2, [1]), udpPdu(3, [1]), udpPdu(4, [1])]);
+  expect(spooled().map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+});
+
+test("a run that began before begins where it is taken from, and a leap later is told of as lost", async () => {
+  await life([udpPdu(500, [1]), udpPdu(501, [1])]);
+  await life([udpPdu(504, [1])]);
+  const [first, , lost, last] = spooled();
+  expect([first!.sequence, last!.sequence]).toEqual([500, 504]);
+  expect(lost).toMatchObject({ type: specialPdus.gap, sequence: 502, recordCount: 2 });
+});
+
+test("of a gap notice, what came all the same is left out", async () => {
+  await life([udpPdu(1, [1]), udpPdu(2, [1]), gap(2, 3), udpPdu(5, [1])]);
+  const [, , notice] = spooled();
+  expect(notice).toMatchObject({ type: specialPdus.gap, sequence: 3, recordCount: 2 });
+  expect(readGapBody(notice!.body, 2).map(({ firstRecordNo }) => firstRecordNo)).toEqual([3, 4]);
+});
+
+test("whatever comes again after whatever crash, every sequence is there once, in order", async () => {
+  const step = fc.record({ back: fc.nat(6), pdus: fc.array(fc.nat(4), { maxLength: 8 }) });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (lives) => {
+      rmSync(join(folder, "forward_central"), { recursive: true, force: true });
+      let next = 1;
+      let most = 1;
+      for (const { back, pdus } of lives) {
+        next = Math.max(1, next - back);
+        const taken = pdus.map((span) => {
+          const sequence = next;
+          next += Math.max(1, span);
+          return span === 0 ? udpPdu(sequence, [1]) : gap(sequence, span);
+        });
+        await life(taken);
+        most = Math.max(most, next);
+        next = most;
+      }
+      if (most === 1) return;
+      expect(spooled().flatMap(sequencesOf)).toEqual(Array.from({ length: most - 1 }, (_, i) => i + 1));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test("while the spool cannot be made the commit fails, and nothing of what was given is lost", async () => {
+  const site = forwarding();
+  await site.start();
+  // Root may write where it must not, so a file stands where the folder would.
+  writeFileSync(join(folder, "forward_central", `${RUN}_p`), "");
+  site.take("p", RUN, flowPdu(1, [1]));
+  await expect(site.flush()).rejects.toThrow(/EEXIST|ENOTDIR/);
+  site.take("p", RUN, udpPdu(2, [1]));
+  await expect(site.flush()).rejects.toThrow(/EEXIST|ENOTDIR/);
+  expect(site.isDirty).toBe(true);
+  rmSync(join(folder, "forward_central", `${RUN}_p`));
+  await site.flush();
+  expect(site.isDirty).toBe(false);
+  await site.stop();
+  expect(spooled().map(({ sequence }) => sequence)).toEqual([1, 2]);
+});
+
+test("a run that leaps beyond reason is forwarded no further", async () => {
+  await life([udpPdu(1, [1]), udpPdu(2 ** 40, [1]), udpPdu(2 ** 40 + 1, [1])]);
+  expect(spooled().map(({ sequence }) => sequence)).toEqual([1]);
+  expect(gapEntriesIn(NOTICE_BODY_BYTES)).toBeGreaterThan(10);
+  expect(readdirSync(join(folder, "forward_central"))).toEqual([`${RUN}_p`]);
+});

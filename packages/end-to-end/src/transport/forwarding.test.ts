@@ -1,0 +1,238 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join } from "node:path";
+import { ProbeTransport } from "@trafmon/probe";
+import { Counters, createLog, systemClock } from "@trafmon/runtime";
+import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { BenchSite, freePort } from "./bench-site.ts";
+import { LossyPath, mulberry32 } from "./lossy-path.ts";
+import { numbersOf, writeNumbered } from "./numbered-records.ts";
+
+let site: BenchSite;
+let alive: NodeJS.Timeout;
+beforeEach(() => {
+  site = new BenchSite();
+  alive = setInterval(() => {}, 1000);
+});
+afterEach(async () => {
+  clearInterval(alive);
+  await site.close();
+});
+
+async function startTransport() {
+  const configuration = readConfiguration(site.xml);
+  const probe = probeNamed(configuration, "p");
+  const transport = new ProbeTransport({
+    probe,
+    configurationHash: configuration.hash,
+    sharedKey: readKeyFile(probe.keyFile),
+    mode: "replay",
+    clock: systemClock,
+    counters: new Counters(),
+    log: createLog({ program: "test", write: () => {} }).log,
+  });
+  await transport.start();
+  return transport;
+}
+
+const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until a collector has forwarded every run to its end. */
+async function forwarded(from: string, to: string): Promise<void> {
+  const folder = join(site.stateDir(from), `forward_${to}`);
+  while (!existsSync(folder) || readdirSync(folder).length > 0) await pause(50);
+}
+
+async function until(isThere: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isThere())) await pause(50);
+}
+
+async function health(collector: string) {
+  const asked = request({ socketPath: site.healthSocket(collector), path: "/health" }).end();
+  const [answer] = await once(asked, "response");
+  let text = "";
+  for await (const chunk of answer) text += chunk;
+  return JSON.parse(text);
+}
+
+test("records come over two collectors to a third, through a lossy path and while it is away", async () => {
+  const [s, r, c] = [await freePort(), await freePort(), await freePort()];
+  const path = new LossyPath({ lost: 0.2, doubled: 0.1, corrupted: 0.05, delayMs: 10 }, 4712);
+  const front = await path.open(c);
+  site.configure(
+    { site: s, region: r, central: c },
+    { site: s },
+    { site: { collector: "region", port: r }, region: { collector: "central", port: front } },
+  );
+  const collectors = [await site.startCollector("site"), await site.startCollector("region")];
+  const transport = await startTransport();
+  writeNumbered(transport.sink, 1, 6000);
+  // The probe is done as soon as the first has everything.
+  expect(await transport.finish(20_000)).toBe(true);
+  await transport.stop();
+  await forwarded("site", "region");
+  expect((await health("region")).forwarding).toMatchObject({ to: "central", heard_s_ago: null });
+  expect((await health("region")).forwarding.waiting_pdus).toBeGreaterThan(10);
+  expect((await health("region")).probes[0]).toMatchObject({ name: "p", relay: "site" });
+  collectors.push(await site.startCollector("central"));
+  await forwarded("region", "central");
+  for (const collector of collectors) expect(await site.stop(collector)).toBe(0);
+  path.close();
+  expect(numbersOf(site.lines("site", "ipct"))).toEqual(upTo(6000));
+  for (const type of ["ipct", "flow"])
+    for (const name of ["region", "central"]) expect(site.lines(name, type)).toEqual(site.lines("site", type));
+}, 60_000);
+
+test("both collectors and the probe killed at any instants: the central logs are those of the site", async () => {
+  const [s, c] = [await freePort(), await freePort()];
+  site.configure({ site: s, central: c }, { site: s }, { site: { collector: "central", port: c } });
+  const random = mulberry32(99);
+  const running = { site: await site.startCollector("site"), central: await site.startCollector("central") };
+  let sender = await site.startSender(1, 1_000_000);
+  for (let kill = 0; kill < 6; kill++) {
+    await pause(50 + random() * 400);
+    const which = (["site", "central", "site", "sender"] as const)[Math.floor(random() * 4)]!;
+    if (which === "sender") {
+      await site.stop(sender, "SIGKILL");
+      sender = await site.startSender(1, 1_000_000);
+    } else {
+      await site.stop(running[which], "SIGKILL");
+      running[which] = await site.startCollector(which);
+    }
+  }
+  await site.stop(sender, "SIGKILL");
+  const last = await site.startSender(1, 2000);
+  expect((await once(last, "exit"))[0]).toBe(0);
+  await until(async () => (await health("site")).forwarding.waiting_pdus === 0);
+  expect(await site.stop(running.site)).toBe(0);
+  expect(await site.stop(running.central)).toBe(0);
+  const byRun = (collector: string, type: string) => {
+    const runs = new Map<string, string[]>();
+    for (const line of site.lines(collector, type)) {
+      const run = line.split("\t")[1]!;
+      const lines = runs.get(run) ?? [];
+      runs.set(run, lines);
+      lines.push(line);
+    }
+    return runs;
+  };
+  // Runs come between each other as they can; each by itself is in order, whole and without a repeat.
+  expect(byRun("site", "ipct").size).toBeGreaterThan(1);
+  for (const numbers of [...byRun("site", "ipct").values()].map(numbersOf))
+    expect(numbers).toEqual(upTo(numbers.length));
+  for (const type of ["ipct", "flow"])
+    for (const [run, lines] of byRun("site", type)) expect(byRun("central", type).get(run)).toEqual(lines);
+  expect(byRun("central", "ipct").size).toBe(byRun("site", "ipct").size);
+  expect(site.lines("central", "event").filter((line) => /sequences_missing|records_lost/.test(line))).toEqual([]);
+}, 90_000);
+
+test("a probe that sends to both has each record once at the central one, wherever it came from first", async () => {
+  const [s, c] = [await freePort(), await freePort()];
+  site.configure({ site: s, central: c }, { site: s, central: c }, { site: { collector: "central", port: c } });
+  const transport = await startTransport();
+  let central = await site.startCollector("central");
+  // The site's collector begins in the midst of the run, and what it never had comes from the probe.
+  writeNumbered(transport.sink, 1, 2000);
+  await pause(300);
+  let collector = await site.startCollector("site");
+  for (let n = 2001; n <= 6000; n += 200) {
+    writeNumbered(transport.sink, n, 200);
+    await pause(20);
+    if (n === 3001) await site.stop(central, "SIGKILL");
+    if (n === 4001) central = await site.startCollector("central");
+    if (n === 5001) {
+      await site.stop(collector, "SIGKILL");
+      collector = await site.startCollector("site");
+    }
+  }
+  expect(await transport.finish(20_000)).toBe(true);
+  await transport.stop();
+  await forwarded("site", "central");
+  await site.stop(collector);
+  await site.stop(central);
+  expect(numbersOf(site.lines("central", "ipct"))).toEqual(upTo(6000));
+  expect(site.lines("central", "flow")).toEqual(site.lines("site", "flow"));
+}, 60_000);
+
+test("what a central collector lost is asked of the probe through the site's", async () => {
+  const [s, c] = [await freePort(), await freePort()];
+  site.configure({ site: s, central: c }, { site: s }, { site: { collector: "central", port: c } });
+  const collector = await site.startCollector("site");
+  let central = await site.startCollector("central");
+  const transport = await startTransport();
+  writeNumbered(transport.sink, 1, 530);
+  transport.sink.flush();
+  await until(() => transport.spoolBytes === 0);
+  await until(async () => (await health("site")).forwarding.waiting_pdus === 0);
+  await site.stop(central);
+  for (const folder of [site.logDir("central"), site.stateDir("central")]) rmSync(folder, { recursive: true });
+  mkdirSync(site.logDir("central"));
+  central = await site.startCollector("central");
+  writeNumbered(transport.sink, 531, 5000);
+  transport.sink.flush();
+  await until(async () => (await health("central")).probes[0]?.relay === "site");
+  await pause(3000);
+  expect(await transport.finish(10_000)).toBe(true);
+  await transport.stop();
+  await forwarded("site", "central");
+  await site.stop(collector);
+  await site.stop(central);
+  expect(numbersOf(site.lines("central", "ipct"))).toEqual(upTo(5530).slice(530));
+  expect(new Set(site.lines("central", "flow").map((line) => line.split("\t")[3]))).toContain("11");
+  expect(site.lines("central", "event").filter((line) => line.includes("definitions_missing"))).toEqual([]);
+}, 60_000);
+
+test("with another key, or of a probe that it may not carry, nothing is taken, and it is counted why", async () => {
+  const [s, c] = [await freePort(), await freePort()];
+  const ports = { site: s, central: c };
+  const forwardTo = { site: { collector: "central", port: c } };
+  const stranger = join(site.folder, "stranger.xml");
+  site.configure(ports, { central: c }, forwardTo, stranger);
+  const nobody = join(site.folder, "nobody.xml");
+  site.configure(ports, { site: s }, {}, nobody);
+  site.configure(ports, { site: s }, forwardTo);
+  const collector = await site.startCollector("site");
+  const transport = await startTransport();
+  writeNumbered(transport.sink, 1, 500);
+  expect(await transport.finish(10_000)).toBe(true);
+  await transport.stop();
+  const refused = async (xml: string, reason: string) => {
+    const central = await site.startCollector("central", xml);
+    await until(async () => ((await health("central")).datagrams.refused[reason] ?? 0) > 0);
+    expect((await health("central")).probes).toEqual([]);
+    await site.stop(central);
+    expect(site.lines("central", "ipct")).toEqual([]);
+  };
+  await refused(nobody, "unknown probe");
+  await refused(stranger, "unknown probe");
+  writeFileSync(site.keyFile("site"), "d4".repeat(32));
+  await refused(site.xml, "not authentic");
+  writeFileSync(site.keyFile("site"), "c3".repeat(32));
+  const central = await site.startCollector("central");
+  await forwarded("site", "central");
+  await site.stop(collector);
+  await site.stop(central);
+  expect(numbersOf(site.lines("central", "ipct"))).toEqual(upTo(500));
+}, 60_000);
+
+test("a probe that falls silent is silent at the central collector too, with the name of who forwards it", async () => {
+  const [s, c] = [await freePort(), await freePort()];
+  site.configure({ site: s, central: c }, { site: s }, { site: { collector: "central", port: c } });
+  const running = [await site.startCollector("site"), await site.startCollector("central")];
+  const transport = await startTransport();
+  writeNumbered(transport.sink, 1, 100);
+  transport.sink.flush();
+  // More than three heartbeats with nothing to say, and nobody is silent.
+  await pause(4500);
+  const silent = async () => (await health("central")).probes.map((each: { is_silent: boolean }) => each.is_silent);
+  expect(await silent()).toEqual([false]);
+  await transport.stop();
+  await until(async () => (await silent())[0] === true);
+  for (const each of running) await site.stop(each);
+  const events = site.lines("central", "event").filter((line) => line.includes("probe_silent"));
+  expect(events).toHaveLength(1);
+  expect(events[0]).toContain('"relay":"site"');
+}, 60_000);
