@@ -4129,12 +4129,12 @@ BEGIN
     -- An empty one has nothing to lose: it is what an interrupted removal leaves.
     CALL run_in(_dbName, CONCAT('SELECT EXISTS (SELECT 1 FROM ', v_from, ') INTO @trafmon_has_rows'));
     IF v_sums IS NOT NULL AND @trafmon_has_rows THEN
-        -- Minutes lack what came in longer intervals, so the days may hold more.
+        -- Minutes lack what came in longer intervals, and rows that come late make a new partition of a day whose others are
+        -- gone: the days may hold more.
         CALL run_in(_dbName, CONCAT(
             'SELECT (SELECT CONCAT_WS('','', ', v_sums, ') FROM ', v_from, '), (SELECT CONCAT_WS('','', ', v_sums, ') FROM {db}.`', v_days, '` WHERE bucket_start >= FROM_DAYS(', _lowerDays,
             ') AND bucket_start < FROM_DAYS(', _upperDays, ')) INTO @trafmon_these, @trafmon_days'));
-        SET _isSummed = IF(RIGHT(_tableName, 3) = '_1m', holds_sums(@trafmon_days, @trafmon_these),
-                           @trafmon_these = @trafmon_days);
+        SET _isSummed = holds_sums(@trafmon_days, @trafmon_these);
     END IF;
 END$$
 DELIMITER ;

@@ -60,10 +60,12 @@ export const jobs = [
   },
   {
     name: "trafMon_aggregate",
-    title: "At night: tie FTP volumes to their sessions, then prepare what reports read of the day before.",
+    title:
+      "At night: tie FTP volumes to their sessions, then prepare what reports read, of the day before and of days with late data.",
     commands: [
       "/opt/trafMon/bin/trafMon_callProcedure Update_ftp_data_in_ipcttable DATABASE NULL NULL",
       "/opt/trafMon/bin/trafMon_callProcedure Aggr_activityvolumetable_first_level DATABASE NULL NULL",
+      "/opt/trafMon/bin/trafMon_callProcedure aggregate_stale_days DATABASE 0",
     ],
     onCalendar: "*-*-* 02:20",
     cron: "20 2 * * *",

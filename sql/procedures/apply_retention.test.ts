@@ -79,6 +79,13 @@ test("what the days do not hold stays, with all that is newer, and goes once the
   expect(await apply(false)).toEqual(["ipcttable p20280228 gone", "ipcttable p20280229 gone"]);
 });
 
+test("rows that come late for a day whose others are gone hold up nothing", async () => {
+  // The days hold what went before, too.
+  await addDays(DAYS, { "2028-02-27": 5000 });
+  await policy("ipcttable", 1);
+  expect(await apply(false)).toEqual(DAYS.slice(0, 3).map((day) => `ipcttable p${day.replaceAll("-", "")} gone`));
+});
+
 test("an interrupted run is finished by the next one", async () => {
   await addDays();
   await policy("ipcttable", 1);
