@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { MalformedError } from "@trafmon/observation";
@@ -46,6 +46,8 @@ export class SpoolSegment {
     segment.nextSequence = nextFile ?? (last === undefined ? firstSequence : last.sequence + last.span);
     segment.bytes = file.length;
     segment.#pdus = null;
+    // Written is not yet safe: the process may have died in between.
+    segment.#isUnsynced = true;
     return segment;
   }
 
@@ -165,6 +167,8 @@ function replaceFile(path: string, chunk: Buffer): void {
     const fd = openSync(fresh, "w", 0o640);
     try {
       writeAll(fd, chunk, 0);
+      // Else the name could survive the machine, and what it stands for not.
+      fsyncSync(fd);
     } finally {
       closeSync(fd);
     }

@@ -66,6 +66,23 @@ function walk(spool: Spool, sequence = spool.firstSequence): OutgoingPdu[] {
 
 const bytesOf = (pdus: readonly OutgoingPdu[]) => Buffer.concat(pdus.map((pdu) => pdu.bytes));
 
+test("a file of which a crash left nothing whole takes no other's away", () => {
+  const { spool } = spooling();
+  for (let sequence = 1; sequence <= 3; sequence++) spool.take(pduOf(sequence, ipct.code));
+  spool.flush();
+  // As when the disk was full, or the process ended, between the name and the first entry.
+  const [name] = readdirSync(join(folder, "run")).filter((each) => /^0*1\b/.test(each)) as [string];
+  writeFileSync(join(folder, "run", name.replace(/1(?=\D|$)/, "4")), Buffer.alloc(5));
+  const next = spooling().spool;
+  const more = [4, 5].map((sequence) => pduOf(sequence, ipct.code));
+  for (const pdu of more) next.take(pdu);
+  next.flush();
+  next.acknowledge("a", 4);
+  next.acknowledge("b", 4);
+  const last = spooling().spool;
+  expect(walk(last, 5).map((pdu) => pdu.bytes)).toEqual([more[1]!.bytes]);
+});
+
 test("what was put in comes out in order, across segments, and after another process takes over", () => {
   const { spool } = spooling();
   const given = Array.from({ length: 300 }, (_, i) => pduOf(i + 1, ipct.code));

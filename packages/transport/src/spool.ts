@@ -79,6 +79,11 @@ export class Spool implements PduOutlet {
     const first = named.filter((sequence, i) => i === 0 || sequence - named[i - 1]! <= MAX_FILE_SEQUENCES);
     first.forEach((sequence, i) => {
       const segment = SpoolSegment.recover(this.#segmentPath(sequence), sequence, first[i + 1] ?? null);
+      if (segment.nextSequence === sequence) {
+        // Its name is for what comes next: two of one name would take each other's file away.
+        segment.remove();
+        return;
+      }
       this.#segments.push(segment);
       this.#nextSequence = segment.nextSequence;
       this.#bytes += segment.bytes;

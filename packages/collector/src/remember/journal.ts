@@ -134,7 +134,7 @@ function lastState(text: string, path: string): CommittedState {
   const lines = text.split("\n");
   // After a whole line split leaves an empty rest; else the rest is what a crash cut off.
   lines.pop();
-  let state = NOTHING_COMMITTED;
+  let state: CommittedState | null = null;
   const streams = new Map<string, CommittedStream>();
   lines.forEach((line, index) => {
     const json = line.slice(9);
@@ -144,5 +144,7 @@ function lastState(text: string, path: string): CommittedState {
     } else if (index < lines.length - 1)
       throw collectorError("COLLECTOR_JOURNAL_DAMAGED", `cannot read ${path}: line ${index + 1} is spoilt`);
   });
-  return { ...state, streams: [...streams.values()] };
+  // The first line was safe before the file had its name: that it is spoilt is no crash either.
+  if (state === null) throw collectorError("COLLECTOR_JOURNAL_DAMAGED", `cannot read ${path}: no line of it is whole`);
+  return { ...(state as CommittedState), streams: [...streams.values()] };
 }

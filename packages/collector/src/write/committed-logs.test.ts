@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,6 +121,18 @@ test("a spoilt line in the middle of the journal is refused, not skipped", async
   appendFileSync(join(directory, "state", "c_1.journal"), "00000000 {}\n00000000 {}\n");
   await expect(start()).rejects.toMatchObject({ code: "COLLECTOR_JOURNAL_DAMAGED" });
 });
+
+test.each(["", "1234abcd {half a state}\n"])(
+  "a journal without a whole line is refused, not taken for a new one: %j",
+  async (text) => {
+    const logs = await start();
+    logs.append(udpct, "kept\n");
+    await logs.commit();
+    writeFileSync(join(directory, "state", "c_1.journal"), text);
+    await expect(start()).rejects.toMatchObject({ code: "COLLECTOR_JOURNAL_DAMAGED" });
+    expect(readdirSync(join(directory, "logs"))).toHaveLength(1);
+  },
+);
 
 test("without a journal nothing is thrown away: whole lines are kept, half a line is not", async () => {
   const logs = await start();
