@@ -34,6 +34,7 @@ const forTesting = [
   { name: "nfdump", isThere: program("nfcapd"), why: "a collector of NetFlow, and its own account of it" },
   { name: "softflowd", isThere: program("softflowd"), why: "an exporter of NetFlow" },
   { name: "wireshark-common", isThere: program("editcap"), why: "to move captures in time" },
+  { name: "procps", isThere: program("pgrep"), why: "to find running programs, as the resurrect samples do" },
   { name: "groff-base", isThere: program("groff"), why: "to check the manual pages" },
   { name: "libcap2-bin", isThere: program("getcap"), why: "to see which programs have capabilities" },
   { name: "systemd", isThere: program("systemd-analyze"), why: "its own measure of the units' hardening" },
