@@ -1,4 +1,5 @@
-import type { Configuration, ProbeSettings } from "./model.ts";
+import type { Configuration } from "./model/configuration.ts";
+import type { ProbeSettings } from "./model/probe-settings.ts";
 
 /** Probes whose records a collector has to take: of those that send to it, and of those whose collectors forward to it. */
 export function carriedProbes({ collectors, probes }: Configuration, collector: string): readonly ProbeSettings[] {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Configuration } from "./model.ts";
+import type { Configuration } from "./model/configuration.ts";
 import type { Services } from "./services.ts";
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Clock, CodedError, type Component, instantOf } from "@trafmon/runtime";
 import { readConfiguration } from "./configuration.ts";
-import type { Configuration } from "./model.ts";
+import type { Configuration } from "./model/configuration.ts";
 import { WatchedFile } from "./watched-file.ts";
 
 export interface ConfigurationWatchOptions {

@@ -1,5 +1,7 @@
 import { addressText } from "@trafmon/address";
-import type { Configuration, MatchRule, PayloadPattern, Prefix, Range } from "./model.ts";
+import type { Configuration } from "./model/configuration.ts";
+import type { MatchRule, Prefix, Range } from "./model/flow-class-settings.ts";
+import type { PayloadPattern } from "./model/request-settings.ts";
 
 /** The effective settings as indented text, one a line, for `--check`: every value that programs will use. */
 export function describeEffective(configuration: Configuration): string {

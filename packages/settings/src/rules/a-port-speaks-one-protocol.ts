@@ -1,4 +1,4 @@
-import type { Range } from "../model.ts";
+import type { Range } from "../model/flow-class-settings.ts";
 import { partialValuesOf, type ReadElement } from "../schema/element.ts";
 import { requestProtocolsElement, signatureElement } from "../schema/request-protocols-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";

@@ -1,4 +1,4 @@
-import type { PayloadPattern } from "../model.ts";
+import type { PayloadPattern } from "../model/request-settings.ts";
 import { partialValuesOf } from "../schema/element.ts";
 import { signatureElement } from "../schema/request-protocols-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";

@@ -1,4 +1,4 @@
-import type { AlertCommandSettings, TrapTargetSettings } from "../model.ts";
+import type { AlertCommandSettings, TrapTargetSettings } from "../model/alert-settings.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { targetEndpoint } from "./network-kinds.ts";

@@ -1,4 +1,4 @@
-import type { AlertMetric, AlertSettings } from "../model.ts";
+import type { AlertMetric, AlertSettings } from "../model/alert-settings.ts";
 import { ALERT_UNITS, type AlertScope, alertMetrics } from "./alert-metrics.ts";
 import { type AttributeKind, optional, Refused, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";

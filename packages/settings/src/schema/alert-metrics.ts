@@ -1,4 +1,4 @@
-import type { AlertMetric } from "../model.ts";
+import type { AlertMetric } from "../model/alert-settings.ts";
 
 /** What an alert's level is measured in. */
 export type AlertDimension = "bits per second" | "per second" | "seconds" | "percent" | "bytes";

@@ -1,4 +1,4 @@
-import type { CollectorSettings } from "../model.ts";
+import type { CollectorSettings } from "../model/collector-settings.ts";
 import { alertCommands, onAlertElement, trapTargets, trapToElement } from "./alert-action-elements.ts";
 import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, required, withDefault } from "./attribute.ts";

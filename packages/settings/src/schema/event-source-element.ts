@@ -1,4 +1,4 @@
-import type { EventSourceSettings } from "../model.ts";
+import type { EventSourceSettings } from "../model/probe-settings.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { element, type ReadElement, valuesOf } from "./element.ts";
 import { durationMs, size } from "./number-kinds.ts";

@@ -1,4 +1,6 @@
-import type { FlowClassSettings, Measurements, RequestProtocolPorts } from "../model.ts";
+import type { FlowClassSettings } from "../model/flow-class-settings.ts";
+import type { Measurements } from "../model/measurements.ts";
+import type { RequestProtocolPorts } from "../model/request-settings.ts";
 import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, type ReadingContext, required, withDefault } from "./attribute.ts";
 import { childrenOf, defaultValuesOf, element, type ReadElement, valuesOf } from "./element.ts";

@@ -1,4 +1,4 @@
-import type { ForwardToSettings } from "../model.ts";
+import type { ForwardToSettings } from "../model/collector-settings.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { element, type ReadElement, valuesOf } from "./element.ts";
 import { type Endpoint, targetEndpoint } from "./network-kinds.ts";

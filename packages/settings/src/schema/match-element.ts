@@ -1,4 +1,4 @@
-import type { MatchRule, Prefix } from "../model.ts";
+import type { MatchRule, Prefix } from "../model/flow-class-settings.ts";
 import { type Attribute, type AttributeKind, required, withDefault } from "./attribute.ts";
 import { type ElementSchema, element, type ReadElement, valuesOf } from "./element.ts";
 import { mergedRanges } from "./merged-ranges.ts";

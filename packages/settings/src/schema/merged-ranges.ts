@@ -1,4 +1,4 @@
-import type { Range } from "../model.ts";
+import type { Range } from "../model/flow-class-settings.ts";
 
 /** Ranges rising, with those that overlap or touch made one. */
 export function mergedRanges(ranges: readonly Range[]): readonly Range[] {

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { parseAddress } from "@trafmon/address";
-import type { Prefix, Range } from "../model.ts";
+import type { Prefix, Range } from "../model/flow-class-settings.ts";
 import { type AttributeKind, type ReadingContext, Refused } from "./attribute.ts";
 import { dscpByName } from "./dscp-names.ts";
 import { protocolByName } from "./protocol-names.ts";

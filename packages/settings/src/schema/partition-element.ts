@@ -1,4 +1,4 @@
-import type { PartitionRule } from "../model.ts";
+import type { PartitionRule } from "../model/flow-class-settings.ts";
 import { optional, type ValuesOf, withDefault } from "./attribute.ts";
 import { element } from "./element.ts";
 import { wholeNumber } from "./number-kinds.ts";

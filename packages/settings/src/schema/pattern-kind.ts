@@ -1,4 +1,4 @@
-import type { PatternStep, PayloadPattern } from "../model.ts";
+import type { PatternStep, PayloadPattern } from "../model/request-settings.ts";
 import { type AttributeKind, Refused } from "./attribute.ts";
 
 /** Bounds that keep the work on any one packet small. */

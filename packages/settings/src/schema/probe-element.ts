@@ -1,4 +1,5 @@
-import type { CollectorSettings, InterfaceSettings, ProbeSettings, SendToSettings } from "../model.ts";
+import type { CollectorSettings } from "../model/collector-settings.ts";
+import type { InterfaceSettings, ProbeSettings, SendToSettings } from "../model/probe-settings.ts";
 import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, required, withDefault } from "./attribute.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";

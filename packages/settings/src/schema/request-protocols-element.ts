@@ -1,4 +1,5 @@
-import type { Range, RequestProtocolPorts, SignatureSettings } from "../model.ts";
+import type { Range } from "../model/flow-class-settings.ts";
+import type { RequestProtocolPorts, SignatureSettings } from "../model/request-settings.ts";
 import { optional, type ReadingContext, required, withDefault } from "./attribute.ts";
 import { childrenOf, defaultValuesOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { mergedRanges } from "./merged-ranges.ts";

@@ -1,4 +1,4 @@
-import type { Measurements } from "../../model.ts";
+import type { Measurements } from "../../model/measurements.ts";
 import { ftpCounters } from "./ftp-counters.ts";
 import { ftpTransfers } from "./ftp-transfers.ts";
 import { icmpCounters } from "./icmp-counters.ts";

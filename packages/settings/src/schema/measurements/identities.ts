@@ -1,4 +1,4 @@
-import type { IdentitySource } from "../../model.ts";
+import type { IdentitySource } from "../../model/measurements.ts";
 import { withDefault } from "../attribute.ts";
 import { element, valuesOf } from "../element.ts";
 import { durationS } from "../number-kinds.ts";

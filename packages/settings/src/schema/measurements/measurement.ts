@@ -1,4 +1,5 @@
-import type { Measurements, RequestProtocolPorts } from "../../model.ts";
+import type { Measurements } from "../../model/measurements.ts";
+import type { RequestProtocolPorts } from "../../model/request-settings.ts";
 import { withDefault } from "../attribute.ts";
 import type { ElementSchema, ReadElement } from "../element.ts";
 import { interval as intervalKind } from "../number-kinds.ts";

@@ -1,4 +1,4 @@
-import type { SignatureField } from "../../model.ts";
+import type { SignatureField } from "../../model/measurements.ts";
 import { optional, required, withDefault } from "../attribute.ts";
 import { childrenOf, element, valuesOf } from "../element.ts";
 import { durationMs, wholeNumber } from "../number-kinds.ts";

@@ -1,4 +1,4 @@
-import type { RequestProtocol } from "../../model.ts";
+import type { RequestProtocol } from "../../model/request-settings.ts";
 import { withDefault } from "../attribute.ts";
 import { element, valuesOf } from "../element.ts";
 import { delayBounds, durationMs } from "../number-kinds.ts";

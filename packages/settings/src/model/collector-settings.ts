@@ -1,0 +1,35 @@
+import type { HealthPlace } from "@trafmon/runtime";
+import type { AlertCommandSettings, AlertSettings, TrapTargetSettings } from "./alert-settings.ts";
+import type { Security, SendToSettings } from "./probe-settings.ts";
+
+export interface CollectorSettings {
+  readonly name: string;
+  readonly listenAddress: string;
+  /** 0: any free port, written to the log; only sensible in tests. */
+  readonly listenPort: number;
+  readonly logDir: string;
+  /** Journal, pending files and the collector's own state. */
+  readonly stateDir: string;
+  readonly logIntervalS: number;
+  readonly commitIntervalMs: number;
+  readonly security: Security;
+  readonly receiveBufferBytes: number;
+  readonly alerts: readonly AlertSettings[];
+  /** Programs run at every alert. */
+  readonly alertCommands: readonly AlertCommandSettings[];
+  /** SNMP managers told of every alert. */
+  readonly trapTargets: readonly TrapTargetSettings[];
+  /** Where it tells how it is; null: nowhere. */
+  readonly health: HealthPlace | null;
+  /** Sightings of packets that wait for those of other hops, at most. */
+  readonly maxSightings: number;
+  /** The collector that gets everything this one takes; null: none. */
+  readonly forwardTo: ForwardToSettings | null;
+}
+
+/** How a collector forwards to another. */
+export interface ForwardToSettings extends SendToSettings {
+  /** Of the key shared by the two collectors. */
+  readonly keyFile: string;
+  readonly spoolBytes: number;
+}
