@@ -20,7 +20,8 @@ export function manPage(program: ProgramDescription, version: string): string {
   const { name, summary, examples, notes, options, operands } = program;
   const parts = [
     `.\\" Written by npm run golden from the program's own declaration of its options.`,
-    `.TH ${roff(name.toUpperCase())} 1 "" "trafMon ${roff(version)}" "trafMon"\n.ad l\n.nh`,
+    // groff 1.23 sets AD's adjustment anew with each paragraph, others know .ad alone.
+    `.TH ${roff(name.toUpperCase())} 1 "" "trafMon ${roff(version)}" "trafMon"\n.ds AD l\n.ad l\n.nh`,
     `.SH NAME\n${roff(name)} \\- ${roff(lowerFirst(summary).replace(/\.$/, ""))}`,
     `.SH SYNOPSIS\n.B ${roff(name)}\n${synopsis(program)}`,
     `.SH DESCRIPTION\n${paragraph(summary)}`,
