@@ -22,11 +22,7 @@ import type { CapturePlan } from "./capture/capture-stage.ts";
 import { STATISTICS_INTERVAL_S } from "./capture/capture-statistics.ts";
 import { CaptureThread } from "./capture/capture-thread.ts";
 import { copyPlan } from "./capture/copy-plan.ts";
-import type { FileFault } from "./capture/file-capture.ts";
-import type { InterfaceChange } from "./capture/live-capture.ts";
 import { liveFeed } from "./capture/live-feed.ts";
-import { loadNativeBinding } from "./capture/native-binding.ts";
-import { offloadWarnings } from "./capture/offloads.ts";
 import type { PacketConsumer, PacketFeed } from "./capture/packet-feed.ts";
 import { type ReplayFile, replayFiles } from "./capture/replay-files.ts";
 import type { FilteredInterface } from "./capture/replay-filters.ts";
@@ -34,6 +30,7 @@ import { probeError } from "./errors.ts";
 import { followsTcp, payloadWishes } from "./measure/catalogue.ts";
 import { OutsideEvents } from "./outside/outside-events.ts";
 import { ProbeEvents } from "./probe-events.ts";
+import { ProbeNews } from "./probe-news.ts";
 import { ProbeTransport } from "./send/probe-transport.ts";
 
 /** Names that stand in the .diag file. */
@@ -70,6 +67,7 @@ export class Probe {
   readonly #transport: ProbeTransport;
   readonly #analysis: Analysis;
   readonly #events: ProbeEvents;
+  readonly #news: ProbeNews;
   readonly #health: ProbeHealth;
   #configuration: Configuration;
   /** While interfaces are watched. */
@@ -98,6 +96,7 @@ export class Probe {
     });
     const { sink } = this.#transport;
     this.#events = new ProbeEvents(sink, clock);
+    this.#news = new ProbeNews(parts.log, logs.capture, this.#events);
     this.#analysis = new Analysis(this.#analysisSettings(configuration), {
       sink,
       serviceOf: (protocol, one, other) => {
@@ -136,7 +135,7 @@ export class Probe {
       feed,
       stopping,
       (consume) => this.#whileRoom(consume, waitMs, progress),
-      () => this.#tellFaults(feed.faults),
+      () => this.#news.faults(feed.faults),
     );
     if (this.#parts.showsProgress) progress.finish(this.#analysis.packets);
     if (!(await this.#transport.finish(waitMs))) {
@@ -156,13 +155,16 @@ export class Probe {
   async watch(stopping: AbortSignal, onCapturing = () => {}): Promise<void> {
     const { capture: log } = this.#parts.logs;
     const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
-      onInterfaceChange: (change) => this.#tellInterface(change),
+      onInterfaceChange: (change) => {
+        this.#health.noteInterface(change);
+        this.#news.interface(change);
+      },
       onFigures: (figures) => this.#health.noteFigures(figures),
       onOpened: () => {
         const names = this.#settings.interfaces.map(({ name }) => name);
         log.info({ interfaces: names }, "capturing");
         onCapturing();
-        this.#tellOffloads(names);
+        this.#news.offloads(names);
       },
       onFallback: (reason) => log.warn({ reason: reason.message }, "capturing through the pcap package, more slowly"),
     });
@@ -256,25 +258,16 @@ export class Probe {
     }
     this.#analysis.finish();
     beforeEnd();
-    this.#tellRefused();
+    this.#news.refusedRecords(this.#parts.counters);
     this.#events.tell("info", "probe_stopped", "probe", "the probe has stopped");
   }
 
-  /** Filters of the interfaces that files stand for. Without our binding they cannot be applied, which is told. */
+  /** Filters of the interfaces that files stand for. */
   #replayFilters(files: readonly ReplayFile[]): readonly FilteredInterface[] {
     const isUsed = (number: number) => files.some(({ interfaceNumber }) => interfaceNumber === number);
-    const used = this.#interfaces.map(({ name, filter }, number) => ({ name, filter: isUsed(number) ? filter : "" }));
-    const filtered = used.flatMap(({ name, filter }) => (filter === "" ? [] : [name]));
-    if (filtered.length === 0) return used;
-    try {
-      loadNativeBinding();
-      return used;
-    } catch (error) {
-      const text = "capture filters are not applied to files: the capture addon cannot be loaded";
-      this.#parts.log.warn({ interfaces: filtered, reason: (error as Error).message }, text);
-      this.#events.tell("warning", "filter_not_applied", "probe", text, { interfaces: filtered });
-      return used.map(({ name }) => ({ name, filter: "" }));
-    }
+    return this.#news.applicable(
+      this.#interfaces.map(({ name, filter }, number) => ({ name, filter: isUsed(number) ? filter : "" })),
+    );
   }
 
   /** A full spool holds the reading of files. */
@@ -305,47 +298,5 @@ export class Probe {
   #analysisSettings(configuration: Configuration): AnalysisSettings {
     const probe = probeNamed(configuration, this.#parts.name);
     return { probe, flowClasses: configuration.flowClasses, interfaces: this.#interfaces };
-  }
-
-  /** A record that cannot be written is a fault of ours, and a hole in what was measured. */
-  #tellRefused(): void {
-    const refused = Object.fromEntries(this.#parts.counters.byReason("records_refused").entries());
-    if (Object.keys(refused).length === 0) return;
-    this.#parts.log.error({ refused }, "records with impossible values were not sent");
-    this.#events.tell("error", "records_refused", "probe", "records with impossible values were not sent", refused);
-  }
-
-  #tellFaults(faults: readonly FileFault[]): void {
-    for (const { path, fault, offset } of faults) {
-      this.#parts.log.warn({ path, offset, fault }, "a capture file could not be read to its end");
-      this.#events.tell("warning", "capture_file_damaged", path, "a capture file could not be read to its end", {
-        fault,
-        offset,
-      });
-    }
-  }
-
-  /** An interface that is back may be another one of the same name. */
-  #tellOffloads(interfaceNames: readonly string[]): void {
-    for (const { interfaceName, on, fix } of offloadWarnings(loadNativeBinding(), interfaceNames)) {
-      const text = "offloads are on: captured frames are not those on the wire";
-      this.#parts.logs.capture.warn({ interface: interfaceName, on, fix }, text);
-      this.#events.tell("warning", "offloads_on", interfaceName, text, { on, fix });
-    }
-  }
-
-  #tellInterface(change: InterfaceChange): void {
-    const { interfaceName, isUp, reason } = change;
-    this.#health.noteInterface(change);
-    if (isUp) {
-      this.#parts.logs.capture.info({ interface: interfaceName }, "an interface is back");
-      this.#events.tell("info", "interface_back", interfaceName, "the interface gives packets again");
-      this.#tellOffloads([interfaceName]);
-    } else {
-      this.#parts.logs.capture.warn({ interface: interfaceName, reason }, "an interface has failed");
-      this.#events.tell("warning", "interface_failed", interfaceName, "the interface gives no packets any more", {
-        reason,
-      });
-    }
   }
 }
