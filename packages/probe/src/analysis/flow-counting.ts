@@ -5,18 +5,13 @@ import {
   FLAG_COUNTED,
   FLAG_DUPLICATE,
   FLAG_FRAGMENT,
-  FLAG_PORTS,
-  FLAG_TRANSPORT,
   FLAGS,
-  FRAGMENT_OFFSET,
   KIND_SHIFT,
   NANOS,
   PORTS,
-  PROTOCOL_TOS_TTL,
   SECONDS,
   TCP_FLAGS_WINDOW,
 } from "@trafmon/packet";
-import type { FlowClassSettings } from "@trafmon/settings";
 import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts";
 import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
 import { FlowInstances } from "../classify/flow-instances.ts";
@@ -41,12 +36,14 @@ import {
   TupleCache,
   tupleMembers,
 } from "../classify/tuple-cache.ts";
-import { askedServices, followsTcp, streamProtocols } from "../measure/catalogue.ts";
+import { withAskedServices } from "../measure/asked-services.ts";
+import { followsTcp, streamProtocols } from "../measure/catalogue.ts";
 import { ClassMeasurements } from "../measure/class-measurements.ts";
 import { Identities } from "../measure/identities/identities.ts";
 import type { SessionNumbers } from "../measure/measurement.ts";
 import { OneWaySignatures } from "../measure/one-way-signatures.ts";
-import { ICMP, OTHER, TCP, UDP } from "../measure/packet-cells.ts";
+import { OTHER, TCP, UDP } from "../measure/packet-cells.ts";
+import { hasTcpPorts, isHeadlessTcp, kindOf } from "../measure/packet-kind.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { SYN } from "../measure/tcp/tcp-flags.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
@@ -388,43 +385,4 @@ export class FlowCounting {
     }
     this.#tuples.setMembers(entry, members, asks);
   }
-}
-
-/** Services of ports that services.tsv does not know, and that a class asks for a protocol on. */
-function withAskedServices(serviceOf: ServiceLookup, classes: readonly FlowClassSettings[]): ServiceLookup {
-  const asked = askedServices(classes);
-  if (asked.length === 0) return serviceOf;
-  return (protocol, one, other) => {
-    const known = serviceOf(protocol, one, other);
-    if (known !== null || protocol !== 6) return known;
-    for (const port of [other, one]) {
-      const found = asked.find(({ ports }) => ports.some(({ from, to }) => port >= from && port <= to));
-      if (found !== undefined) return { name: found.service, port };
-    }
-    return null;
-  };
-}
-
-function kindOf(words: Int32Array, at: number): number {
-  if ((words[at + FLAGS]! & FLAG_TRANSPORT) === 0) return OTHER;
-  switch (words[at + PROTOCOL_TOS_TTL]! & 0xff) {
-    case 6:
-      return TCP;
-    case 17:
-      return UDP;
-    case 1:
-    case 58:
-      return ICMP;
-    default:
-      return OTHER;
-  }
-}
-
-/** Whether of a TCP segment no more than the ports was captured, or its header is wrong. Later fragments have none. */
-function isHeadlessTcp(words: Int32Array, at: number): boolean {
-  return hasTcpPorts(words, at) && words[at + FRAGMENT_OFFSET] === 0;
-}
-
-function hasTcpPorts(words: Int32Array, at: number): boolean {
-  return (words[at + PROTOCOL_TOS_TTL]! & 0xff) === 6 && (words[at + FLAGS]! & FLAG_PORTS) !== 0;
 }
