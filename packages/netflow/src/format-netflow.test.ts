@@ -222,12 +222,16 @@ test("counters of the way back make a flow of their own, and nfdump's totals hol
   ]);
 });
 
-test("times the wrong way round, as softflowd's IPFIX has them, are exchanged and counted", async () => {
+test("times the wrong way round, as IPFIX of softflowd 1.1.0 has them, are exchanged and counted", async () => {
   const daemon = await NfcapdUnderTest.start(folder.flows);
   daemon.softflowd(movedCapture(FTP, folder.path, HOUR * 3600 + 5), "-v", "10", "-a");
+  // softflowd 1.1.1 has them right: one that is turned whatever its version.
+  await daemon.send(turnedDatagram(HOUR * 3600 + 10));
   await daemon.stop();
   const result = await folder.format(HOUR, HOUR + 1);
-  expect(result.corrections.get("ended before it began")).toBeGreaterThan(0);
+  const turned = nfdumpJson(folder.flows).filter((flow) => flow.last < flow.first).length;
+  expect(turned).toBeGreaterThan(0);
+  expect(result.corrections.get("ended before it began")).toBe(turned);
   expect(folder.totals).toEqual(nfdumpTotals(folder.flows));
   for (const { record: r } of folder.records()) {
     expect(r.last_s * 1e3 + r.last_nanos / 1e6).toBeGreaterThanOrEqual(r.first_s * 1e3 + r.first_nanos / 1e6);
@@ -322,4 +326,34 @@ function biflowDatagram(bootS: number): Uint8Array {
     ],
     [record(1000, 0xff, 10, 1000, 5, 500), record(1001, 0x42, 3, 300, 0, 0), record(1002, 0, 0, 0, 0, 0)],
   );
+}
+
+/** IPFIX (RFC 7011): a flow that ended 1500 ms before it began. */
+function turnedDatagram(endS: number): Uint8Array {
+  const fields = [
+    [8, 4],
+    [12, 4],
+    [7, 2],
+    [11, 2],
+    [4, 1],
+    [2, 4],
+    [1, 4],
+    [152, 8],
+    [153, 8],
+  ] as const;
+  const u64 = (n: number) => [...u32(Math.floor(n / 2 ** 32)), ...u32(n % 2 ** 32)];
+  const body = [
+    ...[10, 0, 0, 1, 10, 0, 0, 2, ...u16(1003), ...u16(80), 17, ...u32(7), ...u32(700)],
+    ...u64(endS * 1000 + 1500),
+    ...u64(endS * 1000),
+  ];
+  const template = [
+    ...u16(2),
+    ...u16(8 + fields.length * 4),
+    ...u16(301),
+    ...u16(fields.length),
+    ...fields.flat().flatMap(u16),
+  ];
+  const sets = [...template, ...u16(301), ...u16(4 + body.length), ...body];
+  return Uint8Array.from([...u16(10), ...u16(16 + sets.length), ...u32(endS + 5), ...u32(1), ...u32(99), ...sets]);
 }

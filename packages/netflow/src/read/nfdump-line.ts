@@ -113,8 +113,12 @@ function wayBack(forth: FlowFields, packets: number, bytes: number): FlowFields 
   };
 }
 
+/** What nfdump 1.7.5 prints of a flow without times; 1.7.1 prints the epoch. */
+const NO_TIME = "0000-00-00 00:00:00.000";
+
 /** `YYYY-MM-DD HH:MM:SS.mmm` . */
 function readTime(text: string): FlowTime | null {
+  if (text === NO_TIME) return { s: 0, nanos: 0 };
   if (!/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/.test(text)) return null;
   const ms = Date.parse(`${text.replace(" ", "T")}Z`);
   return ms >= 0 ? { s: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 } : null;
