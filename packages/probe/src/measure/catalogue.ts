@@ -1,7 +1,7 @@
 import type { FlowClassSettings, Measurements } from "@trafmon/settings";
 import { MAX_PAYLOAD_BYTES, type PayloadWish, type PortRange } from "../capture/payload-plan.ts";
+import type { ProtocolOnPorts } from "../reassemble/asked-ports.ts";
 import type { StreamProtocol } from "../reassemble/stream-protocol.ts";
-import type { ProtocolOnPorts } from "../reassemble/tcp-streams.ts";
 import { FtpCounters } from "./ftp/ftp-counters.ts";
 import { FtpProtocol } from "./ftp/ftp-protocol.ts";
 import { IcmpCounters } from "./icmp-counters.ts";

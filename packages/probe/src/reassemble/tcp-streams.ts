@@ -9,7 +9,6 @@ import {
   TCP_FLAGS_WINDOW,
   TCP_SEQUENCE,
 } from "@trafmon/packet";
-import type { PortRange } from "../capture/payload-plan.ts";
 import type { WatchedInterface } from "../classify/flow-announcer.ts";
 import type { FlowClass } from "../classify/flow-class.ts";
 import { INSTANCE_CLASS, INSTANCE_PINS, INSTANCE_STRIDE, instanceId } from "../classify/instance-record.ts";
@@ -18,8 +17,9 @@ import { type ConnectionWatch, NO_WATCH } from "../measure/tcp/connection-watch.
 import { ACK, FIN, RST, SYN } from "../measure/tcp/tcp-flags.ts";
 import type { WatchedCount } from "../measure/watched-count.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
+import { AskedPorts, holdsPort, type ProtocolOnPorts, serverIsBOf } from "./asked-ports.ts";
 import { type ReadAs, StreamPair } from "./stream-pair.ts";
-import type { Endpoint, StreamConnection, StreamMember, StreamProtocol } from "./stream-protocol.ts";
+import type { Endpoint, StreamConnection, StreamMember } from "./stream-protocol.ts";
 import type { StreamEnd } from "./stream-reader.ts";
 import { CLOSING, OPEN, OPENING, OVER, StreamTable } from "./stream-table.ts";
 import type { StreamMemory, TcpStream } from "./tcp-stream.ts";
@@ -32,12 +32,6 @@ const OPENING_IDLE_S = 60;
 const OPEN_IDLE_S = 3600;
 const CLOSING_IDLE_S = 120;
 const OVER_IDLE_S = 120;
-
-/** A protocol and the TCP service ports it is read on, by class. Shape: [classes]; empty: the class does not ask. */
-export interface ProtocolOnPorts {
-  readonly protocol: StreamProtocol;
-  readonly ports: readonly (readonly PortRange[])[];
-}
 
 export interface TcpStreamsParts {
   readonly classes: readonly FlowClass[];
@@ -55,8 +49,7 @@ export class TcpStreams {
   evicted = 0;
   readonly #parts: TcpStreamsParts;
   readonly #tapGroupOf: Int32Array;
-  /** Bit per port: some class asks for a protocol there. Most connections are told by it to be none of ours. */
-  readonly #askedPorts = new Int32Array(65_536 / 32);
+  readonly #asked: AskedPorts;
   /** By interface: 1 when it has a tap group of its own. */
   readonly #isAlone: Uint8Array;
   readonly #table: StreamTable;
@@ -73,9 +66,7 @@ export class TcpStreams {
   constructor(parts: TcpStreamsParts) {
     this.#parts = parts;
     this.#table = new StreamTable(parts.maxStreams);
-    for (const { from, to } of parts.protocols.flatMap(({ ports }) => ports.flat())) {
-      for (let port = from; port <= to; port++) this.#askedPorts[port >>> 5]! |= 1 << (port & 31);
-    }
+    this.#asked = new AskedPorts(parts.protocols);
     const tapGroups = [...new Set(parts.interfaces.map(({ tapGroup }) => tapGroup))];
     this.#tapGroupOf = Int32Array.from(parts.interfaces, ({ tapGroup }) => tapGroups.indexOf(tapGroup));
     const taps = (group: string) => parts.interfaces.filter(({ tapGroup }) => tapGroup === group).length;
@@ -113,21 +104,7 @@ export class TcpStreams {
 
   /** Whether a protocol is to be read out of the class's connections between these ports. */
   asks(classIndex: number, onePort: number, otherPort: number): boolean {
-    if (
-      ((this.#askedPorts[onePort >>> 5]! >>> (onePort & 31)) |
-        (this.#askedPorts[otherPort >>> 5]! >>> (otherPort & 31))) &
-      1
-    ) {
-      return this.#classAsks(classIndex, onePort, otherPort);
-    }
-    return false;
-  }
-
-  #classAsks(classIndex: number, onePort: number, otherPort: number): boolean {
-    for (const { ports } of this.#parts.protocols) {
-      if (holds(ports[classIndex]!, onePort) || holds(ports[classIndex]!, otherPort)) return true;
-    }
-    return false;
+    return this.#asked.asks(classIndex, onePort, otherPort);
   }
 
   /**
@@ -247,13 +224,15 @@ export class TcpStreams {
     const members = this.#membersOf(tuples, entry, senderIsB);
     const read: ReadAs[] = [];
     const pinned: number[] = [];
+    const a = this.#table.portOf(slot, false);
+    const b = this.#table.portOf(slot, true);
     for (const { protocol, ports } of this.#parts.protocols) {
-      const serverIsB = this.#serverIsB(slot, pair, members, ports);
+      const serverIsB = serverIsBOf(members, ports, a, b, pair.openerIsB);
       if (serverIsB === null) continue;
-      const port = this.#table.portOf(slot, serverIsB);
+      const port = serverIsB ? b : a;
       const asking: StreamMember[] = [];
       for (const { flowClass, slot: instance, flowId, forwardIsB } of members) {
-        if (!holds(ports[flowClass.index]!, port)) continue;
+        if (!holdsPort(ports[flowClass.index]!, port)) continue;
         asking.push({ flowClass, slot: instance, flowId, isClientForward: forwardIsB !== serverIsB });
       }
       const analyser = protocol.open(this.#connection(slot, pair, serverIsB, asking));
@@ -274,21 +253,6 @@ export class TcpStreams {
       isWhole: pair.openerIsB !== null,
       members,
     };
-  }
-
-  /** Which side has the service's port; with both, the one that did not send the SYN. null: neither has it. */
-  #serverIsB(
-    slot: number,
-    pair: StreamPair,
-    members: readonly TupleMember[],
-    ports: ProtocolOnPorts["ports"],
-  ): boolean | null {
-    const a = this.#table.portOf(slot, false);
-    const b = this.#table.portOf(slot, true);
-    const isAskedOnB = isAskedBySome(members, ports, b);
-    if (!isAskedBySome(members, ports, a)) return isAskedOnB ? true : null;
-    if (!isAskedOnB) return false;
-    return pair.openerIsB === null ? b < a : !pair.openerIsB;
   }
 
   #endpoint(slot: number, isB: boolean): Endpoint {
@@ -354,20 +318,6 @@ export class TcpStreams {
 }
 
 type TupleMember = Omit<StreamMember, "isClientForward"> & { readonly forwardIsB: boolean };
-
-function holds(ranges: readonly PortRange[], port: number): boolean {
-  for (let index = 0; index < ranges.length; index++) {
-    const { from, to } = ranges[index]!;
-    if (port >= from && port <= to) return true;
-  }
-  return false;
-}
-
-/** Whether the class of one of these asks for a protocol on a port. */
-function isAskedBySome(members: readonly TupleMember[], ports: ProtocolOnPorts["ports"], port: number): boolean {
-  for (const { flowClass } of members) if (holds(ports[flowClass.index]!, port)) return true;
-  return false;
-}
 
 /** The captured payload of a segment, where it lies in the record. */
 function payloadOf(words: Int32Array, at: number): Uint8Array {
