@@ -1,8 +1,6 @@
 import {
   CAPTURED_PAYLOAD,
-  DESTINATION,
   FLAG_COPY,
-  FLAG_INNER,
   FLAG_IPV6,
   FLAG_OUTER,
   FLAG_PORTS,
@@ -10,44 +8,31 @@ import {
   FLAGS,
   FRAGMENT_BYTES,
   FRAGMENT_OFFSET,
-  IDENTIFICATION,
-  INTERFACE,
   LENGTH,
   PAYLOAD,
   PORTS,
   PROTOCOL_TOS_TTL,
-  SOURCE,
 } from "@trafmon/packet";
 import { RecordPool } from "../tables/record-pool.ts";
-import { SlotIndex } from "../tables/slot-index.ts";
+import {
+  BORN_S,
+  DATAGRAM_STRIDE,
+  DatagramTable,
+  FIRST_FLAGS,
+  FIRST_PORTS,
+  FIRST_PROTOCOL,
+  HAS_FIRST,
+  IS_DISCARDED,
+  MOST_RANGES,
+  NEWEST_HELD,
+  OLDEST_HELD,
+  RANGE_COUNT,
+  RANGES,
+  YOUNGER,
+} from "./datagram-table.ts";
 
 /** How long a datagram's fragments are waited for and its ports remembered: what Linux waits before it gives up. */
 export const DATAGRAM_LIFE_S = 30;
-
-/** Words of a datagram. Word 0 is the pool's when it is free, and the next younger datagram while it lives. */
-const YOUNGER = 0;
-const HASH = 1;
-/** Source, destination, protocol (0 for IPv6) and IP version, identification, interface. Shape: [KEY_WORDS]. */
-const KEY = 2;
-const KEY_WORDS = 11;
-const BORN_S = 13;
-/** 1 once the first fragment was seen. */
-const HAS_FIRST = 14;
-const FIRST_PORTS = 15;
-/** Flags of the first fragment. */
-const FIRST_FLAGS = 16;
-const FIRST_PROTOCOL = 17;
-/** Fragments held, oldest first. */
-const OLDEST_HELD = 18;
-const NEWEST_HELD = 19;
-/** 1 once fragments of IPv6 overlapped. */
-const IS_DISCARDED = 20;
-/** What the fragments so far carry of the datagram: from << 16 | until, bytes. Shape: [RANGE_COUNT]. */
-const RANGE_COUNT = 21;
-const RANGES = 22;
-/** More fragments than a datagram of the greatest length has on Ethernet; those beyond are not looked at. */
-const MOST_RANGES = 48;
-const DATAGRAM_STRIDE = RANGES + MOST_RANGES;
 
 /** Words of a held fragment: the pool's or the next held one, a spare one, and the packet record without payload. */
 const NEXT_HELD = 0;
@@ -89,19 +74,14 @@ export class IpFragments {
   get held(): number {
     return this.#held.taken;
   }
-  readonly #datagrams: RecordPool;
+  readonly #datagrams: DatagramTable;
   readonly #held: RecordPool;
-  readonly #index = new SlotIndex();
-  readonly #key = new Int32Array(KEY_WORDS);
-  #hash = 0;
-  #oldest = 0;
-  #youngest = 0;
   readonly #scratch = new Int32Array(PAYLOAD);
   readonly #count: (words: Int32Array, at: number) => void;
 
   /** `count` takes a fragment that is not to wait any longer. It keeps nothing of the words. */
   constructor(maxFragments: number, count: (words: Int32Array, at: number) => void) {
-    this.#datagrams = new RecordPool(DATAGRAM_STRIDE, Math.max(1, maxFragments));
+    this.#datagrams = new DatagramTable(Math.max(1, maxFragments));
     this.#held = new RecordPool(HELD_STRIDE, Math.max(1, maxFragments));
     this.#count = count;
   }
@@ -110,7 +90,7 @@ export class IpFragments {
   get heldSinceS(): number {
     if (this.#held.taken === 0) return Number.POSITIVE_INFINITY;
     const datagrams = this.#datagrams.words;
-    for (let datagram = this.#oldest; datagram !== 0; ) {
+    for (let datagram = this.#datagrams.oldest; datagram !== 0; ) {
       const base = datagram * DATAGRAM_STRIDE;
       if (datagrams[base + OLDEST_HELD] !== 0) return datagrams[base + BORN_S]! >>> 0;
       datagram = datagrams[base + YOUNGER]!;
@@ -154,8 +134,8 @@ export class IpFragments {
 
   /** Forgets datagrams whose time is over by the source clock. */
   expire(clockS: number): void {
-    while (this.#oldest !== 0) {
-      const born = this.#datagrams.words[this.#oldest * DATAGRAM_STRIDE + BORN_S]! >>> 0;
+    while (this.#datagrams.oldest !== 0) {
+      const born = this.#datagrams.words[this.#datagrams.oldest * DATAGRAM_STRIDE + BORN_S]! >>> 0;
       if (clockS - born <= DATAGRAM_LIFE_S) return;
       this.#forgetOldest("timeout");
     }
@@ -163,7 +143,7 @@ export class IpFragments {
 
   /** Counts all that is held and forgets everything. */
   flush(): void {
-    while (this.#oldest !== 0) this.#forgetOldest("stop");
+    while (this.#datagrams.oldest !== 0) this.#forgetOldest("stop");
   }
 
   /** Counts what waited for the first fragment. */
@@ -232,7 +212,7 @@ export class IpFragments {
   #hold(words: Int32Array, at: number, base: number): void {
     let held = this.#held.take();
     while (held === 0) {
-      const keepsWaiting = this.#oldest * DATAGRAM_STRIDE !== base;
+      const keepsWaiting = this.#datagrams.oldest * DATAGRAM_STRIDE !== base;
       if (!keepsWaiting) {
         this.unresolved.limit++;
         this.#count(words, at);
@@ -280,69 +260,26 @@ export class IpFragments {
 
   /** The packet's datagram, made if it is not known. */
   #datagramOf(words: Int32Array, at: number, clockS: number): number {
-    this.#makeKey(words, at);
-    const { pairs } = this.#index;
-    for (let p = this.#index.home(this.#hash); pairs[p] !== 0; p = this.#index.next(p)) {
-      if (pairs[p + 1] === this.#hash && this.#isKeyOf(pairs[p]! - 1)) return pairs[p]! - 1;
-    }
-    let datagram = this.#datagrams.take();
-    if (datagram === 0) {
-      this.#forgetOldest("limit");
-      datagram = this.#datagrams.take();
-      // What was held has been counted, and counting uses the same key.
-      this.#makeKey(words, at);
-    }
-    const base = datagram * DATAGRAM_STRIDE;
-    const datagrams = this.#datagrams.words;
-    datagrams.set(this.#key, base + KEY);
-    datagrams[base + HASH] = this.#hash;
-    datagrams[base + BORN_S] = clockS;
-    if (this.#youngest === 0) this.#oldest = datagram;
-    else datagrams[this.#youngest * DATAGRAM_STRIDE + YOUNGER] = datagram;
-    this.#youngest = datagram;
-    this.#index.add(this.#hash, datagram);
-    return datagram;
+    const table = this.#datagrams;
+    table.key(words, at);
+    const known = table.find();
+    if (known !== 0) return known;
+    const added = table.add(clockS);
+    if (added !== 0) return added;
+    this.#forgetOldest("limit");
+    // What was held has been counted, and counting uses the same key.
+    table.key(words, at);
+    return table.add(clockS);
   }
 
   #forgetOldest(reason: "timeout" | "limit" | "stop"): void {
-    const datagram = this.#oldest;
-    const base = datagram * DATAGRAM_STRIDE;
+    const base = this.#datagrams.oldest * DATAGRAM_STRIDE;
     for (let held = this.#takeHeld(base); held !== 0; held = this.#takeHeld(base)) {
       this.unresolved[reason]++;
       this.#held.give(held);
       this.#count(this.#held.words, held * HELD_STRIDE + HELD_RECORD);
     }
-    const datagrams = this.#datagrams.words;
-    this.#oldest = datagrams[base + YOUNGER]!;
-    if (this.#oldest === 0) this.#youngest = 0;
-    this.#index.remove(datagrams[base + HASH]!, datagram);
-    this.#datagrams.give(datagram);
-  }
-
-  #makeKey(words: Int32Array, at: number): void {
-    const key = this.#key;
-    for (let word = 0; word < 4; word++) {
-      key[word] = words[at + SOURCE + word]!;
-      key[4 + word] = words[at + DESTINATION + word]!;
-    }
-    const flags = words[at + FLAGS]!;
-    const protocol = flags & FLAG_IPV6 ? 0x100 : words[at + PROTOCOL_TOS_TTL]! & 0xff;
-    key[8] = protocol | (flags & FLAG_INNER ? 0x200 : 0);
-    key[9] = words[at + IDENTIFICATION]!;
-    key[10] = words[at + INTERFACE]!;
-    let hash = 0;
-    for (let word = 0; word < KEY_WORDS; word++) {
-      hash = Math.imul(hash ^ key[word]!, 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    this.#hash = hash;
-  }
-
-  #isKeyOf(datagram: number): boolean {
-    const datagrams = this.#datagrams.words;
-    const at = datagram * DATAGRAM_STRIDE + KEY;
-    for (let word = 0; word < KEY_WORDS; word++) if (datagrams[at + word] !== this.#key[word]) return false;
-    return true;
+    this.#datagrams.removeOldest();
   }
 }
 
