@@ -20,11 +20,11 @@ import {
   writeEchoSealed,
   writeHello,
 } from "@trafmon/observation";
-import { ProbeTransport } from "@trafmon/probe";
-import { Counters, createLog, systemClock } from "@trafmon/runtime";
-import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
+import type { ProbeTransport } from "@trafmon/probe";
+import type { Counters } from "@trafmon/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BenchSite, freePort } from "./bench-site.ts";
+import { startTransport } from "./bench-transport.ts";
 import { numbersOf, writeNumbered } from "./numbered-records.ts";
 import { TappedPath } from "./tapped-path.ts";
 
@@ -49,19 +49,7 @@ beforeAll(async () => {
   const port = await freePort();
   site.configure({ c: port }, { c: await path.open(port) });
   collector = await site.startCollector("c");
-  const configuration = readConfiguration(site.xml);
-  const probe = probeNamed(configuration, "p");
-  counters = new Counters();
-  transport = new ProbeTransport({
-    probe,
-    configurationHash: configuration.hash,
-    sharedKey: readKeyFile(probe.keyFile),
-    mode: "live",
-    clock: systemClock,
-    counters,
-    log: createLog({ program: "test", write: () => {} }).log,
-  });
-  await transport.start();
+  ({ transport, counters } = await startTransport(site.xml, "live"));
   await write(500);
 });
 

@@ -2,11 +2,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import { ProbeTransport } from "@trafmon/probe";
-import { Counters, createLog, systemClock } from "@trafmon/runtime";
-import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BenchSite, freePort } from "./bench-site.ts";
+import { startTransport } from "./bench-transport.ts";
 import { LossyPath, mulberry32 } from "./lossy-path.ts";
 import { numbersOf, writeNumbered } from "./numbered-records.ts";
 
@@ -20,22 +18,6 @@ afterEach(async () => {
   clearInterval(alive);
   await site.close();
 });
-
-async function startTransport() {
-  const configuration = readConfiguration(site.xml);
-  const probe = probeNamed(configuration, "p");
-  const transport = new ProbeTransport({
-    probe,
-    configurationHash: configuration.hash,
-    sharedKey: readKeyFile(probe.keyFile),
-    mode: "replay",
-    clock: systemClock,
-    counters: new Counters(),
-    log: createLog({ program: "test", write: () => {} }).log,
-  });
-  await transport.start();
-  return transport;
-}
 
 const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -68,7 +50,7 @@ test("records come over two collectors to a third, through a lossy path and whil
     { site: { collector: "region", port: r }, region: { collector: "central", port: front } },
   );
   const collectors = [await site.startCollector("site"), await site.startCollector("region")];
-  const transport = await startTransport();
+  const { transport } = await startTransport(site.xml);
   writeNumbered(transport.sink, 1, 6000);
   // The probe is done as soon as the first has everything.
   expect(await transport.finish(20_000)).toBe(true);
@@ -132,7 +114,7 @@ test("both collectors and the probe killed at any instants: the central logs are
 test("a probe that sends to both has each record once at the central one, wherever it came from first", async () => {
   const [s, c] = [await freePort(), await freePort()];
   site.configure({ site: s, central: c }, { site: s, central: c }, { site: { collector: "central", port: c } });
-  const transport = await startTransport();
+  const { transport } = await startTransport(site.xml);
   let central = await site.startCollector("central");
   // The site's collector begins in the midst of the run, and what it never had comes from the probe.
   writeNumbered(transport.sink, 1, 2000);
@@ -162,7 +144,7 @@ test("what a central collector lost is asked of the probe through the site's", a
   site.configure({ site: s, central: c }, { site: s }, { site: { collector: "central", port: c } });
   const collector = await site.startCollector("site");
   let central = await site.startCollector("central");
-  const transport = await startTransport();
+  const { transport } = await startTransport(site.xml);
   writeNumbered(transport.sink, 1, 530);
   transport.sink.flush();
   await until(() => transport.spoolBytes === 0);
@@ -195,7 +177,7 @@ test("with another key, or of a probe that it may not carry, nothing is taken, a
   site.configure(ports, { site: s }, {}, nobody);
   site.configure(ports, { site: s }, forwardTo);
   const collector = await site.startCollector("site");
-  const transport = await startTransport();
+  const { transport } = await startTransport(site.xml);
   writeNumbered(transport.sink, 1, 500);
   expect(await transport.finish(10_000)).toBe(true);
   await transport.stop();
@@ -222,7 +204,7 @@ test("a probe that falls silent is silent at the central collector too, with the
   const [s, c] = [await freePort(), await freePort()];
   site.configure({ site: s, central: c }, { site: s }, { site: { collector: "central", port: c } });
   const running = [await site.startCollector("site"), await site.startCollector("central")];
-  const transport = await startTransport();
+  const { transport } = await startTransport(site.xml);
   writeNumbered(transport.sink, 1, 100);
   transport.sink.flush();
   // More than three heartbeats with nothing to say, and nobody is silent.

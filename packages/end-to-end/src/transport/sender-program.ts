@@ -2,24 +2,12 @@
  * Sends numbered records for ever or until all are acknowledged: sender-program.ts XML FIRST COUNT. Says so when it has
  * written as many as a test that kills it wants to find again, however slow the machine is.
  */
-import { ProbeTransport } from "@trafmon/probe";
-import { Counters, createLog, sleep, systemClock } from "@trafmon/runtime";
-import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
+import { sleep, systemClock } from "@trafmon/runtime";
+import { startTransport } from "./bench-transport.ts";
 import { writeNumbered } from "./numbered-records.ts";
 
 const [xml, first, count] = process.argv.slice(2) as [string, string, string];
-const configuration = readConfiguration(xml);
-const probe = probeNamed(configuration, "p");
-const transport = new ProbeTransport({
-  probe,
-  configurationHash: configuration.hash,
-  sharedKey: readKeyFile(probe.keyFile),
-  mode: "live",
-  clock: systemClock,
-  counters: new Counters(),
-  log: createLog({ program: "sender" }).log,
-});
-await transport.start();
+const { transport } = await startTransport(xml, "live");
 for (let written = 0; written < Number(count); written += 100) {
   writeNumbered(transport.sink, Number(first) + written, 100);
   if (written === Math.min(1000, Number(count) / 2)) console.log(`sending ${transport.run}`);

@@ -9,11 +9,9 @@ import {
   type RecordOf,
   WINDOW_PDUS,
 } from "@trafmon/observation";
-import { ProbeTransport } from "@trafmon/probe";
-import { Counters, createLog, systemClock } from "@trafmon/runtime";
-import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { BenchSite, freePort } from "./bench-site.ts";
+import { startTransport } from "./bench-transport.ts";
 import { LossyPath, mulberry32 } from "./lossy-path.ts";
 import { numbersOf, writeNumbered } from "./numbered-records.ts";
 
@@ -27,23 +25,6 @@ afterEach(async () => {
   clearInterval(alive);
   await site.close();
 });
-
-async function startTransport(mode: "live" | "replay" = "replay") {
-  const configuration = readConfiguration(site.xml);
-  const probe = probeNamed(configuration, "p");
-  const counters = new Counters();
-  const transport = new ProbeTransport({
-    probe,
-    configurationHash: configuration.hash,
-    sharedKey: readKeyFile(probe.keyFile),
-    mode,
-    clock: systemClock,
-    counters,
-    log: createLog({ program: "test", write: () => {} }).log,
-  });
-  await transport.start();
-  return { transport, counters };
-}
 
 /** The lines that these records make when nothing is between. */
 function expectedLines(run: string, write: (sink: ObservationSink) => void): Map<string, string[]> {
@@ -68,7 +49,7 @@ test("loss, reordering, duplication and corruption change nothing in the logs", 
   const front = await path.open(port);
   site.configure({ c: port }, { c: front });
   const collector = await site.startCollector("c");
-  const { transport } = await startTransport();
+  const { transport } = await startTransport(site.xml);
   writeNumbered(transport.sink, 1, 8000);
   expect(await transport.finish(20_000)).toBe(true);
   await transport.stop();
@@ -84,7 +65,7 @@ test("loss, reordering, duplication and corruption change nothing in the logs", 
 test("a collector killed at any instants has every record exactly once, in order", async () => {
   site.configure({ c: await freePort() });
   const random = mulberry32(42);
-  const { transport } = await startTransport();
+  const { transport } = await startTransport(site.xml);
   let written = 0;
   let collector = await site.startCollector("c");
   for (let kill = 0; kill < 8; kill++) {
@@ -135,7 +116,7 @@ test("a probe killed at any instants loses nothing that was sealed, and the next
 test("a collector that is down slows no other, and gets everything when it is back", async () => {
   site.configure({ a: await freePort(), b: await freePort() });
   const a = await site.startCollector("a");
-  const { transport } = await startTransport();
+  const { transport } = await startTransport(site.xml);
   writeNumbered(transport.sink, 1, 5000);
   expect(await transport.finish(800)).toBe(false);
   await site.stop(a);
@@ -151,7 +132,7 @@ test("a collector that is down slows no other, and gets everything when it is ba
 
 test("a collector that lost everything asks for the definitions it misses, however much waits behind them", async () => {
   site.configure({ c: await freePort() });
-  const { transport } = await startTransport();
+  const { transport } = await startTransport(site.xml);
   let collector = await site.startCollector("c");
   writeNumbered(transport.sink, 1, 530);
   transport.sink.flush();
