@@ -16,8 +16,8 @@ export interface UnpackedTool {
 
 /** Programs that tests are held against, and where they lie in their packages. */
 const TOOLS = {
-  // Stands alone, and the rest of its package is a quarter of a gigabyte.
-  promtool: { packages: ["prometheus"], at: "usr/bin/promtool", isAlone: true },
+  // Stands alone, and the rest of its package is a quarter of a gigabyte; from Debian 13 on it has a package of its own.
+  promtool: { packages: [hasPackage("promtool") ? "promtool" : "prometheus"], at: "usr/bin/promtool", isAlone: true },
   snmptrapd: { packages: ["snmptrapd", "snmp"], at: "usr/sbin/snmptrapd", isAlone: false },
   snmptranslate: { packages: ["snmptrapd", "snmp"], at: "usr/bin/snmptranslate", isAlone: false },
   // Its package would renew the server that tests use.
@@ -43,4 +43,9 @@ export function unpackedTool(name: keyof typeof TOOLS): UnpackedTool | string {
   const path = existsSync(inFolder) ? inFolder : join("/", at);
   const libraries = ["x86_64-linux-gnu", "aarch64-linux-gnu", ""].map((triple) => join(folder, "usr/lib", triple));
   return { path, folder, env: { ...process.env, LD_LIBRARY_PATH: libraries.join(":") } };
+}
+
+/** Whether this system's package lists know a package of that name. */
+function hasPackage(name: string): boolean {
+  return spawnSync("apt-cache", ["show", "--no-all-versions", name]).status === 0;
 }
