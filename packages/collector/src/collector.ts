@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type DataPdu, kindName, readHeader, specialPdus, WINDOW_PDUS } from "@trafmon/observation";
+import type { DataPdu } from "@trafmon/observation";
 import {
   type Clock,
   type Component,
@@ -20,14 +20,13 @@ import { Alerts } from "./alert/alerts.ts";
 import { CollectorHealth } from "./answer/collector-health.ts";
 import { OneWay } from "./consolidate/one-way.ts";
 import { Forwarding } from "./forward/forwarding.ts";
-import { Beginnings } from "./receive/beginnings.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
-import { PduSocket } from "./receive/pdu-socket.ts";
-import { bringersOf, type Sender } from "./receive/senders.ts";
+import { HeardRuns } from "./receive/heard-runs.ts";
+import { PduSocket, traceOf } from "./receive/pdu-socket.ts";
 import type { Peer, Session } from "./receive/session.ts";
 import { SilenceWatch } from "./receive/silence-watch.ts";
 import { socketDrops } from "./receive/socket-drops.ts";
-import { StreamIntake } from "./receive/stream-intake.ts";
+import type { StreamIntake } from "./receive/stream-intake.ts";
 import { UndescribedPdus } from "./receive/undescribed-pdus.ts";
 import { CommitLoop } from "./write/commit-loop.ts";
 import { CommittedLogs } from "./write/committed-logs.ts";
@@ -35,11 +34,6 @@ import { OwnEvents } from "./write/own-events.ts";
 
 /** How often silent probes and missing definitions are looked for. */
 const LOOK_MS = 1000;
-/** A probe that comes back does so within this; later nobody can describe its flows. */
-const ABSENT_MS = 10 * 60_000;
-/** How long a conversation is remembered after the last word: of a run that is over, and of one that may go on. */
-const ENDED_SESSION_MS = 10 * 60_000;
-const SILENT_SESSION_MS = 24 * 3_600_000;
 
 /** The collector: datagrams in, log files and acknowledgements out. */
 export class Collector implements Component {
@@ -52,23 +46,17 @@ export class Collector implements Component {
   readonly #logs: CommittedLogs;
   readonly #events: OwnEvents;
   readonly #oneWay: OneWay;
-  readonly #undescribed: UndescribedPdus;
   readonly #loop: CommitLoop;
   readonly #gate: Gatekeeper<StreamIntake>;
   readonly #socket: PduSocket;
   readonly #silence: SilenceWatch;
   readonly #alerts: Alerts;
   readonly #forwarding: Forwarding | null;
-  readonly #beginnings = new Beginnings();
+  readonly #runs: HeardRuns;
   readonly #trouble: RepeatedTrouble;
   readonly #healthServer: HealthServer | null;
   /** What systemd is told. */
   readonly serviceState: ServiceState;
-  readonly #intakes = new Map<string, StreamIntake>();
-  /** Hash last heard from a run, where it is not ours. */
-  readonly #otherConfigurations = new Map<string, string>();
-  /** Since when runs have had no session, of which something waits. */
-  readonly #absentSinceMs = new Map<string, number>();
   #configuration: Configuration;
   #callOff = () => {};
 
@@ -93,7 +81,7 @@ export class Collector implements Component {
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
     this.#forwarding = this.#forwardingOf(settings);
     this.#logs.also = this.#forwarding;
-    this.#undescribed = new UndescribedPdus(this.#logs.pending);
+    const undescribed = new UndescribedPdus(this.#logs.pending);
     this.#oneWay = new OneWay({
       logs: this.#logs,
       events: this.#events,
@@ -115,13 +103,24 @@ export class Collector implements Component {
       sessions: () => this.#gate.sessions,
       failingMs: () => this.#loop.failingMs,
     });
+    this.#runs = new HeardRuns(configuration, {
+      collector: name,
+      logs: this.#logs,
+      events: this.#events,
+      counters,
+      clock,
+      oneWay: this.#oneWay,
+      undescribed,
+      alerts: this.#alerts,
+      forwarding: this.#forwarding,
+    });
     this.#gate = new Gatekeeper(configuration, {
       collector: name,
       epoch,
       clock,
       counters,
       send: (datagram, peer) => this.#socket.send(datagram, peer),
-      intakeOf: (sender, run, firstSequence) => this.#intakeOf(sender, run, firstSequence),
+      intakeOf: (sender, run, firstSequence) => this.#runs.intakeOf(sender, run, firstSequence),
       onPdu: (session, pdu) => this.#takePdu(session, pdu),
       onSession: (session) => this.#onSession(session),
       onKeyTrouble: (sender, error) => this.#trouble.warn(`key ${sender}`, { sender, code: error.code }, error.message),
@@ -195,6 +194,7 @@ export class Collector implements Component {
     }
     this.#configuration = configuration;
     this.#gate.useConfiguration(configuration);
+    this.#runs.useConfiguration(configuration);
     this.#oneWay.useConfiguration(configuration);
     this.#alerts.useConfiguration(configuration);
     this.#loop.useOptions(collectorNamed(configuration, this.name));
@@ -241,71 +241,10 @@ export class Collector implements Component {
     return this.#configuration.probes.find((probe) => probe.name === name)?.heartbeatS ?? 5;
   }
 
-  #intakeOf(sender: Sender, run: string, firstSequence: number): StreamIntake {
-    const intake = this.#intake(sender.probe, run);
-    const senders = bringersOf(this.#configuration, this.name, sender.probe);
-    const beginning = this.#beginnings.note(sender, run, firstSequence, senders);
-    if (beginning !== null) this.#beginAt(intake, beginning);
-    return intake;
-  }
-
-  #intake(probe: string, run: string): StreamIntake {
-    const key = `${run} ${probe}`;
-    let intake = this.#intakes.get(key);
-    if (intake === undefined) {
-      const stream = this.#logs.stream(probe, run);
-      intake = new StreamIntake(stream, {
-        logs: this.#logs,
-        events: this.#events,
-        counters: this.#counters,
-        oneWay: this.#oneWay,
-        undescribed: this.#undescribed,
-        onTaken: (pdu) => {
-          this.#alerts.take(probe, run, pdu);
-          this.#forwarding?.take(probe, run, pdu);
-        },
-        onHeartbeat: (pdu) => this.#forwarding?.takeHeartbeat(probe, run, pdu),
-        windowPdus: WINDOW_PDUS,
-      });
-      this.#intakes.set(key, intake);
-    }
-    return intake;
-  }
-
-  /** What a probe no longer holds was acknowledged by an earlier state of ours, and does not come again. */
-  #beginAt(intake: StreamIntake, firstSequence: number): void {
-    const { stream } = intake;
-    if (firstSequence <= stream.through + 1) return;
-    this.#events.tell(
-      "warning",
-      "sequences_missing",
-      stream.probe,
-      "the probe was told that these were safe, but they are not here",
-      {
-        run: stream.run,
-        from_sequence: stream.through + 1,
-        to_sequence: firstSequence - 1,
-      },
-    );
-    intake.skipTo(firstSequence);
-  }
-
   #takePdu(session: Session<StreamIntake>, pdu: DataPdu): void {
-    this.#compareConfigurations(session, pdu);
+    this.#runs.compareConfigurations(session, pdu);
     session.intake.take(pdu);
     this.#loop.noteTaken();
-  }
-
-  /** Tells once of each configuration that a run is on and we are not. A gap notice may stand for any. */
-  #compareConfigurations({ run, probe }: Session, { type, configurationHash: theirs }: DataPdu): void {
-    const ours = this.#configuration.hash;
-    if (theirs === ours || type === specialPdus.gap || this.#otherConfigurations.get(run) === theirs) return;
-    this.#otherConfigurations.set(run, theirs);
-    this.#events.tell("warning", "configuration_differs", probe, "the probe runs on another configuration", {
-      run,
-      theirs,
-      ours,
-    });
   }
 
   #onSession(session: Session<StreamIntake>): void {
@@ -328,38 +267,15 @@ export class Collector implements Component {
       this.#forgetIfOver(session);
     }
     this.#alerts.look();
-    this.#giveUpOnAbsentRuns();
+    this.#runs.giveUpOnAbsent(this.#gate.sessions);
   }
 
-  /** Writes what waits for descriptions of runs that nobody speaks for any more. */
-  #giveUpOnAbsentRuns(): void {
-    const nowMs = this.#clock.monotonicMs();
-    const heard = new Set([...this.#gate.sessions].map(({ run }) => run));
-    for (const { probe, run } of this.#undescribed.runs) {
-      const sinceMs = this.#absentSinceMs.get(run) ?? nowMs;
-      if (heard.has(run)) this.#absentSinceMs.delete(run);
-      else if (nowMs - sinceMs < ABSENT_MS) this.#absentSinceMs.set(run, sinceMs);
-      else this.#intake(probe, run).giveUpWaiting();
-    }
-  }
-
-  /** What is known of the run stays in the journal; only the memory of the conversation goes. */
   #forgetIfOver(session: Session<StreamIntake>): void {
-    const quietMs = this.#clock.monotonicMs() - session.heardMs;
-    if (quietMs < (session.intake.hasEnded ? ENDED_SESSION_MS : SILENT_SESSION_MS)) return;
+    if (!this.#runs.isOver(session)) return;
     this.#gate.forget(session);
-    if (this.#gate.sessionsOf(session.run).length > 0) return;
-    this.#beginnings.forget(session.run);
-    this.#otherConfigurations.delete(session.run);
-    this.#intakes.delete(`${session.run} ${session.probe}`);
-    this.#alerts.forget(session.probe, session.run);
+    // Others may still bring the run.
+    if (this.#gate.sessionsOf(session.run).length === 0) this.#runs.forget(session);
   }
-}
-
-function traceOf(datagram: Buffer, { address, port }: Peer): object {
-  const header = readHeader(datagram);
-  const kind = header === null ? "not ours" : kindName(header.kind);
-  return { from: `${address} ${port}`, kind, run: header?.run, counter: header?.counter, bytes: datagram.length };
 }
 
 /** A new life's number: milliseconds since the epoch and two random bytes, so that log files sort by their writing. */

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
+import { kindName, readHeader } from "@trafmon/observation";
 import type { Component, Counters } from "@trafmon/runtime";
 import type { CollectorSettings } from "@trafmon/settings";
 import { collectorError } from "../errors.ts";
@@ -79,4 +80,11 @@ export class PduSocket implements Component {
     socket.close();
     await once(socket, "close");
   }
+}
+
+/** What a log says of a datagram, ours or not. */
+export function traceOf(datagram: Buffer, { address, port }: Peer): object {
+  const header = readHeader(datagram);
+  const kind = header === null ? "not ours" : kindName(header.kind);
+  return { from: `${address} ${port}`, kind, run: header?.run, counter: header?.counter, bytes: datagram.length };
 }

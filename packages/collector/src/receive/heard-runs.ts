@@ -1,0 +1,145 @@
+import { type DataPdu, specialPdus, WINDOW_PDUS } from "@trafmon/observation";
+import type { Clock, Counters } from "@trafmon/runtime";
+import type { Configuration } from "@trafmon/settings";
+import type { Alerts } from "../alert/alerts.ts";
+import type { OneWay } from "../consolidate/one-way.ts";
+import type { Forwarding } from "../forward/forwarding.ts";
+import type { CommittedLogs } from "../write/committed-logs.ts";
+import type { OwnEvents } from "../write/own-events.ts";
+import { Beginnings } from "./beginnings.ts";
+import { bringersOf, type Sender } from "./senders.ts";
+import type { Session } from "./session.ts";
+import { StreamIntake } from "./stream-intake.ts";
+import type { UndescribedPdus } from "./undescribed-pdus.ts";
+
+/** A probe that comes back does so within this; later nobody can describe its flows. */
+const ABSENT_MS = 10 * 60_000;
+/** How long a conversation is remembered after the last word: of a run that is over, and of one that may go on. */
+const ENDED_SESSION_MS = 10 * 60_000;
+const SILENT_SESSION_MS = 24 * 3_600_000;
+
+export interface HeardRunsParts {
+  readonly collector: string;
+  readonly logs: CommittedLogs;
+  readonly events: OwnEvents;
+  readonly counters: Counters;
+  readonly clock: Clock;
+  readonly oneWay: OneWay;
+  readonly undescribed: UndescribedPdus;
+  readonly alerts: Alerts;
+  readonly forwarding: Forwarding | null;
+}
+
+/** What a collector remembers of the runs that it hears, beyond what is in the journal. */
+export class HeardRuns {
+  readonly #parts: HeardRunsParts;
+  readonly #beginnings = new Beginnings();
+  /** By run and probe. */
+  readonly #intakes = new Map<string, StreamIntake>();
+  /** Hash last heard from a run, where it is not ours. */
+  readonly #otherConfigurations = new Map<string, string>();
+  /** Since when runs have had no session, of which something waits. */
+  readonly #absentSinceMs = new Map<string, number>();
+  #configuration: Configuration;
+
+  constructor(configuration: Configuration, parts: HeardRunsParts) {
+    this.#configuration = configuration;
+    this.#parts = parts;
+  }
+
+  useConfiguration(configuration: Configuration): void {
+    this.#configuration = configuration;
+  }
+
+  /** The intake of a run whose sender holds it from this sequence on. */
+  intakeOf(sender: Sender, run: string, firstSequence: number): StreamIntake {
+    const intake = this.#intake(sender.probe, run);
+    const senders = bringersOf(this.#configuration, this.#parts.collector, sender.probe);
+    const beginning = this.#beginnings.note(sender, run, firstSequence, senders);
+    if (beginning !== null) this.#beginAt(intake, beginning);
+    return intake;
+  }
+
+  /** Tells once of each configuration that a run is on and we are not. A gap notice may stand for any. */
+  compareConfigurations({ run, probe }: Session, { type, configurationHash: theirs }: DataPdu): void {
+    const ours = this.#configuration.hash;
+    if (theirs === ours || type === specialPdus.gap || this.#otherConfigurations.get(run) === theirs) return;
+    this.#otherConfigurations.set(run, theirs);
+    this.#parts.events.tell("warning", "configuration_differs", probe, "the probe runs on another configuration", {
+      run,
+      theirs,
+      ours,
+    });
+  }
+
+  /** Writes what waits for descriptions of runs that nobody speaks for any more. */
+  giveUpOnAbsent(sessions: readonly Session[]): void {
+    const nowMs = this.#parts.clock.monotonicMs();
+    const heard = new Set(sessions.map(({ run }) => run));
+    for (const { probe, run } of this.#parts.undescribed.runs) {
+      const sinceMs = this.#absentSinceMs.get(run) ?? nowMs;
+      if (heard.has(run)) this.#absentSinceMs.delete(run);
+      else if (nowMs - sinceMs < ABSENT_MS) this.#absentSinceMs.set(run, sinceMs);
+      else this.#intake(probe, run).giveUpWaiting();
+    }
+  }
+
+  /** Whether nothing was heard in a session for so long that it need not be remembered. */
+  isOver({ heardMs, intake }: Session<StreamIntake>): boolean {
+    const quietMs = this.#parts.clock.monotonicMs() - heardMs;
+    return quietMs >= (intake.hasEnded ? ENDED_SESSION_MS : SILENT_SESSION_MS);
+  }
+
+  /** What is known of the run stays in the journal; only the memory of the conversation goes. */
+  forget({ probe, run }: Session): void {
+    this.#beginnings.forget(run);
+    this.#otherConfigurations.delete(run);
+    this.#intakes.delete(keyOf(probe, run));
+    this.#parts.alerts.forget(probe, run);
+  }
+
+  #intake(probe: string, run: string): StreamIntake {
+    const key = keyOf(probe, run);
+    let intake = this.#intakes.get(key);
+    if (intake === undefined) {
+      const { logs, events, counters, oneWay, undescribed, alerts, forwarding } = this.#parts;
+      intake = new StreamIntake(logs.stream(probe, run), {
+        logs,
+        events,
+        counters,
+        oneWay,
+        undescribed,
+        onTaken: (pdu) => {
+          alerts.take(probe, run, pdu);
+          forwarding?.take(probe, run, pdu);
+        },
+        onHeartbeat: (pdu) => forwarding?.takeHeartbeat(probe, run, pdu),
+        windowPdus: WINDOW_PDUS,
+      });
+      this.#intakes.set(key, intake);
+    }
+    return intake;
+  }
+
+  /** What a probe no longer holds was acknowledged by an earlier state of ours, and does not come again. */
+  #beginAt(intake: StreamIntake, firstSequence: number): void {
+    const { stream } = intake;
+    if (firstSequence <= stream.through + 1) return;
+    this.#parts.events.tell(
+      "warning",
+      "sequences_missing",
+      stream.probe,
+      "the probe was told that these were safe, but they are not here",
+      {
+        run: stream.run,
+        from_sequence: stream.through + 1,
+        to_sequence: firstSequence - 1,
+      },
+    );
+    intake.skipTo(firstSequence);
+  }
+}
+
+function keyOf(probe: string, run: string): string {
+  return `${run} ${probe}`;
+}
