@@ -45,7 +45,7 @@ export class Lane {
   async stage(files: readonly LogFile[], feeds: Feeds, onRead: (bytes: number) => void): Promise<Batch> {
     const { lists, tables, clock, patienceMs } = this.#options;
     await this.#staging.clear();
-    lists.lookUpThrough(this.#connection);
+    lists.beginBatch(this.#connection);
     const stageFiles = new StageFiles({ lists, staging: this.#staging, tables, feeds, clock, patienceMs, onRead });
     this.#planOf = stageFiles.planOf.bind(stageFiles);
     return await stageFiles.stage(files);

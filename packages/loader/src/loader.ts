@@ -11,6 +11,7 @@ import {
 import type { Clock, Logger } from "@trafmon/runtime";
 import { loaderError } from "./errors.ts";
 import { batchesOf } from "./gather/batches.ts";
+import { daySlices, newDaysOf } from "./gather/day-slices.ts";
 import { sha256OfFile } from "./gather/file-hash.ts";
 import type { LogFile, LogFolder } from "./gather/log-folder.ts";
 import { Lane } from "./lane.ts";
@@ -37,6 +38,8 @@ export interface LoaderOptions {
   readonly patienceMs?: number;
   /** Bytes of lines after which a batch is closed. */
   readonly batchBytes?: number;
+  /** New days that one file may bring; beyond that it is refused, for a clock may be wrong. */
+  readonly maxNewDays?: number;
   /** Told the bytes read of those to be read in this pass. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
@@ -60,8 +63,8 @@ const LOCK_WAIT_S = 1;
 /** apply_retention is done with flows by then, or something is wrong. */
 const FLOWS_LOCK_WAIT_S = 600;
 const DEFAULT_PATIENCE_MS = 15 * 60_000;
-/** New days in one batch beyond which something is wrong with the clock, and each day would be a partition for ever. */
-const MAX_NEW_DAYS = 400;
+/** New days in one file beyond which its clock is doubted: each day is a partition, in every table of the type. */
+export const DEFAULT_MAX_NEW_DAYS = 400;
 
 /** Loads complete log files into one runtime database. One works on a database at a time: `prepare` takes the lock. */
 export class Loader {
@@ -167,7 +170,10 @@ export class Loader {
         const startedMs = clock.monotonicMs();
         const batch = await lane.stage(batchFiles, this.#feeds, onRead);
         await merging;
-        merging = this.#merge(lane, batchFiles, batch, { result, startedMs });
+        // Looked at while nothing is read or merged beside it: numbers given for the batch are taken back.
+        const isTooWide = this.#newDaysOf(batch) > this.#maxNewDays;
+        if (isTooWide) await this.#divide(lane, batchFiles, batch, { result, startedMs });
+        else merging = this.#merge(lane, batch, { result, startedMs });
         merging.catch(() => {});
         // What identity files describe is looked up in the database by the batches after theirs.
         if (this.#lanes.length === 1 || batchFiles.some((file) => file.isIdentity)) await merging;
@@ -202,15 +208,8 @@ export class Loader {
     return left;
   }
 
-  async #merge(lane: Lane, files: readonly LogFile[], batch: Batch, progress: PassProgress): Promise<void> {
+  async #merge(lane: Lane, batch: Batch, { result, startedMs }: PassProgress): Promise<void> {
     const { clock, folder, keepDays, log } = this.#options;
-    const { result, startedMs } = progress;
-    const excess = this.#excessDays(batch);
-    if (excess !== null) {
-      await this.#lists.rollback();
-      await this.#divide(lane, files, batch, excess, progress);
-      return;
-    }
     const repeated = await lane.merge(batch, () => this.#writeRejected(batch.staged));
     if (repeated > 0) log.warn({ records: repeated }, "refused records that were loaded from another file");
     this.#lists.commit();
@@ -234,39 +233,34 @@ export class Loader {
     );
   }
 
-  /** How many new days the batch would make at most in one table, when they are too many. */
-  #excessDays(batch: Batch): number | null {
-    const daysOfType = new Map<string, Set<number>>();
-    for (const { file, days } of batch.staged) {
-      const all = daysOfType.get(file.type) ?? new Set();
-      for (const day of days) all.add(day);
-      daysOfType.set(file.type, all);
-    }
-    let most = 0;
-    for (const [type, days] of daysOfType) {
-      most = Math.max(most, this.#partitions.missingDays(`${type}table`, days).length);
-    }
-    return most > MAX_NEW_DAYS ? most : null;
+  get #maxNewDays(): number {
+    return this.#options.maxNewDays ?? DEFAULT_MAX_NEW_DAYS;
   }
 
-  /** A batch of too many days: file by file; one that has too many by itself is refused. */
-  async #divide(
-    lane: Lane,
-    files: readonly LogFile[],
-    batch: Batch,
-    days: number,
-    progress: PassProgress,
-  ): Promise<void> {
-    if (files.length > 1) {
-      const identity = files.filter((file) => file.isIdentity);
-      const parts = [identity, ...files.filter((file) => !file.isIdentity).map((file) => [file])];
-      for (const part of parts) {
-        if (part.length > 0) await this.#merge(lane, part, await lane.stage(part, this.#feeds, () => {}), progress);
+  #newDaysOf(batch: Batch): number {
+    return newDaysOf(batch.staged, this.#missingDays);
+  }
+
+  readonly #missingDays = (table: string, days: Iterable<number>) => this.#partitions.missingDays(table, days);
+
+  /**
+   * Loads a staged batch of too many new days slice by slice, one after the other; a file that brings too many by itself
+   * is refused. Nothing else may be staged or merged meanwhile.
+   */
+  async #divide(lane: Lane, files: readonly LogFile[], batch: Batch, progress: PassProgress): Promise<void> {
+    await this.#lists.rollback();
+    for (const slice of daySlices(files, batch.staged, this.#missingDays, this.#maxNewDays)) {
+      const again = await lane.stage(slice, this.#feeds, () => {});
+      const days = this.#newDaysOf(again);
+      if (days <= this.#maxNewDays) {
+        await this.#merge(lane, again, progress);
+        continue;
       }
-      return;
-    }
-    for (const { file } of batch.staged) {
-      await this.#refuse(file, `${days} new days in one file, more than ${MAX_NEW_DAYS}`, progress.result);
+      await this.#lists.rollback();
+      const reason =
+        `${days} new days in one file, more than ${this.#maxNewDays}: is a clock wrong? ` +
+        `If not, put it back and load it with --new-days ${days}`;
+      for (const { file } of again.staged) await this.#refuse(file, reason, progress.result);
     }
   }
 

@@ -20,7 +20,7 @@ import {
 } from "@trafmon/runtime";
 import { loaderError } from "./errors.ts";
 import { LogFolder } from "./gather/log-folder.ts";
-import { Loader, type PassResult } from "./loader.ts";
+import { DEFAULT_MAX_NEW_DAYS, Loader, type PassResult } from "./loader.ts";
 
 interface Options {
   readonly path: string;
@@ -31,6 +31,7 @@ interface Options {
   readonly keep: number;
   readonly watch?: boolean;
   readonly batch: number;
+  readonly newDays: number;
   readonly template: string;
 }
 
@@ -59,6 +60,12 @@ function programOf() {
     .option("--keep <days>", "days loaded files are kept in loaded/; 0: not at all", wholeNumber(0, 36500), 7)
     .option("--watch", "stay, and load files as they complete")
     .option("--batch <MiB>", "lines that one transaction adds, at most", wholeNumber(1, 1024), 64)
+    .option(
+      "--new-days <count>",
+      "days without data yet that one file may bring; one of more is refused, its clock doubted",
+      wholeNumber(1, 8000),
+      DEFAULT_MAX_NEW_DAYS,
+    )
     .option("--template <name>", "template database", TEMPLATE_DATABASE);
 }
 
@@ -122,6 +129,7 @@ async function workOnce({ options, life, log, folder, credentials }: Work): Prom
       log,
       keepDays: options.keep,
       batchBytes: options.batch * 2 ** 20,
+      maxNewDays: options.newDays,
       onProgress: (done, total) => {
         progress ??= new Progress({ label: "loading", total, unit: "bytes", clock: systemClock });
         progress.update(done);

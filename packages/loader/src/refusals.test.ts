@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
-import { FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
+import { LoaderUnderTest, testConnection } from "./fixtures/loader-under-test.ts";
+import { CAPST, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
 
 let bench: LoaderUnderTest;
 
@@ -189,4 +189,67 @@ test("more new days than a clock can explain are refused, and the sane file besi
   expect(await bench.load()).toMatchObject({ filesLoaded: 2, filesRejected: 1 });
   expect(await bench.rows("SELECT fwd_packets FROM ipcttable")).toHaveLength(1);
   expect(readdirSync(join(bench.path, "rejected")).some((name) => name.startsWith("udpct"))).toBe(true);
+});
+
+test("what is read while a file of too many new days is refused keeps its numbers", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW).add("udpct", IPCT);
+  logs.write(bench.path);
+  await bench.load();
+  for (let day = 0; day < 401; day++) logs.add("udpct", { ...IPCT, interval_start_s: 86_400 * (1 + 20 * day) });
+  logs.write(bench.path);
+  const probes = 500;
+  for (let nth = 0; nth < probes; nth++) {
+    const [line] = new SampleLogs(`new${nth}`).add("capst", { ...CAPST, packets: nth }).lines("capst");
+    logs.addLine("capst", line!);
+  }
+  logs.write(bench.path);
+  const secondConnection = await testConnection();
+  try {
+    // Each file is a batch, so that the second one is read while the first one is merged.
+    expect(await bench.load({ secondConnection, batchBytes: 1 })).toMatchObject({ filesLoaded: 1, filesRejected: 1 });
+  } finally {
+    await secondConnection.end();
+  }
+  const right = await bench.rows(
+    `SELECT COUNT(*) AS n FROM capsttable c JOIN probe_run USING (run_no) JOIN probe p USING (probe_no)
+      WHERE p.name = CONCAT('new', c.packets)`,
+  );
+  expect(right).toEqual([{ n: probes }]);
+});
+
+test("a pass of many new days is loaded in slices, and a file of as many when it is said to be right", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  const day = (nth: number) => ({ ...IPCT, interval_start_s: SAMPLE_START_S + 86_400 * nth, fwd_packets: 1 });
+  // 900 days over two leap days, in files of 150; the batch has them all.
+  for (let nth = 0; nth < 900; nth++) {
+    logs.add("ipct", day(nth));
+    if (nth % 150 === 149) logs.write(bench.path);
+  }
+  expect(await bench.load()).toMatchObject({ filesLoaded: 7, filesRejected: 0, linesLoaded: 901 });
+  const days = "SELECT COUNT(DISTINCT DATE(bucket_start)) AS days, CAST(SUM(fwd_packets) AS UNSIGNED) AS packets";
+  for (const suffix of ["_1m", "_1h", "_1d"]) {
+    expect(await bench.rows(`${days} FROM ipcttable${suffix}`)).toEqual([{ days: 900, packets: 900 }]);
+  }
+  // Where a year ends and where a leap day is, each day lies in the partition of its name.
+  for (const [suffix, partitions] of [
+    ["_1m", "p20271231, p20280229"],
+    ["_1h", "p202712, p202802"],
+    ["_1d", "p2027, p2028"],
+  ]) {
+    const kept = await bench.rows(
+      `SELECT CAST(DATE(bucket_start) AS CHAR) AS day FROM ipcttable${suffix} PARTITION (${partitions})
+        WHERE bucket_start >= '2027-12-31' AND bucket_start < '2028-01-01'
+           OR bucket_start >= '2028-02-29' AND bucket_start < '2028-03-01' ORDER BY 1`,
+    );
+    expect(kept).toEqual([{ day: "2027-12-31" }, { day: "2028-02-29" }]);
+  }
+  for (let nth = 0; nth < 450; nth++) logs.add("tcpct", day(nth));
+  const [name] = logs.write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 1 });
+  expect(readFileSync(join(bench.path, "rejected", `${name}.rej`), "utf8")).toContain(
+    "450 new days in one file, more than 400: is a clock wrong? If not, put it back and load it with --new-days 450",
+  );
+  renameSync(join(bench.path, "rejected", name!), join(bench.path, name!));
+  expect(await bench.load({ maxNewDays: 450 })).toMatchObject({ filesLoaded: 1, linesLoaded: 450 });
+  expect(await bench.rows(`${days} FROM tcpcttable_1d`)).toEqual([{ days: 450, packets: 450 }]);
 });

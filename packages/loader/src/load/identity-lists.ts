@@ -29,6 +29,7 @@ const LOOKUP_ROWS = 1000;
  */
 export class IdentityLists {
   #connection: Connection;
+  readonly #maxCachedIds: number;
   #probes = new Map<string, number>();
   #runs = new Map<string, number>();
   /** Probe number by run number. */
@@ -44,8 +45,9 @@ export class IdentityLists {
   #nextFlowNo = 1;
   #newRows: NewRows = noRows();
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, maxCachedIds = MAX_CACHED_IDS) {
     this.#connection = connection;
+    this.#maxCachedIds = maxCachedIds;
   }
 
   /** Reads the lists. Must be done once before the first batch, and is done again after a rollback. */
@@ -82,9 +84,13 @@ export class IdentityLists {
     this.#newRows = noRows();
   }
 
-  /** Looks things up through this connection from now on: that of the batch being read. */
-  lookUpThrough(connection: Connection): void {
+  /**
+   * A batch is read from now on, and looked up through this connection. Only here may ids be forgotten: while a batch is
+   * read, one that was just looked up has to stay known.
+   */
+  beginBatch(connection: Connection): void {
     this.#connection = connection;
+    if (this.#cachedIds > this.#maxCachedIds) this.forgetFlows();
   }
 
   /** The rows that a batch which has been read must insert. */
@@ -94,13 +100,15 @@ export class IdentityLists {
     return taken;
   }
 
-  /** Flows described so far are in the database. The ids of runs may be looked up again after this. */
+  /** Flows described so far are in the database. Another batch may be read at the same time. */
   commit(): void {
     this.#newHashes = new Map();
-    if (this.#cachedIds > MAX_CACHED_IDS) this.forgetFlows();
   }
 
-  /** A batch did not get into the database: all numbers given and not committed are forgotten. */
+  /**
+   * A batch did not get into the database: all numbers given and not committed are forgotten. No other batch may be read
+   * or merged meanwhile, or its numbers would be given again.
+   */
   async rollback(): Promise<void> {
     await this.read();
   }
