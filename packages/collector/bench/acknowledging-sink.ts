@@ -44,10 +44,11 @@ const gate: Gatekeeper<Numbers> = new Gatekeeper<Numbers>(configuration, {
     return numbers;
   },
   onPdu: (session, pdu) => {
-    if (pdu.type === 0) return;
+    if (pdu.type === 0) return true;
     session.intake.take(pdu.sequence);
     totals.pdus++;
     totals.records += pdu.recordCount;
+    return true;
   },
   onSession: () => {},
   onKeyTrouble: (_probe, error) => console.error(error.message),

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WINDOW_PDUS } from "@trafmon/observation";
 import { Counters, createLog, systemClock } from "@trafmon/runtime";
 import { type Configuration, parseConfiguration } from "@trafmon/settings";
 import { smallDisk } from "@trafmon/testkit";
@@ -195,6 +196,28 @@ test("any bytes at all are counted and change nothing", async () => {
   await until("datagrams_received", 302);
   expect(counters.snapshot().get("pdus_taken") ?? 0).toBe(0);
   expect(collector.port).toBeGreaterThan(0);
+});
+
+test("a PDU that found no place is taken when it comes again as the same bytes, and only then counts as repeated", async () => {
+  await start();
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  await say(probe.data(flowPdu(1, [1])));
+  const beyond = probe.data(udpPdu(WINDOW_PDUS + 2, [1]));
+  await say(beyond);
+  await until("pdus_dropped{beyond the window}", 1);
+  await say(beyond);
+  await until("pdus_dropped{beyond the window}", 2);
+  for (let sequence = 2; sequence <= WINDOW_PDUS + 1; sequence++) {
+    await say(probe.data(udpPdu(sequence, [1])));
+    if (sequence % 100 === 0) await ackedBelow(probe, sequence - 50);
+  }
+  await ackedBelow(probe, WINDOW_PDUS + 2);
+  await say(beyond);
+  await ackedBelow(probe, WINDOW_PDUS + 3);
+  await say(beyond);
+  await until("datagrams_refused{repeated}", 1);
+  expect(linesOf("udpct")).toHaveLength(WINDOW_PDUS + 1);
 });
 
 test("a collector that starts again goes on where its logs end", async () => {

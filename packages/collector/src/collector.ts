@@ -241,10 +241,12 @@ export class Collector implements Component {
     return this.#configuration.probes.find((probe) => probe.name === name)?.heartbeatS ?? 5;
   }
 
-  #takePdu(session: Session<StreamIntake>, pdu: DataPdu): void {
+  #takePdu(session: Session<StreamIntake>, pdu: DataPdu): boolean {
+    // What is not taken may be sent again by anybody, and says nothing.
+    if (!session.intake.take(pdu)) return false;
     this.#runs.compareConfigurations(session, pdu);
-    session.intake.take(pdu);
     this.#loop.noteTaken();
+    return true;
   }
 
   #onSession(session: Session<StreamIntake>): void {

@@ -58,6 +58,6 @@ export {
   writeEchoSealed,
   writeHello,
 } from "./pdu/handshake.ts";
-export { ReplayWindow } from "./pdu/replay-window.ts";
+export { REPLAY_WINDOW_COUNTERS, ReplayWindow } from "./pdu/replay-window.ts";
 export { type SessionIdentity, type SessionKeys, sessionKeys } from "./pdu/session-keys.ts";
 export type { ObservationSink, RecordWriter } from "./sink.ts";

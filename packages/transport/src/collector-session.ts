@@ -6,7 +6,9 @@ import {
   OLDEST_VERSION,
   openDatagram,
   PROTOCOL_VERSION,
+  REPLAY_WINDOW_COUNTERS,
   readChallenge,
+  readHeader,
   type SealKey,
   sealDatagram,
   sessionKeys,
@@ -88,6 +90,14 @@ export class CollectorSession {
   seal(body: Uint8Array): Buffer {
     const { version, session, epoch, toCollector } = this.#current!;
     return sealDatagram(toCollector, this.#header(version, kinds.data, session, epoch), NOTHING, body);
+  }
+
+  /**
+   * Whether a datagram of the open session may be sent again. One far behind what was sealed since would be refused as
+   * repeated, though it never came.
+   */
+  isSendable(datagram: Buffer): boolean {
+    return readHeader(datagram)!.counter > this.#counter - REPLAY_WINDOW_COUNTERS / 2;
   }
 
   /** `firstSequence`: the oldest we can still send, for a collector that knows nothing of the run. */

@@ -251,6 +251,7 @@ export class RunSender {
   #transmit(entry: InFlight, nowMs: number): boolean {
     const { bucket, send, counters } = this.#options;
     if (!bucket.take(entry.pdu.bytes.length + OVERHEAD_BYTES)) return false;
+    if (entry.datagram !== null && !this.#session.isSendable(entry.datagram)) entry.datagram = null;
     entry.datagram ??= this.#session.seal(entry.pdu.bytes);
     send(entry.datagram);
     this.#window.sent(entry, nowMs);

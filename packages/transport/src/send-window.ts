@@ -10,7 +10,7 @@ const GREATEST_TIMEOUT_MS = 10_000;
 /** A PDU on the way. */
 export interface InFlight {
   readonly pdu: OutgoingPdu;
-  /** Sealed for the present session; a retry sends the same bytes. */
+  /** Sealed for the present session; a retry sends the same bytes, unless much was sealed since. */
   datagram: Buffer | null;
   attempts: number;
   sentMs: number;

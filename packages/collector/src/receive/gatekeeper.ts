@@ -34,8 +34,11 @@ export interface GatekeeperParts<I extends Intake> {
   readonly send: SendDatagram;
   /** The intake of a probe run, and where, as far as its sender knows, a run begins that nothing is known of. */
   intakeOf(sender: Sender, run: string, firstSequence: number): I;
-  /** Every PDU of a session that is known to come from its probe and to be new. */
-  onPdu(session: Session<I>, pdu: DataPdu): void;
+  /**
+   * Every PDU of a session that is known to come from its probe and to be new. False when there is no place for it now:
+   * then it may come again.
+   */
+  onPdu(session: Session<I>, pdu: DataPdu): boolean;
   onSession(session: Session<I>): void;
   /** A probe, or a collector that forwards, has shown that it hears us, but its key cannot be read here. */
   onKeyTrouble(sender: string, error: CodedError): void;
@@ -169,7 +172,8 @@ export class Gatekeeper<I extends Intake> {
       intake,
       peer,
     );
-    session.takeCounter(header.counter);
+    session.hearFrom(peer, header.counter, nowMs);
+    session.takeCounter(header.counter, nowMs);
     this.#sessions.set(run, [...others.filter((each) => each !== known), session]);
     this.#parts.onSession(session);
   }
@@ -194,10 +198,11 @@ export class Gatekeeper<I extends Intake> {
     if (sealed === null) return this.#refused.add("not authentic");
     session.isUnanswered = true;
     // A probe sends again the very bytes whose answer was lost; so may anybody, from anywhere, and learns nothing.
-    if (!session.takeCounter(header.counter)) return this.#refused.add("repeated");
-    session.peer = peer;
-    session.heardMs = this.#parts.clock.monotonicMs();
-    this.#parts.onPdu(session, readDataPdu(sealed));
+    if (!session.isNew(header.counter)) return this.#refused.add("repeated");
+    const nowMs = this.#parts.clock.monotonicMs();
+    session.hearFrom(peer, header.counter, nowMs);
+    // What finds no place comes again as the same bytes, and must then be as new as it was.
+    if (this.#parts.onPdu(session, readDataPdu(sealed))) session.takeCounter(header.counter, nowMs);
   }
 }
 

@@ -42,6 +42,8 @@ export class Session<I extends Intake = Intake> {
   readonly challengedMs: number;
   readonly #keys: SessionKeys | null;
   readonly #window = new ReplayWindow();
+  /** Greatest counter heard. */
+  #newest = -1;
   #counter = 0;
   #hasAskedForSlices = false;
   peer: Peer;
@@ -75,8 +77,22 @@ export class Session<I extends Intake = Intake> {
   }
 
   /** False when a datagram with this counter was taken before. */
-  takeCounter(counter: number): boolean {
-    return this.#window.take(counter);
+  isNew(counter: number): boolean {
+    return this.#window.isNew(counter);
+  }
+
+  /** Notes that a new datagram was taken: it counts once. */
+  takeCounter(counter: number, nowMs: number): void {
+    this.#window.take(counter);
+    this.heardMs = nowMs;
+  }
+
+  /** An authentic datagram came from there. One that is not the newest may be sent again by anybody, from anywhere. */
+  hearFrom(peer: Peer, counter: number, nowMs: number): void {
+    if (counter <= this.#newest) return;
+    this.#newest = counter;
+    this.peer = peer;
+    this.heardMs = nowMs;
   }
 
   /**

@@ -114,20 +114,31 @@ export class StreamIntake {
     return this.#parts.undescribed.flowsOf(this.stream).filter((id) => !this.stream.isDescribed(id));
   }
 
-  /** Takes a PDU that is known to come from the probe. The bytes may be used again afterwards. */
-  take(pdu: DataPdu): void {
-    const { counters } = this.#parts;
-    if (pdu.type === specialPdus.heartbeat) return this.#noteHeartbeat(pdu);
-    if (pdu.isRepeat) return this.#takeRepeat(pdu);
+  /**
+   * Takes a PDU that is known to come from the probe. The bytes may be used again afterwards. False when there is no
+   * place for it yet: then it must come again.
+   */
+  take(pdu: DataPdu): boolean {
+    if (pdu.type === specialPdus.heartbeat) this.#noteHeartbeat(pdu);
+    else if (pdu.isRepeat) this.#takeRepeat(pdu);
+    else return this.#takeNumbered(pdu);
+    return true;
+  }
+
+  #takeNumbered(pdu: DataPdu): boolean {
+    const { counters, windowPdus } = this.#parts;
     const { through } = this.stream;
-    const isKnown = lastOf(pdu) <= through || this.#early.has(pdu.sequence);
-    if (isKnown) return counters.counter("pdus_duplicate").add();
-    if (pdu.sequence > through + this.#parts.windowPdus) {
-      return counters.byReason("pdus_dropped").add("beyond the window");
+    if (pdu.sequence > through + windowPdus) {
+      counters.byReason("pdus_dropped").add("beyond the window");
+      return false;
     }
-    if (pdu.sequence <= through + 1 && this.#early.size === 0 && this.#write(pdu)) return;
-    this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
-    this.#writeInOrder();
+    const isKnown = lastOf(pdu) <= through || this.#early.has(pdu.sequence);
+    if (isKnown) counters.counter("pdus_duplicate").add();
+    else if (pdu.sequence > through + 1 || this.#early.size > 0 || !this.#write(pdu)) {
+      this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
+      this.#writeInOrder();
+    }
+    return true;
   }
 
   /** Its watermark counts once everything before it is here. */

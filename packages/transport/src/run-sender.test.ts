@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type DataPdu,
+  kinds,
+  observationTypes,
+  openDatagram,
+  PROTOCOL_VERSION,
+  ReplayWindow,
+  readDataPdu,
+  readHeader,
+  sealDatagram,
+  writeAcknowledgement,
+  writeChallenge,
+  writeDataPdu,
+  writeDefinitionRequest,
+} from "@trafmon/observation";
+import { Counters, createLog, FakeClock, RepeatedTrouble } from "@trafmon/runtime";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { outgoingPdu } from "./outgoing-pdu.ts";
+import { RunSender } from "./run-sender.ts";
+import { Spool } from "./spool.ts";
+import { SpoolBudget } from "./spool-budget.ts";
+import { TokenBucket } from "./token-bucket.ts";
+
+const RUN = "aa".repeat(8);
+const EPOCH = "bb".repeat(8);
+const NOTHING = Buffer.alloc(0);
+let directory: string;
+let clock: FakeClock;
+let spool: Spool;
+let sender: RunSender;
+let sent: Buffer[];
+let answers = 0;
+/** What is said again of each request. */
+let definitions: readonly DataPdu[] = [];
+
+function pduOf(sequence: number, isRepeat = false): DataPdu {
+  return {
+    type: observationTypes.flow.code,
+    isRepeat,
+    sequence,
+    watermark: { s: 1_700_000_000, nanos: 0 },
+    configurationHash: "00".repeat(8),
+    recordCount: 1,
+    firstRecordNo: 1,
+    body: Buffer.alloc(20, sequence),
+  };
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "sender-"));
+  clock = new FakeClock();
+  sent = [];
+  definitions = [];
+  const counters = new Counters();
+  const { log } = createLog({ program: "test", write: () => {} });
+  spool = new Spool({
+    directory,
+    collectors: ["c"],
+    budget: new SpoolBudget(1 << 20),
+    whenFull: "pause",
+    maxBodyBytes: 1300,
+    clock,
+    counters,
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  spool.open();
+  sender = new RunSender({
+    run: RUN,
+    probe: "p",
+    collector: "c",
+    sharedKey: null,
+    newSession: () => "cc".repeat(8),
+    spool,
+    bucket: new TokenBucket(1e12, clock),
+    clock,
+    counters,
+    trouble: new RepeatedTrouble(log, clock),
+    random: () => 0.5,
+    heartbeatS: 5,
+    heartbeat: null,
+    send: (datagram) => sent.push(datagram),
+    definitions: () => definitions,
+    onProgress: () => {},
+  });
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function say(kind: number, clear: Buffer, sealed: Buffer): void {
+  const header = { version: PROTOCOL_VERSION, kind, run: RUN, session: "cc".repeat(8), epoch: EPOCH };
+  const datagram = sealDatagram(null, { ...header, counter: answers++ }, clear, sealed);
+  sender.receive(readHeader(datagram)!, datagram);
+}
+
+function shakeHands(): void {
+  sender.tick();
+  const challenge = { version: PROTOCOL_VERSION, isSealed: false, cookie: Buffer.alloc(32, 1) };
+  say(kinds.challenge, writeChallenge(challenge), NOTHING);
+  say(kinds.ack, NOTHING, writeAcknowledgement({ next: 1, held: [] }));
+}
+
+/** Counters of the data sent, and the sequences they came with. */
+function dataSent() {
+  return sent.flatMap((datagram) => {
+    const header = readHeader(datagram)!;
+    if (header.kind !== kinds.data) return [];
+    return [{ counter: header.counter, sequence: readDataPdu(openDatagram(null, datagram)!).sequence, datagram }];
+  });
+}
+
+test("a retry sends the same bytes", () => {
+  spool.take(outgoingPdu(writeDataPdu(pduOf(1))));
+  shakeHands();
+  clock.advance(20_000);
+  sender.tick();
+  const [first, second] = dataSent();
+  expect(second!.datagram.equals(first!.datagram)).toBe(true);
+});
+
+test("a PDU whose datagrams were lost is still new to the collector, however much was said since", () => {
+  spool.take(outgoingPdu(writeDataPdu(pduOf(1))));
+  shakeHands();
+  definitions = Array.from({ length: 500 }, () => pduOf(0, true));
+  for (let i = 0; i < 10; i++) {
+    say(kinds.request, NOTHING, writeDefinitionRequest({ slicesAndHops: false, flows: [{ from: 1, until: 2 }] }));
+  }
+  clock.advance(2000);
+  sender.tick();
+  const window = new ReplayWindow();
+  // All datagrams came but the first one of the PDU.
+  const [, ...rest] = dataSent();
+  const taken = rest.filter(({ counter }) => window.take(counter));
+  expect(taken.map(({ sequence }) => sequence)).toContain(1);
+});
