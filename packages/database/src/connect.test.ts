@@ -84,3 +84,25 @@ test("a table changed under a snapshot is busy, and nobody's fault", async () =>
     await database.remove();
   }
 });
+
+test("every statement on a connection that the server has ended says that the server is lost", async () => {
+  const [one, other] = [await connect(await credentials()), await connect(await credentials())];
+  one.on("error", () => {});
+  const [rows] = await one.query("SELECT CONNECTION_ID() AS id");
+  await other.query(`KILL ${(rows as { id: number }[])[0]!.id}`);
+  for (let nth = 0; nth < 2; nth++) {
+    await expect(one.query("SELECT 1")).rejects.toMatchObject({ code: "DATABASE_LOST", exitCode: 69 });
+  }
+  // Met in the middle of a statement.
+  const [more] = await other.query("SELECT CONNECTION_ID() AS id");
+  const sleeping = expect(other.query("SELECT SLEEP(20)")).rejects.toMatchObject({ code: "DATABASE_LOST" });
+  other.on("error", () => {});
+  const third = await connect(await credentials());
+  await third.query(`KILL ${(more as { id: number }[])[0]!.id}`);
+  await sleeping;
+  // What the server says of a statement stays its own.
+  await expect(third.query("SELECT nothing")).rejects.toMatchObject({ errno: 1054 });
+  await third.end();
+  one.destroy();
+  other.destroy();
+});

@@ -1,6 +1,6 @@
 import { type Connection, createConnection } from "mysql2/promise";
 import type { Credentials } from "./credentials.ts";
-import { serverError } from "./server-error.ts";
+import { isLost, serverError } from "./server-error.ts";
 
 export type { Connection };
 
@@ -41,9 +41,25 @@ export async function connect(credentials: Credentials, options: ConnectOptions 
     await connection.query(
       `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', NAMES utf8mb4 COLLATE utf8mb4_bin, innodb_lock_wait_timeout = 600`,
     );
-    return connection;
+    return tellingLoss(connection, place);
   } catch (error) {
     connection?.destroy();
     throw serverError(`reach the database server at ${place} as ${credentials.user}`, error);
   }
+}
+
+/**
+ * A server that goes away can be met by any statement: all of them tell it as DATABASE_LOST. Other errors stay the
+ * server's own, since callers look at their numbers.
+ */
+function tellingLoss(connection: Connection, place: string): Connection {
+  const query = connection.query.bind(connection) as (...values: unknown[]) => Promise<unknown>;
+  connection.query = (async (...values: unknown[]) => {
+    try {
+      return await query(...values);
+    } catch (error) {
+      throw isLost(error) ? serverError(`go on with the database server at ${place}`, error) : error;
+    }
+  }) as typeof connection.query;
+  return connection;
 }

@@ -1,4 +1,4 @@
-import type { CodedError } from "@trafmon/runtime";
+import { CodedError } from "@trafmon/runtime";
 import { databaseError, type databaseErrors } from "./errors.ts";
 
 type Code = keyof typeof databaseErrors;
@@ -59,7 +59,18 @@ export function errorNumber(error: unknown): number {
  * A statement the server refuses for another reason is our fault, and says which.
  */
 export function serverError(what: string, error: unknown): CodedError {
+  if (error instanceof CodedError) return error;
   const failure = error as ServerFailure;
-  const code = BY_NUMBER.get(failure.errno ?? 0) ?? BY_NAME.get(failure.code ?? "") ?? "DATABASE_REFUSED";
+  const code = codeOf(failure) ?? "DATABASE_REFUSED";
   return databaseError(code, `cannot ${what}: ${failure.message || failure.code || String(error)}`, error);
+}
+
+/** Whether the connection is gone, after which no statement of it can succeed. */
+export function isLost(error: unknown): boolean {
+  return !(error instanceof CodedError) && codeOf(error as ServerFailure) === "DATABASE_LOST";
+}
+
+function codeOf({ errno, code, fatal }: ServerFailure): Code | undefined {
+  // The client library's own word for a connection that is closed has neither number nor name.
+  return BY_NUMBER.get(errno ?? 0) ?? BY_NAME.get(code ?? "") ?? (fatal === true ? "DATABASE_LOST" : undefined);
 }

@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RowDataPacket } from "@trafmon/database";
 import { databaseServer } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
-import { addSampleTraffic, SampleLogs } from "./fixtures/sample-logs.ts";
+import { addSampleTraffic, CAPST, SampleLogs } from "./fixtures/sample-logs.ts";
 
 const MAIN = fileURLToPath(new URL("main.ts", import.meta.url));
 
@@ -117,4 +118,26 @@ test("with --watch a file's rows are there within seconds, a second loader is re
   child.kill("SIGTERM");
   expect(await ended).toMatchObject({ code: 0 });
   expect(existsSync(join(bench.path, ".trafMon_loader.lock"))).toBe(false);
+});
+
+test("with --watch a loader whose sessions the server has ended takes new ones and goes on", async () => {
+  const { child, ended } = start("--watch");
+  const logs = new SampleLogs("p1");
+  const loaded = async (files: number) => {
+    logs.add("capst", CAPST).write(bench.path);
+    await until(async () => {
+      const [row] = await bench.rows("SELECT COUNT(*) AS files FROM load_history").catch(() => []);
+      return row?.files === files;
+    });
+  };
+  await loaded(1);
+  const [sessions] = await bench.connection.query<RowDataPacket[]>(
+    "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID()",
+    [bench.database],
+  );
+  expect(sessions).toHaveLength(2);
+  for (const { id } of sessions) await bench.connection.query(`KILL ${id}`);
+  await loaded(2);
+  child.kill("SIGTERM");
+  expect(await ended).toMatchObject({ code: 0 });
 });
