@@ -23,6 +23,7 @@ import { Forwarding } from "./forward/forwarding.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { HeardRuns } from "./receive/heard-runs.ts";
 import { PduSocket, traceOf } from "./receive/pdu-socket.ts";
+import { ProbePresence } from "./receive/probe-presence.ts";
 import type { Peer, Session } from "./receive/session.ts";
 import { SilenceWatch } from "./receive/silence-watch.ts";
 import { socketDrops } from "./receive/socket-drops.ts";
@@ -49,6 +50,7 @@ export class Collector implements Component {
   readonly #loop: CommitLoop;
   readonly #gate: Gatekeeper<StreamIntake>;
   readonly #socket: PduSocket;
+  readonly #presence: ProbePresence;
   readonly #silence: SilenceWatch;
   readonly #alerts: Alerts;
   readonly #forwarding: Forwarding | null;
@@ -92,7 +94,8 @@ export class Collector implements Component {
       maxSightings: settings.maxSightings,
     });
     this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, this.logs.write, () => this.#answerAll());
-    this.#silence = new SilenceWatch(this.#events, clock);
+    this.#presence = new ProbePresence({ collector: name, clock, lastRunOf: (probe) => this.#logs.lastRunOf(probe) });
+    this.#silence = new SilenceWatch(this.#presence, this.#events, (probe) => this.#heartbeatS(probe));
     this.#alerts = new Alerts({
       configuration,
       collector: name,
@@ -100,6 +103,7 @@ export class Collector implements Component {
       counters,
       events: this.#events,
       log,
+      presence: this.#presence,
       sessions: () => this.#gate.sessions,
       failingMs: () => this.#loop.failingMs,
     });
@@ -161,6 +165,7 @@ export class Collector implements Component {
   /** @throws {CodedError} COLLECTOR_LOG_DIRECTORY_UNWRITABLE, COLLECTOR_JOURNAL_DAMAGED, COLLECTOR_ADDRESS_... */
   async start(): Promise<void> {
     const { adopted, isPendingGone } = await this.#logs.open();
+    this.#presence.useConfiguration(this.#configuration);
     this.#oneWay.useConfiguration(this.#configuration);
     this.#events.tell("info", "collector_started", this.name, "the collector has started", {
       configuration: this.#configuration.hash,
@@ -174,6 +179,7 @@ export class Collector implements Component {
     if (collectorNamed(this.#configuration, this.name).security === "none")
       this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
     await this.#forwarding?.start();
+    await this.#alerts.start();
     await this.#loop.start();
     await this.#socket.start();
     await this.#healthServer?.start();
@@ -195,6 +201,7 @@ export class Collector implements Component {
     this.#configuration = configuration;
     this.#gate.useConfiguration(configuration);
     this.#runs.useConfiguration(configuration);
+    this.#presence.useConfiguration(configuration);
     this.#oneWay.useConfiguration(configuration);
     this.#alerts.useConfiguration(configuration);
     this.#loop.useOptions(collectorNamed(configuration, this.name));
@@ -262,7 +269,8 @@ export class Collector implements Component {
 
   #look(): void {
     if (this.#loop.isWell) this.#oneWay.passTime();
-    this.#silence.look(this.#gate.sessions, (probe) => this.#heartbeatS(probe), this.#loop.isWell);
+    this.#presence.look(this.#gate.sessions, this.#loop.isWell);
+    this.#silence.look();
     for (const session of this.#gate.sessions) {
       const wanted = [...session.intake.wanted(), ...this.#alerts.wanted(session.probe, session.run)];
       if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));

@@ -11,6 +11,7 @@ const NOTICE: AlertNotice = {
   alert: { name: "full", metric: "diskFree", isAbove: false, level: 1e9, clear: 2e9, forMs: 0, severity: "error" },
   subject: { scope: "collector", collector: "c", probe: null, flowClass: null },
   value: 123_456_789,
+  isWatched: true,
   atMs: Date.UTC(2026, 10, 21),
 };
 

@@ -10,7 +10,7 @@ export class AlertEvents implements AlertListener {
   }
 
   tell(notice: AlertNotice): void {
-    const { turn, alert, subject, value, atMs } = notice;
+    const { turn, alert, subject, value, isWatched, atMs } = notice;
     const isRaised = turn === "raised";
     this.#events.tell(
       isRaised ? alert.severity : "info",
@@ -22,6 +22,7 @@ export class AlertEvents implements AlertListener {
         metric: alert.metric,
         value,
         [isRaised ? (alert.isAbove ? "above" : "below") : "clear"]: isRaised ? alert.level : alert.clear,
+        ...(!isWatched && { watched: false }),
         ...(subject.flowClass !== null && { class: subject.flowClass }),
         at_ms: atMs,
       },

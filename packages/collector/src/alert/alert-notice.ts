@@ -6,7 +6,10 @@ export interface AlertNotice {
   readonly turn: "raised" | "cleared";
   readonly alert: AlertSettings;
   readonly subject: AlertSubject;
+  /** What it was last. */
   readonly value: number;
+  /** False: it is cleared because nobody watches it any more, not because the metric is back. */
+  readonly isWatched: boolean;
   /** Milliseconds since the epoch: the end of the interval, or of the look. */
   readonly atMs: number;
 }
@@ -17,9 +20,13 @@ export interface AlertListener {
 }
 
 /** One sentence: what is the matter with whom, and the figures. */
-export function noticeText({ turn, alert, subject, value }: AlertNotice): string {
+export function noticeText({ turn, alert, subject, value, isWatched }: AlertNotice): string {
   const { metric, isAbove, level, clear, name } = alert;
   const unit = alertMetrics[metric].dimension;
+  if (!isWatched) {
+    const was = `${metric} was ${figureText(value)} ${unit}`;
+    return `${name} of ${subjectText(subject)} is ${turn}: it is not watched any more, ${was}`;
+  }
   const bound = turn === "raised" ? `${isAbove ? "above" : "below"} ${level}` : `back at ${clear}`;
   return `${name} of ${subjectText(subject)} is ${turn}: ${metric} is ${figureText(value)} ${unit}, ${bound}`;
 }

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import type { DataPdu } from "@trafmon/observation";
 import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
 import { type Configuration, collectorNamed } from "@trafmon/settings";
+import type { ProbePresence } from "../receive/probe-presence.ts";
 import type { Session } from "../receive/session.ts";
 import type { StreamIntake } from "../receive/stream-intake.ts";
 import type { OwnEvents } from "../write/own-events.ts";
 import { AlertCommands } from "./alert-commands.ts";
 import { AlertEvents } from "./alert-events.ts";
+import { AlertMemory } from "./alert-memory.ts";
+import type { AlertSubject } from "./alert-subject.ts";
 import { AlertWatch } from "./alert-watch.ts";
-import { IntervalFigures } from "./interval-figures.ts";
-import { RaisedAlerts } from "./raised-alerts.ts";
+import { IntervalFigures, isOfIntervals } from "./interval-figures.ts";
 import { SnmpNotifications } from "./snmp-notifications.ts";
 
 export interface AlertsParts {
@@ -20,6 +22,7 @@ export interface AlertsParts {
   readonly counters: Counters;
   readonly events: OwnEvents;
   readonly log: Logger;
+  readonly presence: ProbePresence;
   sessions(): Iterable<Session<StreamIntake>>;
   /** How long the disk has refused; null: it does not. */
   failingMs(): number | null;
@@ -27,6 +30,12 @@ export interface AlertsParts {
 
 /** How often what changes slowly is looked at. */
 const SLOW_LOOK_MS = 10_000;
+
+/** What is added up of a run, and how many began before it. */
+interface RunFigures {
+  readonly figures: IntervalFigures;
+  readonly runNo: number;
+}
 
 /** Everything about alerts: what they watch, and who is told. Commands and managers keep theirs until the next start. */
 export class Alerts implements Component {
@@ -37,11 +46,11 @@ export class Alerts implements Component {
   readonly #snmp: SnmpNotifications;
   readonly #trouble: RepeatedTrouble;
   readonly #logDir: string;
-  readonly #startMs: number;
   /** By run and probe. */
-  readonly #figures = new Map<string, IntervalFigures>();
+  readonly #figures = new Map<string, RunFigures>();
+  #runNo = 0;
   #configuration: Configuration;
-  #refused = { total: 0, atMs: 0 };
+  #refused: { readonly total: number; readonly atMs: number } | null = null;
   #slowLookMs = Number.NEGATIVE_INFINITY;
 
   /** @throws {CodedError} COLLECTOR_ALERT_USER_UNKNOWN, COLLECTOR_SNMP_CREDENTIALS_UNUSABLE */
@@ -51,23 +60,26 @@ export class Alerts implements Component {
     this.#parts = parts;
     this.#configuration = configuration;
     this.#logDir = logDir;
-    this.#startMs = clock.monotonicMs();
     this.#trouble = new RepeatedTrouble(log, clock);
     this.#commands = new AlertCommands(alertCommands, counters, log);
     this.#snmp = new SnmpNotifications(trapTargets, collector, counters, clock, log);
-    const raised = new RaisedAlerts(join(stateDir, `${collector}.alerts`), ({ message: reason }) =>
+    const memory = new AlertMemory(join(stateDir, `${collector}.alerts`), ({ message: reason }) =>
       this.#trouble.warn("state", { reason }, "cannot remember which alerts are raised"),
     );
-    this.#watch = new AlertWatch(configuration, collector, raised, [
+    this.#watch = new AlertWatch(configuration, collector, memory, [
       new AlertEvents(events),
       this.#commands,
       this.#snmp,
     ]);
   }
 
-  async start(): Promise<void> {}
+  /** Alerts that an earlier life raised and the configuration has no more are cleared. */
+  async start(): Promise<void> {
+    this.#watch.useConfiguration(this.#configuration, this.#parts.clock.wallMs());
+  }
 
   async stop(): Promise<void> {
+    this.#watch.saveProgress();
     await this.#commands.stop();
     await this.#snmp.stop();
     this.#trouble.flush();
@@ -75,7 +87,7 @@ export class Alerts implements Component {
 
   useConfiguration(configuration: Configuration): void {
     this.#configuration = configuration;
-    this.#watch.useConfiguration(configuration);
+    this.#watch.useConfiguration(configuration, this.#parts.clock.wallMs());
     // What the new classes ask for begins with their next whole interval.
     this.#figures.clear();
   }
@@ -83,17 +95,17 @@ export class Alerts implements Component {
   /** Takes a PDU that is written now, or that describes flows again. */
   take(probe: string, run: string, pdu: DataPdu): void {
     const key = `${run} ${probe}`;
-    let figures = this.#figures.get(key);
-    if (figures === undefined) {
-      figures = new IntervalFigures(this.#configuration, probe);
-      this.#figures.set(key, figures);
+    let ofRun = this.#figures.get(key);
+    if (ofRun === undefined) {
+      ofRun = { runNo: ++this.#runNo, figures: new IntervalFigures(this.#configuration, probe) };
+      this.#figures.set(key, ofRun);
     }
-    figures.take(pdu);
+    ofRun.figures.take(pdu);
   }
 
   /** Flows whose descriptions a run is to be asked for. */
   wanted(probe: string, run: string): readonly number[] {
-    return this.#figures.get(`${run} ${probe}`)?.wanted() ?? [];
+    return this.#figures.get(`${run} ${probe}`)?.figures.wanted() ?? [];
   }
 
   /** Nothing of the run is expected any more. */
@@ -104,56 +116,70 @@ export class Alerts implements Component {
   /** Looks at everything; called once a second. */
   look(): void {
     const { clock, failingMs } = this.#parts;
-    const nowMs = clock.wallMs();
     this.#lookAtIntervals();
-    this.#lookAtProbes(nowMs);
-    this.#watch.takeCollector("unwritable", (failingMs() ?? 0) / 1000, nowMs, nowMs);
+    for (const { name } of this.#configuration.probes) this.#lookAtProbe(name);
+    this.#watch.takeCollector({ metric: "unwritable", value: (failingMs() ?? 0) / 1000, ...this.#now() });
     if (clock.monotonicMs() - this.#slowLookMs < SLOW_LOOK_MS) return;
     this.#slowLookMs = clock.monotonicMs();
-    this.#lookAtRefused(nowMs);
-    void this.#lookAtDisk(nowMs);
+    this.#lookAtRefused();
+    void this.#lookAtDisk();
+    this.#watch.saveProgress();
+  }
+
+  /** A look takes no time. */
+  #now() {
+    const { clock } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    return { fromMs: nowMs, untilMs: nowMs, runNo: 0, atMs: clock.wallMs() };
   }
 
   #lookAtIntervals(): void {
     for (const { probe, run, intake } of this.#parts.sessions()) {
-      const figures = this.#figures.get(`${run} ${probe}`);
-      if (figures === undefined || intake.watermarkS === null) continue;
+      const ofRun = this.#figures.get(`${run} ${probe}`);
+      if (ofRun === undefined || intake.watermarkS === null) continue;
+      const { figures, runNo } = ofRun;
       for (const { flowClass, metric, value, fromS, untilS } of figures.complete(intake.watermarkS)) {
-        if (flowClass === null) this.#watch.takeProbe(probe, metric, value, fromS * 1000, untilS * 1000);
-        else this.#watch.takeClass(probe, flowClass, metric, value, fromS * 1000, untilS * 1000);
+        const figure = { metric, value, fromMs: fromS * 1000, untilMs: untilS * 1000, runNo, atMs: untilS * 1000 };
+        if (flowClass === null) this.#watch.takeProbe(probe, figure);
+        else this.#watch.takeClass(probe, flowClass, figure);
       }
     }
   }
 
-  /** The run heard last speaks for a probe: earlier ones may never have ended in order. */
-  #lookAtProbes(nowMs: number): void {
-    const monotonicMs = this.#parts.clock.monotonicMs();
-    const sessions = [...this.#parts.sessions()];
-    for (const { name } of this.#configuration.probes) {
-      const own = sessions.filter(({ probe }) => probe === name).sort((a, b) => b.heardMs - a.heardMs);
-      const last = own[0];
-      // Who stopped in order is neither silent nor behind.
-      if (last?.intake.hasEnded) continue;
-      const silenceS = (monotonicMs - (last?.heardMs ?? this.#startMs)) / 1000;
-      this.#watch.takeProbe(name, "silence", silenceS, nowMs, nowMs);
-      const watermarkS = last?.intake.watermarkS ?? null;
-      if (watermarkS === null) continue;
-      this.#watch.takeProbe(name, "lag", Math.max(0, nowMs / 1000 - watermarkS), nowMs, nowMs);
+  #lookAtProbe(probe: string): void {
+    const { presence, clock, sessions } = this.#parts;
+    const ways = presence.waysOf(probe);
+    const atMs = clock.wallMs();
+    const isOf = (subject: AlertSubject) => subject.probe === probe;
+    if (ways.length === 0) return this.#watch.release(({ subject }) => isOf(subject), atMs);
+    const lastHeard = ways.reduce((last, way) => ((way.heardMs ?? -1) > (last.heardMs ?? -1) ? way : last));
+    if (lastHeard.hasEnded) {
+      // Who stopped in order is neither silent nor behind. What its packets said stands until the next ones.
+      return this.#watch.release(({ subject, alert }) => isOf(subject) && !isOfIntervals(alert.metric), atMs);
     }
+    const quiets = ways.map((way) => presence.quiet(way));
+    const { ms, isLeast } = quiets.reduce((least, each) => (each.ms < least.ms ? each : least));
+    this.#watch.takeProbe(probe, { metric: "silence", value: ms / 1000, isLeast, ...this.#now() });
+    const present = [...sessions()].find((each) => each.probe === probe && each.run === lastHeard.run);
+    const watermarkS = present?.intake.watermarkS ?? null;
+    if (watermarkS === null) return;
+    this.#watch.takeProbe(probe, { metric: "lag", value: Math.max(0, atMs / 1000 - watermarkS), ...this.#now() });
   }
 
-  #lookAtRefused(nowMs: number): void {
+  #lookAtRefused(): void {
     const { total } = this.#parts.counters.byReason("datagrams_refused");
-    const { total: before, atMs } = this.#refused;
-    this.#refused = { total, atMs: nowMs };
-    if (atMs === 0 || nowMs <= atMs) return;
-    this.#watch.takeCollector("refused", (total - before) / ((nowMs - atMs) / 1000), atMs, nowMs);
+    const now = this.#now();
+    const before = this.#refused;
+    this.#refused = { total, atMs: now.untilMs };
+    if (before === null || now.untilMs <= before.atMs) return;
+    const value = (total - before.total) / ((now.untilMs - before.atMs) / 1000);
+    this.#watch.takeCollector({ metric: "refused", value, ...now, fromMs: before.atMs });
   }
 
-  async #lookAtDisk(nowMs: number): Promise<void> {
+  async #lookAtDisk(): Promise<void> {
     try {
       const { bavail, bsize } = await statfs(this.#logDir);
-      this.#watch.takeCollector("diskFree", bavail * bsize, nowMs, nowMs);
+      this.#watch.takeCollector({ metric: "diskFree", value: bavail * bsize, ...this.#now() });
     } catch (error) {
       this.#trouble.warn("disk", { reason: (error as Error).message }, "cannot tell how much room the logs have");
     }

@@ -1,7 +1,7 @@
-import { type DataPdu, encoderOf, observationTypes, type RecordOf } from "@trafmon/observation";
+import type { DataPdu } from "@trafmon/observation";
 import { parseConfiguration } from "@trafmon/settings";
 import { expect, test } from "vitest";
-import { flowPdu, pdu } from "../fixtures/test-probe.ts";
+import { flowPdu, ipPdu } from "../fixtures/test-probe.ts";
 import { IntervalFigures } from "./interval-figures.ts";
 
 const START_S = 1_700_000_040;
@@ -20,33 +20,6 @@ const configuration = parseConfiguration(
 );
 
 const watermarked = (given: DataPdu, s: number): DataPdu => ({ ...given, watermark: { s, nanos: 0 } });
-
-/** IP counters of a flow in an interval: packets of 100 bytes. */
-function ipPdu(sequence: number, flow_id: number, startS: number, packets: number): DataPdu {
-  const none = { fragments: 0, duplicate_packets: 0, duplicate_bytes: 0 };
-  const record = {
-    flow_id,
-    interval_start_s: startS,
-    interval_s: 60,
-    fwd_packets: packets - 1,
-    rev_packets: 1,
-    fwd_bytes: 100 * (packets - 1),
-    rev_bytes: 100,
-    ...Object.fromEntries(
-      Object.keys(none).flatMap((name) => [
-        [`fwd_${name}`, 0],
-        [`rev_${name}`, 0],
-      ]),
-    ),
-    first_s: startS,
-    first_nanos: 0,
-    last_s: startS,
-    last_nanos: 0,
-  } as unknown as RecordOf<typeof observationTypes.ipct>;
-  const into = Buffer.alloc(1000);
-  const end = encoderOf(observationTypes.ipct).encode(record, into, 0);
-  return pdu(observationTypes.ipct.code, sequence, 1, into.subarray(0, end));
-}
 
 function figuresOf(figures: IntervalFigures, watermarkS: number, metric: string) {
   return [...figures.complete(watermarkS)]

@@ -90,6 +90,11 @@ const METRICS: Partial<Record<AlertMetric, { readonly type: ObservationType; sum
   },
 };
 
+/** Whether a metric is judged by intervals of packet time, and not looked at every so often. */
+export function isOfIntervals(metric: AlertMetric): boolean {
+  return METRICS[metric] !== undefined;
+}
+
 /**
  * Adds up, of one probe run, what alerts ask for, and gives each interval once the probe's watermark
  * says that it is complete. Records of flows whose class is not known (the collector was started after they were

@@ -31,6 +31,7 @@ const NOTICE: AlertNotice = {
   },
   subject: { scope: "flowClass", collector: "c", probe: "p1", flowClass: "all" },
   value: 812_345_678.9,
+  isWatched: true,
   atMs: Date.UTC(2026, 10, 21, 12, 34, 56, 700),
 };
 

@@ -15,7 +15,7 @@ export interface CollectorHealthParts {
   /** Hash of the configuration in force. */
   configurationHash(): string;
   sessions(): Iterable<Session<StreamIntake>>;
-  isSilent(session: Session): boolean;
+  isSilent(session: Session<StreamIntake>): boolean;
   /** What is forwarded to another collector; null: nothing is. */
   forwarding(): ForwardingHealth | null;
   /** How long the disk has refused; null: it does not. */

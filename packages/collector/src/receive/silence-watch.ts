@@ -1,66 +1,57 @@
-import type { Clock } from "@trafmon/runtime";
 import type { OwnEvents } from "../write/own-events.ts";
+import type { ExpectedWay, ProbePresence } from "./probe-presence.ts";
 import type { Session } from "./session.ts";
 import type { StreamIntake } from "./stream-intake.ts";
 
 /** Heartbeats that may fail to come before a probe counts as silent. */
 const HEARTBEATS_MISSED = 3;
 
-/** Tells when a probe falls silent and when it is back. A run that has ended is not expected to say anything. */
+/** Tells when a probe falls silent and when it is back, for each way that it is heard by. */
 export class SilenceWatch {
+  readonly #presence: ProbePresence;
   readonly #events: OwnEvents;
-  readonly #clock: Clock;
-  /** When a silent run was heard last, by run and sender. */
-  readonly #silent = new Map<string, number>();
-  /** When nothing was listened to last. */
-  #deafMs = Number.NEGATIVE_INFINITY;
+  readonly #heartbeatS: (probe: string) => number;
+  /** The ways as they were when they fell silent. */
+  readonly #silent = new Map<string, ExpectedWay>();
 
-  constructor(events: OwnEvents, clock: Clock) {
+  /** `heartbeatS`: of a probe's name. */
+  constructor(presence: ProbePresence, events: OwnEvents, heartbeatS: (probe: string) => number) {
+    this.#presence = presence;
     this.#events = events;
-    this.#clock = clock;
+    this.#heartbeatS = heartbeatS;
   }
 
-  isSilent(session: Session): boolean {
-    return this.#silent.has(keyOf(session));
+  /** Whether the run should have been heard in this session by now. */
+  isSilent({ probe, heardMs, intake }: Session<StreamIntake>): boolean {
+    return !intake.hasEnded && this.#isTooLong(probe, this.#presence.quiet({ heardMs, expectedMs: heardMs }).ms);
   }
 
-  /**
-   * Looks at the sessions; `heartbeatS` of a probe's name. While `isListening` is false, as when the disk refuses,
-   * nobody can be heard.
-   */
-  look(sessions: Iterable<Session<StreamIntake>>, heartbeatS: (probe: string) => number, isListening: boolean): void {
-    const nowMs = this.#clock.monotonicMs();
-    if (!isListening) {
-      this.#deafMs = nowMs;
-      return;
-    }
-    for (const session of sessions) {
-      const { probe, run, relay, heardMs, intake } = session;
-      const key = keyOf(session);
-      const by = relay === null ? {} : { relay };
-      const quietMs = nowMs - Math.max(heardMs, this.#deafMs);
-      const limitMs = HEARTBEATS_MISSED * heartbeatS(probe) * 1000;
-      const silentSince = this.#silent.get(key);
-      if (silentSince === undefined && quietMs > limitMs && !intake.hasEnded) {
-        this.#silent.set(key, heardMs);
-        this.#events.tell("warning", "probe_silent", probe, "nothing is heard of the probe", {
-          run,
-          ...by,
-          quiet_s: Math.round(quietMs / 1000),
-        });
-      } else if (silentSince !== undefined && heardMs > silentSince) {
-        this.#silent.delete(key);
-        this.#events.tell("info", "probe_back", probe, "the probe is heard again", {
-          run,
-          ...by,
-          silent_s: Math.round((heardMs - silentSince) / 1000),
-        });
-      }
+  look(): void {
+    const { ways } = this.#presence;
+    const names = new Set(ways.map(({ name }) => name));
+    for (const name of this.#silent.keys()) if (!names.has(name)) this.#silent.delete(name);
+    for (const way of ways) this.#lookAt(way);
+  }
+
+  #lookAt(way: ExpectedWay): void {
+    const { name, probe, run, relay, heardMs, hasEnded } = way;
+    const by = relay === null ? {} : { relay };
+    const silent = this.#silent.get(name);
+    // Of a probe that never was here nobody can say that it fell silent.
+    if (silent === undefined && run !== null && !hasEnded) {
+      const { ms } = this.#presence.quiet(way);
+      if (!this.#isTooLong(probe, ms)) return;
+      this.#silent.set(name, way);
+      const parameters = { run, ...by, quiet_s: Math.round(ms / 1000) };
+      this.#events.tell("warning", "probe_silent", probe, "nothing is heard of the probe", parameters);
+    } else if (silent !== undefined && heardMs !== null && heardMs > (silent.heardMs ?? silent.expectedMs)) {
+      this.#silent.delete(name);
+      const silentS = Math.round((heardMs - (silent.heardMs ?? silent.expectedMs)) / 1000);
+      this.#events.tell("info", "probe_back", probe, "the probe is heard again", { run, ...by, silent_s: silentS });
     }
   }
-}
 
-/** A run may be heard of its probe and of collectors that forward it. */
-function keyOf({ run, sender }: Session): string {
-  return `${run} ${sender}`;
+  #isTooLong(probe: string, quietMs: number): boolean {
+    return quietMs > HEARTBEATS_MISSED * this.#heartbeatS(probe) * 1000;
+  }
 }

@@ -50,7 +50,6 @@ export class StreamIntake {
   readonly #early = new Map<number, DataPdu>();
   /** Requests for definitions since the last that brought any. */
   #requests = 0;
-  #hasEnded = false;
   #watermarkS: number | null = null;
 
   constructor(stream: ProbeStream, parts: IntakeParts) {
@@ -61,7 +60,7 @@ export class StreamIntake {
 
   /** The probe has said that nothing comes after what it sent. */
   get hasEnded(): boolean {
-    return this.#hasEnded;
+    return this.stream.hasEnded;
   }
 
   /** Everything the probe captured before this second has been taken; null: nothing has. */
@@ -219,7 +218,7 @@ export class StreamIntake {
     else if (pdu.type === specialPdus.end) {
       // A probe that has everything acknowledged goes, and nobody could describe its flows any more.
       if (this.#undescribedFlows().length > 0) return false;
-      this.#hasEnded = true;
+      this.stream.hasEnded = true;
     } else {
       const type = typeByCode(pdu.type);
       if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");

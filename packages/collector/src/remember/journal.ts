@@ -23,6 +23,8 @@ export interface CommittedStream {
   readonly flows: readonly number[];
   /** When something of it was taken last, seconds since the epoch. */
   readonly takenS: number;
+  /** The probe has said that nothing comes after it; absent: it has not. */
+  readonly hasEnded?: boolean;
 }
 
 /**

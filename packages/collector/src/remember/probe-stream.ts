@@ -11,6 +11,8 @@ export class ProbeStream {
   through = 0;
   /** Every PDU up to this sequence number is on stable storage: what may be acknowledged. */
   safeThrough = 0;
+  /** The last of what was taken ends the run in order. */
+  hasEnded = false;
   #hasNewFlows = false;
   /** Pairs of first and last flow id described, rising, apart by more than 1. */
   readonly #flows: number[] = [];
@@ -24,6 +26,7 @@ export class ProbeStream {
     const stream = new ProbeStream(committed.probe, committed.run);
     stream.through = committed.through;
     stream.safeThrough = committed.through;
+    stream.hasEnded = committed.hasEnded ?? false;
     stream.#flows.push(...committed.flows);
     return stream;
   }
@@ -35,9 +38,9 @@ export class ProbeStream {
 
   /** A copy for the journal. `takenS`: now, seconds since the epoch. */
   snapshot(takenS: number): CommittedStream {
-    const { probe, run, through } = this;
+    const { probe, run, through, hasEnded } = this;
     this.#hasNewFlows = false;
-    return { probe, run, through, flows: [...this.#flows], takenS };
+    return { probe, run, through, flows: [...this.#flows], takenS, ...(hasEnded && { hasEnded }) };
   }
 
   /** The last copy did not get to the journal. */

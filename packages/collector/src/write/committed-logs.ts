@@ -128,6 +128,15 @@ export class CommittedLogs {
     return this.#streams.has(keyOf({ probe, run }));
   }
 
+  /** The run of a probe of which something was committed last; null: no run is known. */
+  lastRunOf(probe: string): CommittedStream | null {
+    const runs = [...this.#committedStreams.values()].filter((each) => each.probe === probe);
+    return runs.reduce<CommittedStream | null>(
+      (last, each) => (each.takenS >= (last?.takenS ?? 0) ? each : last),
+      null,
+    );
+  }
+
   /** Adds whole lines to the type's current file. They count from the next commit on. */
   append(type: ObservationType, lines: string): void {
     let file = this.#open.get(type);
