@@ -402,6 +402,13 @@ TABLE netflowtable_1m
   PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port)
   RANGE to_days(`bucket_start`)
 
+TABLE objective
+  run_no int unsigned !, class_no int unsigned !, since datetime(6) !, objective varchar(64) !,
+  metric varchar(32) ascii_bin !, target bigint unsigned !, percentile int unsigned, protocol varchar(32) ascii_bin,
+  from_hop smallint unsigned, to_hop smallint unsigned, hours int unsigned !, samples bigint unsigned !,
+  measured int unsigned !
+  PRIMARY KEY (run_no, class_no, since, objective)
+
 TABLE owcttable
   class_no int unsigned !, run_no int unsigned !, record_no bigint unsigned !, from_hop smallint unsigned !,
   to_hop smallint unsigned !, interval_start datetime !, interval_s int unsigned !,

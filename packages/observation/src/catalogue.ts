@@ -13,7 +13,7 @@ import {
   twoway,
   udpct,
 } from "./types/counters.ts";
-import { flow, flowend, owhop, slice } from "./types/identity.ts";
+import { flow, flowend, objective, owhop, slice } from "./types/identity.ts";
 import { event, ftptf, ident, netflow, owlat, owsig, owts, tcpcx, trans } from "./types/items.ts";
 
 /** Every observation type there is, identity first. Adding one is a line here and a declaration. */
@@ -22,6 +22,7 @@ export const observationTypes = {
   flowend,
   slice,
   owhop,
+  objective,
   ipct,
   ipsz,
   icmpct,

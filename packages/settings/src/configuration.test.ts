@@ -108,7 +108,7 @@ test("all faults are told at once, sorted by line, with element, attribute and w
     'line 8, trafMon/probes/probe/sendTo, attribute rate: "fast" is not allowed; allowed: a rate from 8kbit to 100Gbit: bits per second, or with one of the units kbit Mbit Gbit (10Mbit)',
     'line 11, trafMon/flowClasses: no class accounts for the volumes; allowed: exactly one flowClass with account="yes"',
     'line 12, trafMon/flowClasses/flowClass/ipCounters, attribute interval: "7" is not allowed; allowed: one of these durations: 1s 2s 3s 4s 5s 6s 10s 12s 15s 20s 30s 1min 2min 3min 4min 5min 6min 10min 12min 15min 20min 30min 60min',
-    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay identities alert",
+    "line 12, trafMon/flowClasses/flowClass/ipPackets: the element ipPackets is not known in flowClass; allowed: match partition ipCounters ipSizes icmpCounters udpCounters tcpCounters tcpConnections ftpCounters ftpTransfers twoWayDelays transactions oneWay identities alert objective",
   ]);
 });
 
@@ -583,5 +583,102 @@ describe("alerts", () => {
   test("a class can only watch what it measures", () => {
     expect(faultsOf(inClass('<alert name="a" metric="packetRate" below="1"/>'))).toEqual([]);
     expect(faultsOf(inClass('<alert name="a" metric="delay" above="100ms"/>')).join()).toContain("needs twoWayDelays");
+  });
+});
+
+describe("objectives", () => {
+  const inClass = (objective: string, measured = "<twoWayDelays protocols='dns ntp'/><tcpCounters/>") =>
+    file({
+      classes: `<flowClass name="all" account="yes"><ipCounters/>${measured}${objective}</flowClass>`,
+    });
+  const hops = (count: number, routes = "") =>
+    `<oneWay>${Array.from({ length: count }, (_, at) => `<hop probe="p1" interface="eth${at}"/>`).join("")}${routes}</oneWay>`;
+  const objectivesIn = (text: string) => parseConfiguration(text, "tmon.xml").flowClasses[0]?.objectives;
+
+  test("targets become nanoseconds and millionths, and what is not said has its default", () => {
+    expect(
+      objectivesIn(
+        inClass(`<objective name="fast" metric="delay" protocol="dns" target="1.5ms" percentile="99.9" hours="99.5%"/>
+          <objective name="there" metric="answered" protocol="ntp" target="99.9999%" samples="5" measured="50%"/>
+          <objective name="clean" metric="retransmitted" target="0%"/>`),
+      ),
+    ).toEqual([
+      {
+        name: "fast",
+        metric: "delay",
+        target: 1_500_000,
+        percentilePpm: 999_000,
+        protocol: "dns",
+        hops: null,
+        hoursPpm: 995_000,
+        samples: 20,
+        measuredPpm: 950_000,
+      },
+      {
+        name: "there",
+        metric: "answered",
+        target: 999_999,
+        percentilePpm: null,
+        protocol: "ntp",
+        hops: null,
+        hoursPpm: 1_000_000,
+        samples: 5,
+        measuredPpm: 500_000,
+      },
+      expect.objectContaining({ name: "clean", target: 0, protocol: null, percentilePpm: null }),
+    ]);
+  });
+
+  test("without hops it is the first and the last of the first route", () => {
+    const latency = (more = "") => `<objective name="a" metric="latency" target="80ms" ${more}/>`;
+    expect(objectivesIn(inClass(latency(), hops(3)))).toMatchObject([{ hops: [1, 3], percentilePpm: 950_000 }]);
+    expect(objectivesIn(inClass(latency('hops="2 3"'), hops(3)))).toMatchObject([{ hops: [2, 3] }]);
+    const routes = '<route hops="3 1"/><route hops="3 2 1"/>';
+    expect(objectivesIn(inClass(latency(), hops(3, routes)))).toMatchObject([{ hops: [3, 1] }]);
+    expect(objectivesIn(inClass(latency('hops="2 1"'), hops(3, routes)))).toMatchObject([{ hops: [2, 1] }]);
+    expect(faultsOf(inClass(latency('hops="1 2"'), hops(3, routes))).join()).toContain("allowed: 3 1, 3 2, 2 1");
+  });
+
+  test.each([
+    ['<objective name="a" metric="jitter" target="1ms"/>', "delay or answered or latency"],
+    ['<objective name="a" metric="delay" protocol="dns" target="99%"/>', "delay is no share"],
+    ['<objective name="a" metric="answered" protocol="dns" target="10ms"/>', "answered is no duration"],
+    ['<objective name="a" metric="answered" protocol="dns" target="0%"/>', "every hour would be within it"],
+    ['<objective name="a" metric="retransmitted" target="100%"/>', "every hour would be within it"],
+    ['<objective name="a" metric="answered" protocol="dns" target="99.99999%"/>', "at most four decimals"],
+    ['<objective name="a" metric="answered" protocol="dns" target="101%"/>', "a share from 0% to 100%"],
+    ['<objective name="a" metric="delay" protocol="dns" target="0ms"/>', "a duration up to 600s"],
+    ['<objective name="a" metric="delay" protocol="dns" target="10"/>', "a duration up to 600s"],
+    ['<objective name="a" metric="delay" target="10ms"/>', "delay is of one protocol; allowed: dns ntp"],
+    ['<objective name="a" metric="delay" protocol="snmp" target="10ms"/>', "the class does not measure snmp"],
+    ['<objective name="a" metric="retransmitted" protocol="dns" target="1%"/>', "retransmitted is of no requests"],
+    ['<objective name="a" metric="retransmitted" target="1%" percentile="95"/>', "retransmitted has no percentiles"],
+    ['<objective name="a" metric="retransmitted" target="1%" hops="1 2"/>', "retransmitted is of no hops"],
+    ['<objective name="a" metric="loss" target="1%"/>', "loss needs oneWay"],
+    ['<objective name="a" metric="delay" protocol="dns" target="10ms" percentile="0.5"/>', "a number from 1 to 100"],
+    ['<objective name="a" metric="delay" protocol="dns" target="10ms" percentile="100.5"/>', "a number from 1 to 100"],
+    ['<objective name="a" metric="retransmitted" target="1%" hours="0%"/>', "a share above 0%"],
+    ['<objective name="a" metric="retransmitted" target="1%" measured="2"/>', "a share above 0%"],
+    ['<objective name="a" metric="retransmitted" target="1%" samples="0"/>', "a whole number from 1"],
+    ['<objective metric="retransmitted" target="1%"/>', "name"],
+    [
+      '<objective name="a" metric="retransmitted" target="1%"/><objective name="A" metric="retransmitted" target="2%"/>',
+      "stands in line",
+    ],
+  ])("%s is refused", (objective, because) => {
+    expect(faultsOf(inClass(objective)).join()).toContain(because);
+  });
+
+  test("all faults of objectives are told at once", () => {
+    const two =
+      '<objective name="a" metric="loss" target="1ms" percentile="5"/>\n<objective name="b" metric="delay" target="1%"/>';
+    expect(faultsOf(inClass(two))).toHaveLength(5);
+  });
+
+  test("another target is another configuration", () => {
+    const hashOf = (target: string) =>
+      parseConfiguration(inClass(`<objective name="a" metric="retransmitted" target="${target}"/>`), "tmon.xml").hash;
+    expect(hashOf("1%")).not.toBe(hashOf("1.0001%"));
+    expect(hashOf("1%")).toBe(hashOf("1.0%"));
   });
 });

@@ -16,10 +16,12 @@ export type * from "./model/collector-settings.ts";
 export type * from "./model/configuration.ts";
 export type * from "./model/flow-class-settings.ts";
 export type * from "./model/measurements.ts";
+export type * from "./model/objective-settings.ts";
 export type * from "./model/probe-settings.ts";
 export type * from "./model/request-settings.ts";
 export { type Fault, faultText } from "./read/fault.ts";
 export { type AlertDimension, type AlertScope, alertMetrics } from "./schema/alert-metrics.ts";
+export { type ObjectiveMetricMeaning, objectiveMetrics } from "./schema/objective-metrics.ts";
 export {
   findServicesFile,
   parseServices,

@@ -14,7 +14,27 @@ export interface NewRows {
   readonly slices: [no: number, classNo: number, metric: string, slice: number, lower: string, upper: string | null][];
   readonly runSlices: [runNo: number, classNo: number, metric: string, slice: number, sliceNo: number][];
   readonly hops: [classNo: number, hop: number, probe: string, interfaceName: string | null][];
+  readonly objectives: AnnouncedObjective[];
 }
+
+/** A row of `objective`, as the table has its columns. */
+export type AnnouncedObjective = readonly [
+  runNo: number,
+  classNo: number,
+  since: string,
+  objective: string,
+  metric: string,
+  target: string,
+  percentile: string | null,
+  protocol: string | null,
+  fromHop: string | null,
+  toHop: string | null,
+  hours: string,
+  samples: string,
+  measured: string,
+];
+
+type Rest<Row> = Row extends readonly [unknown, unknown, ...infer R] ? R : never;
 
 /** Flow and class numbers travel in one double: 40 bits and 12. */
 const CLASS_FACTOR = 4096;
@@ -180,6 +200,10 @@ export class IdentityLists {
     this.#newRows.hops.push([this.classNo(className), hop, probe, interfaceName]);
   }
 
+  announceObjective(runNo: number, className: string, ...rest: Rest<AnnouncedObjective>): void {
+    this.#newRows.objectives.push([runNo, this.classNo(className), ...rest]);
+  }
+
   /** The flow of an id, when it is in memory: flow number and class number packed; unpack with `unpackFlow`. */
   packedFlow(runNo: number, flowId: number): number | undefined {
     return this.#flows.get(runNo)?.get(flowId);
@@ -242,5 +266,5 @@ export function unpackFlow(packed: number): KnownFlow {
 }
 
 function noRows(): NewRows {
-  return { probes: [], runs: [], classes: [], slices: [], runSlices: [], hops: [] };
+  return { probes: [], runs: [], classes: [], slices: [], runSlices: [], hops: [], objectives: [] };
 }

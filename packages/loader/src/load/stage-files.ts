@@ -53,6 +53,14 @@ const ENDS = {
   loadColumns: ["run_no", "flow_id", "@ended", "end_reason"],
   loadSet: ["ended = TIMESTAMPADD(MICROSECOND, CAST(@ended AS UNSIGNED) DIV 1000, '1970-01-01')"],
 };
+/** Where what identity files say ends up. */
+const IDENTITY_TABLES: Readonly<Record<string, string>> = {
+  flow: "flow",
+  flowend: "flow_instance",
+  slice: "slice",
+  owhop: "hop",
+  objective: "objective",
+};
 const MINUTES = {
   name: MINUTES_STAGING,
   like: "netflowtable_1m",
@@ -212,7 +220,7 @@ export class StageFiles {
   #checksOf(type: ObservationName): CheckedLines {
     let checked = this.#identityChecks.get(type);
     if (checked === undefined) {
-      const table = { flow: "flow", flowend: "flow_instance", slice: "slice", owhop: "hop" }[type as string]!;
+      const table = IDENTITY_TABLES[type as string]!;
       const columns = this.#options.tables.get(table) ?? [];
       const limits = observationTypes[type].columns.flatMap((column, index) => {
         const target = columns.find((each) => each.name === (column.name === "reason" ? "end_reason" : column.name));
@@ -259,6 +267,26 @@ export class StageFiles {
           upper === "\\N" ? null : upper,
         );
       }
+    } else if (type === "objective") {
+      for (const fields of lines) {
+        const [className, since, name, metric, target, ...rest] = fields.slice(LEADING_FIELDS);
+        const [percentile, protocol, fromHop, toHop, hours, samples, measured] = rest.map(orNull);
+        lists.announceObjective(
+          runNoOf(fields),
+          textOf(className!),
+          dateTimeOf(since!),
+          textOf(name!),
+          metric!,
+          target!,
+          percentile!,
+          protocol === null ? null : textOf(protocol!),
+          fromHop!,
+          toHop!,
+          hours!,
+          samples!,
+          measured!,
+        );
+      }
     } else {
       for (const fields of lines) {
         const [className, hop, probe, interfaceName] = fields.slice(LEADING_FIELDS) as [string, string, string, string];
@@ -282,6 +310,17 @@ export class StageFiles {
     }
     for (const [runNo, ids] of asked) await this.#options.lists.lookUpIds(runNo, [...ids]);
   }
+}
+
+function orNull(field: string): string | null {
+  return field === "\\N" ? null : field;
+}
+
+/** Nanoseconds since the epoch as a DATETIME(6), floored. */
+function dateTimeOf(ns: string): string {
+  const micros = String(BigInt(ns) / 1000n).padStart(7, "0");
+  const seconds = new Date(Number(micros.slice(0, -6)) * 1000).toISOString().slice(0, 19).replace("T", " ");
+  return `${seconds}.${micros.slice(-6)}`;
 }
 
 /** The slice after its first line, or null when that is not the header. */

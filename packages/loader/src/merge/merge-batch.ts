@@ -89,7 +89,7 @@ export class MergeBatch {
 
   async #addLists(newRows: NewRows): Promise<void> {
     const { connection, staging } = this.#options;
-    const { probes, runs, classes, slices, runSlices, hops } = newRows;
+    const { probes, runs, classes, slices, runSlices, hops, objectives } = newRows;
     const insert = async (into: string, rows: readonly (readonly unknown[])[], update = "") => {
       if (rows.length > 0) await connection.query(`INSERT INTO ${into} VALUES ?${update}`, [rows]);
     };
@@ -114,6 +114,8 @@ export class MergeBatch {
       hops,
       " ON DUPLICATE KEY UPDATE probe = VALUES(probe), interface = VALUES(interface)",
     );
+    // Probes announce again what the collector asks for.
+    await insert("objective", objectives, " ON DUPLICATE KEY UPDATE metric = VALUES(metric)");
     if (staging.has("stage_flow")) {
       await connection.query("INSERT INTO flow SELECT * FROM stage_flow");
       for (const side of ["fwd", "rev"]) {

@@ -77,3 +77,32 @@ export const owhop = observationType({
     column("interface", "text", "interface it is watched on", nullable),
   ],
 });
+
+export const objective = observationType({
+  name: "objective",
+  code: 5,
+  family: "identity",
+  title: "Objective",
+  meaning:
+    "What a class promises from an instant on, until the next announcement of the same probe for the class. All objectives of a class are announced together, and a class without any has one record with the metric none. Shares are in millionths.",
+  columns: [
+    column("class", "text", "flow class", follows),
+    column("since", "instant", "since when it holds: first instant that the probe saw under this configuration"),
+    column("objective", "text", "name of the objective; empty for none"),
+    column("metric", "symbol", "what is promised", {
+      symbols: ["none", "delay", "answered", "latency", "variation", "loss", "retransmitted"],
+    }),
+    column(
+      "target",
+      "count",
+      "the most, of answered the least: nanoseconds, of answered, loss and retransmitted millionths",
+    ),
+    column("percentile", "count", "which percentile of an hour's samples is meant, millionths", nullable),
+    column("protocol", "text", "request/response protocol, of delay and answered", nullable),
+    column("from_hop", "count", "earlier hop, of latency, variation and loss", nullable),
+    column("to_hop", "count", "later hop, of these", nullable),
+    column("hours", "count", "least share of the judged hours within the target, millionths"),
+    column("samples", "count", "least samples of an hour that is judged"),
+    column("measured", "count", "least share of an hour, and of the hours of a period, measured, millionths"),
+  ],
+});

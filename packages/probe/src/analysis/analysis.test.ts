@@ -1,5 +1,6 @@
 import { FLAG_PORTS, FLAG_TRANSPORT, FLAGS, KIND_CLOCK, KIND_SHIFT } from "@trafmon/packet";
-import { expect, test } from "vitest";
+import type { ObjectiveSettings } from "@trafmon/settings";
+import { describe, expect, test } from "vitest";
 import { fewServices } from "../testing/analysed.ts";
 import { ALL_MEASUREMENTS, analysisSettings, flowClass, HOST_PAIR } from "../testing/analysis-settings.ts";
 import { KeptObservations } from "../testing/kept-observations.ts";
@@ -132,4 +133,83 @@ test("memory stays within the limits, whatever comes", () => {
   }
   expect(sizes[5]).toBeLessThan(5 << 20);
   expect(sizes[5]).toBeLessThan(1.3 * sizes[1]!);
+});
+
+describe("objectives", () => {
+  const objective: ObjectiveSettings = {
+    name: "fast",
+    metric: "delay",
+    target: 80_000_000,
+    percentilePpm: 950_000,
+    protocol: "dns",
+    hops: null,
+    hoursPpm: 990_000,
+    samples: 20,
+    measuredPpm: 950_000,
+  };
+  const latency: ObjectiveSettings = { ...objective, name: "near", metric: "latency", protocol: null, hops: [1, 2] };
+  const promising = (...objectives: ObjectiveSettings[]) => [flowClass({ name: "web", objectives }), flowClass()];
+  const told = ({ kept }: ReturnType<typeof start>) =>
+    kept.of("objective").map((each) => [each.class, each.objective, each.metric, each.target, each.since_s]);
+
+  test("are announced with the first packet, a class without any too", () => {
+    const analysing = start(promising(objective));
+    expect(told(analysing)).toEqual([]);
+    analysing.give(udp);
+    analysing.give({ ...udp, s: 1005 });
+    expect(told(analysing)).toEqual([
+      ["web", "fast", "delay", 80_000_000, 1000],
+      ["all", "", "none", 0, 1000],
+    ]);
+    expect(analysing.kept.of("objective")[0]).toMatchObject({
+      percentile: 950_000,
+      protocol: "dns",
+      from_hop: null,
+      hours: 990_000,
+      samples: 20,
+      measured: 950_000,
+    });
+  });
+
+  test("are announced again at the instant of a switch, and when the clock is set back", () => {
+    const analysing = start(promising(objective));
+    analysing.give(udp, { ...udp, s: 1005 });
+    analysing.analysis.switchTo(analysisSettings(promising({ ...objective, target: 90_000_000 })));
+    expect(told(analysing).slice(2)).toEqual([
+      ["web", "fast", "delay", 90_000_000, 1005],
+      ["all", "", "none", 0, 1005],
+    ]);
+    for (let packet = 0; packet <= 1000; packet++) analysing.give({ ...udp, s: 10 });
+    expect(told(analysing).at(-1)).toEqual(["all", "", "none", 0, 10]);
+  });
+
+  test("about hops are announced by the probes that watch one", () => {
+    const withHops = (probe: string) =>
+      flowClass({
+        name: "web",
+        objectives: [latency, objective],
+        measure: {
+          oneWay: {
+            intervalS: 60,
+            timeoutMs: 3000,
+            silentLimitMs: 1000,
+            details: "none",
+            verdicts: "together",
+            fields: ["payload"],
+            payloadBytes: 64,
+            hops: [
+              { probe, interface: null },
+              { probe: "south", interface: null },
+            ],
+            routes: [{ hops: [1, 2] }],
+          },
+        },
+      });
+    const [near, far] = [start([withHops("north")]), start([withHops("east")])];
+    near.give(udp);
+    far.give(udp);
+    expect(told(near).map(([, name]) => name)).toEqual(["near", "fast"]);
+    expect(near.kept.of("objective")[0]).toMatchObject({ from_hop: 1, to_hop: 2 });
+    expect(told(far).map(([, name]) => name)).toEqual(["fast"]);
+  });
 });

@@ -21,6 +21,7 @@ import type { TcpTables } from "../measure/tcp/tcp-tables.ts";
 import type { WatchedCount } from "../measure/watched-count.ts";
 import { IpFragments } from "../reassemble/ip-fragments.ts";
 import { AnalysisEvents } from "./analysis-events.ts";
+import { announceObjectives } from "./announce-objectives.ts";
 import { CaptureStatisticsWriter } from "./capture-statistics-writer.ts";
 import { DuplicateShares } from "./duplicate-shares.ts";
 import { FlowCounting } from "./flow-counting.ts";
@@ -69,6 +70,8 @@ export class Analysis {
   #nextSweepS = 0;
   /** Second of the source clock up to which what was due has been done. */
   #doneS = -1;
+  /** Whether it is still to be said what the classes promise: that begins with an instant of the source clock. */
+  #owesObjectives = true;
   #nextFlowId = 1;
   #nextConnectionId = 1;
   /** Numbers of what protocols tell apart, within the run. */
@@ -144,6 +147,7 @@ export class Analysis {
     const carried = this.#close("switch", hasSameTaps);
     this.#settings = settings;
     this.#arrange(carried);
+    if (this.#clock.s >= 0) this.#announceObjectives();
   }
 
   /** `carried`: TCP connections that go on; null: none do. */
@@ -167,6 +171,12 @@ export class Analysis {
     this.#events = new AnalysisEvents(sink, this.#watchedCounts());
     this.#sweepEveryS = Math.max(1, Math.floor(Math.min(...flowClasses.map(({ idleS }) => idleS), 300) / 4));
     this.#nextSweepS = 0;
+    this.#owesObjectives = true;
+  }
+
+  #announceObjectives(): void {
+    announceObjectives(this.#parts.sink, this.#settings, this.#clock);
+    this.#owesObjectives = false;
   }
 
   /** `goesOn`: gives the TCP connections, for another configuration. */
@@ -202,6 +212,7 @@ export class Analysis {
   #tick(): void {
     const { s, nanos } = this.#clock;
     this.#doneS = s;
+    if (this.#owesObjectives) this.#announceObjectives();
     this.#fragments.expire(s);
     this.#statistics.writeSettled(s);
     this.#counting.writeEnded(s, nanos);

@@ -22,7 +22,7 @@ export interface PduBuilderOptions {
 }
 
 /** Definitions go ahead of what uses them, and a flow ahead of its end. */
-const IDENTITY_ORDER = ["slice", "owhop", "flow", "flowend"];
+const IDENTITY_ORDER = ["slice", "owhop", "objective", "flow", "flowend"];
 const OTHERS_RANK = IDENTITY_ORDER.length;
 
 /**

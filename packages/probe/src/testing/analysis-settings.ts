@@ -98,6 +98,7 @@ export function flowClass(
     partition: FIVE_TUPLE,
     idleS: 300,
     alerts: [],
+    objectives: [],
     ...changes,
     measure: { ...NO_MEASUREMENTS, ...(changes.measure ?? { ipCounters: { intervalS: 60 } }) },
   };

@@ -1,5 +1,6 @@
 import type { AlertSettings } from "./alert-settings.ts";
 import type { Measurements } from "./measurements.ts";
+import type { ObjectiveSettings } from "./objective-settings.ts";
 
 export interface FlowClassSettings {
   readonly name: string;
@@ -12,6 +13,7 @@ export interface FlowClassSettings {
   readonly idleS: number;
   readonly measure: Measurements;
   readonly alerts: readonly AlertSettings[];
+  readonly objectives: readonly ObjectiveSettings[];
 }
 
 /** A rule over one packet. Addresses are prefixes: 4 or 16 bytes and a length in bits. */

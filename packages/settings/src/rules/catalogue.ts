@@ -9,6 +9,7 @@ import { exactlyOneAccountClass } from "./exactly-one-account-class.ts";
 import { forwardingEndsSomewhere } from "./forwarding-ends-somewhere.ts";
 import { healthIsToldInOnePlace } from "./health-is-told-in-one-place.ts";
 import { namesAreUnique } from "./names-are-unique.ts";
+import { objectivesMakeSense } from "./objectives-make-sense.ts";
 import { partitionMakesSense } from "./partition-makes-sense.ts";
 import { routesPassEveryHop } from "./routes-pass-every-hop.ts";
 import type { Rule } from "./rule.ts";
@@ -32,4 +33,5 @@ export const rules: readonly Rule[] = [
   healthIsToldInOnePlace,
   routesPassEveryHop,
   alertsMakeSense,
+  objectivesMakeSense,
 ];

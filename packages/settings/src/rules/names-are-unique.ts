@@ -4,6 +4,7 @@ import { collectorElement } from "../schema/collector-element.ts";
 import { childrenOf, type ElementSchema, type ReadElement } from "../schema/element.ts";
 import { eventSourceElement } from "../schema/event-source-element.ts";
 import { flowClassElement } from "../schema/flow-class-element.ts";
+import { objectiveElement } from "../schema/objective-element.ts";
 import { interfaceElement, probeElement, sendToElement } from "../schema/probe-element.ts";
 import { signatureElement } from "../schema/request-protocols-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";
@@ -16,6 +17,8 @@ export const namesAreUnique: Rule = (root, faults) => {
     for (const each of descendantsOf(root, schema as ElementSchema))
       checkUnique(childrenOf(each, alertElement), "name", faults);
   }
+  for (const flowClass of descendantsOf(root, flowClassElement))
+    checkUnique(childrenOf(flowClass, objectiveElement), "name", faults);
   for (const probe of descendantsOf(root, probeElement)) {
     checkUnique(childrenOf(probe, interfaceElement), "name", faults);
     checkUnique(childrenOf(probe, sendToElement), "collector", faults);

@@ -8,6 +8,7 @@ import { matchElement, matchRule } from "./match-element.ts";
 import { measurementSchemas } from "./measurements/catalogue.ts";
 import { prefix } from "./network-kinds.ts";
 import { durationS } from "./number-kinds.ts";
+import { objectiveElement, objectiveSettings } from "./objective-element.ts";
 import { partitionElement, partitionRule } from "./partition-element.ts";
 import { choice, listOf, name, yesNo } from "./text-kinds.ts";
 
@@ -43,6 +44,7 @@ export const flowClassElement = element({
     { element: partitionElement, occurs: "optional" },
     ...Object.values(measurementSchemas).map((schema) => ({ element: schema.element, occurs: "optional" as const })),
     { element: alertElement, occurs: "any" },
+    { element: objectiveElement, occurs: "any" },
   ],
 });
 
@@ -55,6 +57,7 @@ export function flowClassSettings(
   const values = valuesOf(read, flowClassElement);
   const [match] = childrenOf(read, matchElement);
   const [partition] = childrenOf(read, partitionElement);
+  const measure = measurements(read, ports);
   return {
     name: values.name,
     account: values.account,
@@ -65,8 +68,9 @@ export function flowClassSettings(
       partition === undefined ? defaultValuesOf(partitionElement, context) : valuesOf(partition, partitionElement),
     ),
     idleS: values.idle,
-    measure: measurements(read, ports),
+    measure,
     alerts: alertSettings(read),
+    objectives: objectiveSettings(read, measure.oneWay),
   };
 }
 
