@@ -1,33 +1,16 @@
-import {
-  type DataPdu,
-  decoderOf,
-  formatLine,
-  type LineDecoder,
-  lineDecoderOf,
-  linePrefix,
-  MalformedError,
-  type ObservationType,
-  observationTypes,
-  specialPdus,
-  typeByCode,
-} from "@trafmon/observation";
-import type { Counters } from "@trafmon/runtime";
+import { type DataPdu, MalformedError, observationTypes, specialPdus, typeByCode } from "@trafmon/observation";
 import type { OneWay } from "../consolidate/one-way.ts";
 import type { ProbeStream } from "../remember/probe-stream.ts";
-import type { CommittedLogs } from "../write/committed-logs.ts";
 import type { OwnEvents } from "../write/own-events.ts";
+import { type RecordParts, RunRecords } from "./run-records.ts";
 import { tellGap } from "./tell-gap.ts";
-import type { UndescribedPdus } from "./undescribed-pdus.ts";
 
 /** Where sightings go, and what says how complete they are. */
 export type OneWayIntake = Pick<OneWay, "takeSightings" | "takeMark" | "takeGap" | "takeEnd">;
 
-export interface IntakeParts {
-  readonly logs: CommittedLogs;
+export interface IntakeParts extends RecordParts {
   readonly events: OwnEvents;
-  readonly counters: Counters;
   readonly oneWay: OneWayIntake;
-  readonly undescribed: UndescribedPdus;
   /** Told of each PDU as it is written, in order, and of definitions that are said again. */
   onTaken?(pdu: DataPdu): void;
   /** Told of a heartbeat when everything before it has been taken. */
@@ -36,9 +19,6 @@ export interface IntakeParts {
   readonly windowPdus: number;
 }
 
-/** Definitions asked for so often without an answer are not to be had any more. */
-const MAX_REQUESTS = 30;
-
 /**
  * Takes the PDUs of one probe run and writes each exactly once, in order of sequence, whatever order they come in and
  * however often. What comes early waits in memory, unacknowledged.
@@ -46,16 +26,14 @@ const MAX_REQUESTS = 30;
 export class StreamIntake {
   readonly stream: ProbeStream;
   readonly #parts: IntakeParts;
-  readonly #prefix: string;
+  readonly #records: RunRecords;
   readonly #early = new Map<number, DataPdu>();
-  /** Requests for definitions since the last that brought any. */
-  #requests = 0;
   #watermarkS: number | null = null;
 
   constructor(stream: ProbeStream, parts: IntakeParts) {
     this.stream = stream;
     this.#parts = parts;
-    this.#prefix = linePrefix(stream.probe, stream.run);
+    this.#records = new RunRecords(stream, parts);
   }
 
   /** The probe has said that nothing comes after what it sent. */
@@ -87,16 +65,16 @@ export class StreamIntake {
   wanted(): readonly number[] {
     // What found no room to wait in may find it now.
     this.#writeInOrder();
-    const flows = this.#undescribedFlows();
+    const flows = this.#records.undescribedFlows;
     if (flows.length === 0) return [];
-    if (++this.#requests <= MAX_REQUESTS) return flows;
+    if (this.#records.noteRequest()) return flows;
     this.giveUpWaiting();
     return [];
   }
 
   /** Writes what waits for descriptions as it is: they are not to be had any more. */
   giveUpWaiting(): void {
-    const flows = this.#undescribedFlows();
+    const flows = this.#records.undescribedFlows;
     this.#parts.events.tell(
       "warning",
       "definitions_missing",
@@ -104,13 +82,8 @@ export class StreamIntake {
       "records are written whose flows nobody can describe any more",
       { run: this.stream.run, flows: flows.slice(0, 16), count: flows.length },
     );
-    for (const id of flows) this.stream.describe(id);
-    this.#writeDescribed();
+    this.#records.giveUpOn(flows);
     this.#writeInOrder();
-  }
-
-  #undescribedFlows(): readonly number[] {
-    return this.#parts.undescribed.flowsOf(this.stream).filter((id) => !this.stream.isDescribed(id));
   }
 
   /**
@@ -163,7 +136,7 @@ export class StreamIntake {
   /** Definitions said again have no sequence: what waits for them is in the way of everything that has one. */
   #takeRepeat(pdu: DataPdu): void {
     try {
-      this.#writeDefinitions(pdu);
+      this.#records.writeDefinitions(pdu);
     } catch (error) {
       if (!(error instanceof MalformedError)) throw error;
       this.#tellMalformed(pdu, error);
@@ -217,86 +190,15 @@ export class StreamIntake {
     if (pdu.type === specialPdus.gap) this.#takeGap(pdu);
     else if (pdu.type === specialPdus.end) {
       // A probe that has everything acknowledged goes, and nobody could describe its flows any more.
-      if (this.#undescribedFlows().length > 0) return false;
+      if (this.#records.undescribedFlows.length > 0) return false;
       this.stream.hasEnded = true;
     } else {
       const type = typeByCode(pdu.type);
       if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");
-      else if (type === observationTypes.flow) this.#writeFlows(pdu);
       else if (type === observationTypes.owsig) this.#parts.oneWay.takeSightings(this.stream, pdu);
-      else return this.#writeLines(pdu, type, lineDecoderOf(type));
+      else return this.#records.write(pdu, type);
     }
     return true;
-  }
-
-  #writeFlows(pdu: DataPdu): void {
-    const described: number[] = [];
-    const decode = lineDecoderOf(observationTypes.flow);
-    const visitor = { flowId: (id: number) => void described.push(id) };
-    const lines = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
-    this.#append(observationTypes.flow, lines, pdu.recordCount);
-    for (const id of described) this.stream.describe(id);
-    this.#writeDescribed();
-  }
-
-  /** Writes a PDU, or has it wait for the descriptions of its flows. False when there is no room left to wait in. */
-  #writeLines(pdu: DataPdu, type: ObservationType, decode: LineDecoder): boolean {
-    const { undescribed } = this.#parts;
-    const missing = new Set<number>();
-    const visitor = {
-      flowId: (id: number) => {
-        if (!this.stream.isDescribed(id)) missing.add(id);
-      },
-    };
-    const lines = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
-    if (missing.size > 0 || undescribed.hasOf(this.stream, pdu.type)) {
-      const isHeld = undescribed.hold(this.stream, pdu, [...missing]);
-      if (isHeld) this.#parts.counters.counter("pdus_undescribed").add();
-      return isHeld;
-    }
-    this.#append(type, lines, pdu.recordCount);
-    return true;
-  }
-
-  /** Writes what waited for descriptions that are here now. */
-  #writeDescribed(): void {
-    const isDescribed = (id: number) => this.stream.isDescribed(id);
-    this.#parts.undescribed.release(this.stream, isDescribed, ({ type: code, body, recordCount, firstRecordNo }) => {
-      const type = typeByCode(code);
-      if (type === undefined) return;
-      const lines = lineDecoderOf(type)(body, recordCount, this.#prefix, firstRecordNo, null);
-      this.#append(type, lines, recordCount);
-      this.#requests = 0;
-    });
-  }
-
-  /** Writes those definitions of a repeat that are not in the logs yet. */
-  #writeDefinitions(pdu: DataPdu): void {
-    const type = typeByCode(pdu.type);
-    if (type?.family !== "identity") return;
-    // The end of a flow describes nothing that a record could wait for.
-    if (type === observationTypes.flowend) return;
-    if (type !== observationTypes.flow) {
-      // Slices and hops have no ids that could be known already; the loader takes them twice as once.
-      const lines = lineDecoderOf(type)(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, null);
-      return this.#append(type, lines, pdu.recordCount);
-    }
-    const format = formatLine(observationTypes.flow);
-    let lines = "";
-    let count = 0;
-    decoderOf(observationTypes.flow)(pdu.body, pdu.recordCount, (record, index) => {
-      if (this.stream.isDescribed(record.flow_id)) return;
-      lines += `${format(record, this.stream.probe, this.stream.run, pdu.firstRecordNo + index)}\n`;
-      this.stream.describe(record.flow_id);
-      count++;
-    });
-    if (count > 0) this.#append(observationTypes.flow, lines, count);
-    this.#writeDescribed();
-  }
-
-  #append(type: ObservationType, lines: string, records: number): void {
-    this.#parts.logs.append(type, lines);
-    this.#parts.counters.counter(`records_written_${type.name}`).add(records);
   }
 
   #takeGap(pdu: DataPdu): void {
