@@ -117,6 +117,7 @@ export class Collector implements Component {
       undescribed,
       alerts: this.#alerts,
       forwarding: this.#forwarding,
+      sessionsOf: (run) => this.#gate.sessionsOf(run),
     });
     this.#gate = new Gatekeeper(configuration, {
       collector: name,
@@ -250,7 +251,7 @@ export class Collector implements Component {
 
   #takePdu(session: Session<StreamIntake>, pdu: DataPdu): boolean {
     // What is not taken may be sent again by anybody, and says nothing.
-    if (!session.intake.take(pdu)) return false;
+    if (!session.intake.take(pdu, session.sender)) return false;
     this.#runs.compareConfigurations(session, pdu);
     this.#loop.noteTaken();
     return true;

@@ -175,7 +175,7 @@ test("a probe whose records were lost on the way makes packets of that time unkn
   const now = await life();
   const [first, second, third] = HOPS.map((hop) => pdusOf([at(hop, 500 * hop, 1), at(hop, 8000 + hop, 2)], 1));
   for (const each of [...first!, ...third!]) now.intakes[[...first!].includes(each) ? 0 : 2]!.take(each);
-  now.intakes[1]!.skipTo(3);
+  now.intakes[1]!.beginAt(3);
   for (const each of second!.slice(2)) now.intakes[1]!.take(each);
   for (let second = 0; second < 700; second++) {
     clock.advance(1000);

@@ -18,6 +18,11 @@ export class Beginnings {
     return all.reduce((least, each) => (least === null || each === null ? null : Math.min(least, each)), firstSequence);
   }
 
+  /** What a sender said of a run; null: nothing. */
+  said(run: string, sender: string): number | null {
+    return this.#said.get(run)?.get(sender) ?? null;
+  }
+
   forget(run: string): void {
     this.#said.delete(run);
   }

@@ -7,6 +7,7 @@ import type { Forwarding } from "../forward/forwarding.ts";
 import type { CommittedLogs } from "../write/committed-logs.ts";
 import type { OwnEvents } from "../write/own-events.ts";
 import { Beginnings } from "./beginnings.ts";
+import { Bringers } from "./bringers.ts";
 import { bringersOf, type Sender } from "./senders.ts";
 import type { Session } from "./session.ts";
 import { StreamIntake } from "./stream-intake.ts";
@@ -28,12 +29,15 @@ export interface HeardRunsParts {
   readonly undescribed: UndescribedPdus;
   readonly alerts: Alerts;
   readonly forwarding: Forwarding | null;
+  /** Sessions of a run, of its probe and of collectors that forward it. */
+  sessionsOf(run: string): readonly Session[];
 }
 
 /** What a collector remembers of the runs that it hears, beyond what is in the journal. */
 export class HeardRuns {
   readonly #parts: HeardRunsParts;
   readonly #beginnings = new Beginnings();
+  readonly #bringers: Bringers;
   /** By run and probe. */
   readonly #intakes = new Map<string, StreamIntake>();
   /** Hash last heard from a run, where it is not ours. */
@@ -45,6 +49,9 @@ export class HeardRuns {
   constructor(configuration: Configuration, parts: HeardRunsParts) {
     this.#configuration = configuration;
     this.#parts = parts;
+    const { clock, sessionsOf } = parts;
+    const beginningOf = (run: string, sender: string) => this.#beginnings.said(run, sender);
+    this.#bringers = new Bringers({ clock, sessionsOf, beginningOf });
   }
 
   useConfiguration(configuration: Configuration): void {
@@ -56,7 +63,7 @@ export class HeardRuns {
     const intake = this.#intake(sender.probe, run);
     const senders = bringersOf(this.#configuration, this.#parts.collector, sender.probe);
     const beginning = this.#beginnings.note(sender, run, firstSequence, senders);
-    if (beginning !== null) this.#beginAt(intake, beginning);
+    if (beginning !== null) intake.beginAt(beginning);
     return intake;
   }
 
@@ -93,6 +100,7 @@ export class HeardRuns {
   /** What is known of the run stays in the journal; only the memory of the conversation goes. */
   forget({ probe, run }: Session): void {
     this.#beginnings.forget(run);
+    this.#bringers.forget(run);
     this.#otherConfigurations.delete(run);
     this.#intakes.delete(keyOf(probe, run));
     this.#parts.alerts.forget(probe, run);
@@ -114,29 +122,18 @@ export class HeardRuns {
           forwarding?.take(probe, run, pdu);
         },
         onHeartbeat: (pdu) => forwarding?.takeHeartbeat(probe, run, pdu),
+        mayBring: (sequence, missedBy) => this.#mayBring(intake!, sequence, missedBy),
         windowPdus: WINDOW_PDUS,
       });
+      this.#bringers.noteRun(run);
       this.#intakes.set(key, intake);
     }
     return intake;
   }
 
-  /** What a probe no longer holds was acknowledged by an earlier state of ours, and does not come again. */
-  #beginAt(intake: StreamIntake, firstSequence: number): void {
-    const { stream } = intake;
-    if (firstSequence <= stream.through + 1) return;
-    this.#parts.events.tell(
-      "warning",
-      "sequences_missing",
-      stream.probe,
-      "the probe was told that these were safe, but they are not here",
-      {
-        run: stream.run,
-        from_sequence: stream.through + 1,
-        to_sequence: firstSequence - 1,
-      },
-    );
-    intake.skipTo(firstSequence);
+  #mayBring({ stream: { probe, run, through } }: StreamIntake, sequence: number, missedBy: ReadonlySet<string>) {
+    const senders = bringersOf(this.#configuration, this.#parts.collector, probe);
+    return this.#bringers.mayBring(run, through, sequence, senders, missedBy);
   }
 }
 

@@ -14,8 +14,8 @@ import {
 export interface Intake {
   /** Every PDU up to this sequence number is safe. */
   readonly stream: { readonly safeThrough: number };
-  /** Sequences that are here but not safe yet, rising. */
-  held(): number[];
+  /** Sequences that are here but not safe yet, rising, as far as this sender need not send them again. */
+  held(sender: string): number[];
 }
 
 /** Where datagrams come from and go to. */
@@ -108,7 +108,7 @@ export class Session<I extends Intake = Intake> {
     this.isUnanswered = false;
     const next = this.intake.stream.safeThrough + 1;
     this.#answeredNext = next;
-    send(this.#seal(kinds.ack, writeAcknowledgement({ next, held: this.intake.held() })), this.peer);
+    send(this.#seal(kinds.ack, writeAcknowledgement({ next, held: this.intake.held(this.sender) })), this.peer);
   }
 
   /** Asks for the definitions of flows. */

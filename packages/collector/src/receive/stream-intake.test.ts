@@ -1,14 +1,22 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { encoderOf, observationTypes, WINDOW_PDUS } from "@trafmon/observation";
+import {
+  type DataPdu,
+  encoderOf,
+  observationTypes,
+  specialPdus,
+  WINDOW_PDUS,
+  writeGapBody,
+} from "@trafmon/observation";
 import { Counters, createLog, FakeClock } from "@trafmon/runtime";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { OneWay } from "../consolidate/one-way.ts";
 import { flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
 import { CommittedLogs } from "../write/committed-logs.ts";
 import { OwnEvents } from "../write/own-events.ts";
-import { StreamIntake } from "./stream-intake.ts";
+import { type IntakeParts, StreamIntake } from "./stream-intake.ts";
 import { UndescribedPdus } from "./undescribed-pdus.ts";
 
 const { flowend } = observationTypes;
@@ -16,6 +24,8 @@ let directory: string;
 let logs: CommittedLogs;
 let counters: Counters;
 let intake: StreamIntake;
+/** Makes an intake of a run of its own. */
+let intakeOf: (run: string, more?: Partial<IntakeParts>) => StreamIntake;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), "intake-"));
@@ -35,14 +45,17 @@ beforeEach(async () => {
   const parts = { logs, events, counters, clock, collector: "c", epoch: `${epoch}1` };
   const undescribed = new UndescribedPdus(logs.pending);
   const oneWay = new OneWay({ ...parts, maxSightings: 1000 });
-  intake = new StreamIntake(logs.stream("p", `${epoch}2`), {
-    logs,
-    events,
-    counters,
-    oneWay,
-    undescribed,
-    windowPdus: WINDOW_PDUS,
-  });
+  intakeOf = (run, more = {}) =>
+    new StreamIntake(logs.stream("p", run), {
+      logs,
+      events,
+      counters,
+      oneWay,
+      undescribed,
+      windowPdus: WINDOW_PDUS,
+      ...more,
+    });
+  intake = intakeOf(`${epoch}2`);
 });
 afterEach(async () => {
   await logs.abandon();
@@ -65,7 +78,7 @@ const written = (type: string) => counters.snapshot().get(`records_written_${typ
 test("what is held is never more than an acknowledgement can say, however far a run begins", () => {
   intake.stream.through = 2 ** 40;
   intake.take(udpPdu(2 ** 40 + 5, [1]));
-  expect(intake.held()).toHaveLength(WINDOW_PDUS);
+  expect(intake.held("p")).toHaveLength(WINDOW_PDUS);
 });
 
 test("flows that nobody can describe any more hold the run for a while and not for ever", () => {
@@ -86,3 +99,90 @@ test("repeats are written once, and the ends of flows not again", () => {
   }
   expect([written("flow"), written("flowend"), written("udpct")]).toEqual([1, 0, 1]);
 });
+
+/** Stands for these sequences, each a PDU of one record. */
+function gapOf(from: number, to: number): DataPdu {
+  const dropped = Array.from({ length: to + 1 - from }, () => {
+    return { type: observationTypes.udpct.code, recordCount: 1, firstRecordNo: 1, watermarkS: 1_700_000_000 };
+  });
+  return pdu(specialPdus.gap, from, dropped.length, writeGapBody(dropped));
+}
+
+/** What came of a run, as its lines say: sequences of its UDP counters, and of what was lost. */
+async function outcomeOf(run: string) {
+  await logs.commit();
+  const linesOf = (type: string) => {
+    const names = readdirSync(join(directory, "logs")).filter((name) => name.startsWith(`${type}_`));
+    const texts = names.map((name) => readFileSync(join(directory, "logs", name), "utf8"));
+    return texts.flatMap((text) => text.split("\n").filter((line) => line.includes(run)));
+  };
+  const lost = linesOf("event").flatMap((line) => {
+    const { from_sequence: from, to_sequence: to } = JSON.parse(line.split("\t").at(-1)!.replaceAll("\\\\", "\\"));
+    return Array.from({ length: to + 1 - from }, (_, index) => from + index);
+  });
+  return { written: linesOf("udpct").map((line) => Number(line.split("\t")[6])), lost };
+}
+
+test("of a gap notice that came one way, what came another way is written", async () => {
+  intake.take(flowPdu(1, [1]));
+  intake.take(udpPdu(4, [1]), "p");
+  intake.take(udpPdu(6, [1]), "p");
+  intake.take(gapOf(2, 5), "site/p");
+  expect(await outcomeOf(intake.stream.run)).toEqual({ written: [4, 6], lost: [2, 3, 5] });
+  expect(intake.stream.through).toBe(6);
+});
+
+test("a gap notice is not held against a sender that has what another lost", () => {
+  intake.take(gapOf(2, 5), "site/p");
+  expect(intake.held("p")).toEqual([]);
+  expect(intake.held("site/p")).toEqual([2]);
+});
+
+test("where a run begins, what came another way before is written", async () => {
+  intake.take(flowPdu(0, [1], { isRepeat: true }));
+  intake.take(udpPdu(3, [1]), "site/p");
+  intake.beginAt(6);
+  expect(await outcomeOf(intake.stream.run)).toEqual({ written: [3], lost: [1, 2, 4, 5] });
+  expect(intake.stream.through).toBe(5);
+});
+
+test("whatever two senders lost, and whatever order it comes in: all that one of them has is written", async () => {
+  const size = 12;
+  const has = fc.array(fc.boolean(), { minLength: size, maxLength: size });
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(has, has, fc.infiniteStream(fc.nat()), async (one, other, chance) => {
+      const run = `1${String(++runs).padStart(15, "0")}`;
+      const two = intakeOf(run, { mayBring: (_, missedBy) => missedBy.size < 2 });
+      two.take(flowPdu(1, [1]));
+      const ways = [
+        { sender: "p", pdus: pdusOf(one) },
+        { sender: "site/p", pdus: pdusOf(other) },
+      ];
+      const coming = ways.flatMap(({ sender, pdus }) => [...pdus, ...pdus].map((each) => ({ sender, pdu: each })));
+      while (coming.length > 0) {
+        const at = chance.next().value % coming.length;
+        const [{ sender, pdu: next }] = coming.splice(at, 1) as [(typeof coming)[number]];
+        two.take(next, sender);
+      }
+      const sequences = Array.from({ length: size }, (_, index) => index + 2);
+      const isHere = (sequence: number) => one[sequence - 2] || other[sequence - 2];
+      expect(await outcomeOf(run)).toEqual({
+        written: sequences.filter(isHere),
+        lost: sequences.filter((sequence) => !isHere(sequence)),
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
+
+/** PDUs from sequence 2 on; gap notices, as long as can be, for those that are not there. */
+function pdusOf(has: readonly boolean[]): DataPdu[] {
+  const pdus: DataPdu[] = [];
+  for (let at = 0; at < has.length; at++) {
+    const from = at;
+    while (at + 1 < has.length && !has[from] && !has[at + 1]) at++;
+    pdus.push(has[from] ? udpPdu(from + 2, [1]) : gapOf(from + 2, at + 2));
+  }
+  return pdus;
+}

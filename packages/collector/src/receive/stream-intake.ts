@@ -2,8 +2,9 @@ import { type DataPdu, MalformedError, observationTypes, specialPdus, typeByCode
 import type { OneWay } from "../consolidate/one-way.ts";
 import type { ProbeStream } from "../remember/probe-stream.ts";
 import type { OwnEvents } from "../write/own-events.ts";
+import { EarlyPdus, lastOf } from "./early-pdus.ts";
 import { type RecordParts, RunRecords } from "./run-records.ts";
-import { tellGap } from "./tell-gap.ts";
+import { mayHoldSightings, type ToldGap, tellLost } from "./told-gap.ts";
 
 /** Where sightings go, and what says how complete they are. */
 export type OneWayIntake = Pick<OneWay, "takeSightings" | "takeMark" | "takeGap" | "takeEnd">;
@@ -11,10 +12,12 @@ export type OneWayIntake = Pick<OneWay, "takeSightings" | "takeMark" | "takeGap"
 export interface IntakeParts extends RecordParts {
   readonly events: OwnEvents;
   readonly oneWay: OneWayIntake;
-  /** Told of each PDU as it is written, in order, and of definitions that are said again. */
+  /** Told of each PDU as it is written, in order, of what is lost, and of definitions that are said again. */
   onTaken?(pdu: DataPdu): void;
   /** Told of a heartbeat when everything before it has been taken. */
   onHeartbeat?(pdu: DataPdu): void;
+  /** Whether a sequence may still come from somebody but these, who say that they do not have it any more. */
+  mayBring?(sequence: number, missedBy: ReadonlySet<string>): boolean;
   /** PDUs beyond the next expected one that are kept in memory. */
   readonly windowPdus: number;
 }
@@ -27,7 +30,9 @@ export class StreamIntake {
   readonly stream: ProbeStream;
   readonly #parts: IntakeParts;
   readonly #records: RunRecords;
-  readonly #early = new Map<number, DataPdu>();
+  readonly #early = new EarlyPdus();
+  /** First sequence that can be had at all: those before it that are not here are nowhere. */
+  #beginsAt = 1;
   #watermarkS: number | null = null;
 
   constructor(stream: ProbeStream, parts: IntakeParts) {
@@ -48,16 +53,16 @@ export class StreamIntake {
 
   /** PDUs that wait in memory for what comes before them. */
   get earlyPdus(): number {
-    return this.#early.size;
+    return this.#early.count;
   }
 
   /** Sequences that are here but not on stable storage, rising; within a window of the safe ones. */
-  held(): number[] {
+  held(sender: string): number[] {
     const { safeThrough, through } = this.stream;
     // A gap notice, or a run of which nothing is known, moves `through` by any distance.
     const last = safeThrough + this.#parts.windowPdus;
     const taken = Array.from({ length: Math.min(through, last) - safeThrough }, (_, i) => safeThrough + 1 + i);
-    const early = [...this.#early.keys()].filter((sequence) => sequence <= last);
+    const early = this.#early.sequencesThrough(last, sender).filter((sequence) => sequence > through);
     return [...taken, ...early.sort((a, b) => a - b)];
   }
 
@@ -87,29 +92,30 @@ export class StreamIntake {
   }
 
   /**
-   * Takes a PDU that is known to come from the probe. The bytes may be used again afterwards. False when there is no
-   * place for it yet: then it must come again.
+   * Takes a PDU that is known to come from the probe, or from the collector that `sender` names. The bytes may be used
+   * again afterwards. False when there is no place for it yet: then it must come again.
    */
-  take(pdu: DataPdu): boolean {
+  take(pdu: DataPdu, sender = this.stream.probe): boolean {
     if (pdu.type === specialPdus.heartbeat) this.#noteHeartbeat(pdu);
     else if (pdu.isRepeat) this.#takeRepeat(pdu);
-    else return this.#takeNumbered(pdu);
+    else return this.#takeNumbered(pdu, sender);
     return true;
   }
 
-  #takeNumbered(pdu: DataPdu): boolean {
+  #takeNumbered(pdu: DataPdu, sender: string): boolean {
     const { counters, windowPdus } = this.#parts;
     const { through } = this.stream;
     if (pdu.sequence > through + windowPdus) {
       counters.byReason("pdus_dropped").add("beyond the window");
       return false;
     }
-    const isKnown = lastOf(pdu) <= through || this.#early.has(pdu.sequence);
-    if (isKnown) counters.counter("pdus_duplicate").add();
-    else if (pdu.sequence > through + 1 || this.#early.size > 0 || !this.#write(pdu)) {
-      this.#early.set(pdu.sequence, { ...pdu, body: Buffer.from(pdu.body) });
-      this.#writeInOrder();
+    if (lastOf(pdu) <= through || this.#early.has(pdu, sender)) {
+      counters.counter("pdus_duplicate").add();
+      return true;
     }
+    const isNext = pdu.type !== specialPdus.gap && pdu.sequence === through + 1;
+    if (!isNext || !this.#write(pdu)) this.#early.keep(pdu, sender);
+    if (this.#early.count > 0) this.#writeInOrder();
     return true;
   }
 
@@ -127,10 +133,10 @@ export class StreamIntake {
     if (pdu.type !== specialPdus.gap) this.#parts.oneWay.takeMark(this.stream, pdu);
   }
 
-  /** What a probe no longer holds was acknowledged by an earlier state of ours, and does not come again. */
-  skipTo(sequence: number): void {
-    this.stream.through = sequence - 1;
-    this.#parts.oneWay.takeGap(this.stream);
+  /** What its senders no longer hold was acknowledged by an earlier state of ours, and does not come again. */
+  beginAt(sequence: number): void {
+    this.#beginsAt = Math.max(sequence, this.#beginsAt);
+    this.#writeInOrder();
   }
 
   /** Definitions said again have no sequence: what waits for them is in the way of everything that has one. */
@@ -147,17 +153,64 @@ export class StreamIntake {
 
   #writeInOrder(): void {
     for (;;) {
-      const next = this.#early.get(this.stream.through + 1) ?? this.#overlapping();
-      if (next === undefined || !this.#write(next)) return;
-      this.#early.delete(next.sequence);
+      const sequence = this.stream.through + 1;
+      const next = this.#early.get(sequence);
+      const isDone = next === undefined ? this.#passOver(sequence) : this.#write(next);
+      if (!isDone) return;
     }
   }
 
-  /** A gap notice whose first sequences have come after all: the probe sent them before it dropped them. */
-  #overlapping(): DataPdu | undefined {
-    const { through } = this.stream;
-    for (const pdu of this.#early.values()) if (pdu.sequence <= through && lastOf(pdu) > through) return pdu;
-    return undefined;
+  /** Passes over what cannot be had any more, from the next sequence on; false when there is nothing of the kind. */
+  #passOver(sequence: number): boolean {
+    const gap = this.#early.gapAt(sequence);
+    if (gap !== undefined && !this.#mayCome(sequence)) this.#takeGap(gap);
+    else if (sequence < this.#beginsAt) this.#skip();
+    else return false;
+    return true;
+  }
+
+  /** What one sender has lost another may still bring. */
+  #mayCome(sequence: number): boolean {
+    return this.#parts.mayBring?.(sequence, this.#early.missedBy(sequence)) ?? false;
+  }
+
+  /** Takes a gap notice, as far as it stands for what is not here and nobody brings. */
+  #takeGap(gap: ToldGap): void {
+    const { events, oneWay, onTaken, counters } = this.#parts;
+    const from = this.stream.through + 1;
+    const end = Math.min(gap.last, this.#early.firstFrom(from) - 1);
+    let last = from;
+    while (last < end && !this.#mayCome(last + 1)) last++;
+    const part = gap.part(from, last);
+    if (gap.error !== null) this.#tellMalformed(part, gap.error);
+    const dropped = gap.dropped(from, last);
+    tellLost(dropped, from, this.stream, events);
+    if (mayHoldSightings(dropped)) oneWay.takeGap(this.stream);
+    this.#advance(last);
+    this.#noteWatermark(part);
+    onTaken?.(part);
+    counters.counter("pdus_taken").add();
+  }
+
+  /** Passes over what is not here of the sequences before those that can be had. */
+  #skip(): void {
+    const { events, oneWay } = this.#parts;
+    const from = this.stream.through + 1;
+    const to = Math.min(this.#beginsAt, this.#early.firstFrom(from), this.#early.firstGapFrom(from)) - 1;
+    events.tell(
+      "warning",
+      "sequences_missing",
+      this.stream.probe,
+      "the probe was told that these were safe, but they are not here",
+      { run: this.stream.run, from_sequence: from, to_sequence: to },
+    );
+    oneWay.takeGap(this.stream);
+    this.#advance(to);
+  }
+
+  #advance(through: number): void {
+    this.stream.through = through;
+    this.#early.forget(through);
   }
 
   /** Writes the PDU that is next; false when it must wait for definitions, and there is no room for it here. */
@@ -168,7 +221,7 @@ export class StreamIntake {
       if (!(error instanceof MalformedError)) throw error;
       this.#tellMalformed(pdu, error);
     }
-    this.#passOver(pdu);
+    this.#advance(pdu.sequence);
     this.#noteWatermark(pdu);
     if (pdu.type === specialPdus.end) this.#parts.oneWay.takeEnd(this.stream);
     this.#parts.onTaken?.(pdu);
@@ -176,19 +229,8 @@ export class StreamIntake {
     return true;
   }
 
-  /** Early copies of what a gap notice covers go with it. */
-  #passOver(pdu: DataPdu): void {
-    const last = lastOf(pdu);
-    this.stream.through = last;
-    if (last === pdu.sequence) return;
-    for (const early of this.#early.values()) {
-      if (early !== pdu && lastOf(early) <= last) this.#early.delete(early.sequence);
-    }
-  }
-
   #writeRecords(pdu: DataPdu): boolean {
-    if (pdu.type === specialPdus.gap) this.#takeGap(pdu);
-    else if (pdu.type === specialPdus.end) {
+    if (pdu.type === specialPdus.end) {
       // A probe that has everything acknowledged goes, and nobody could describe its flows any more.
       if (this.#records.undescribedFlows.length > 0) return false;
       this.stream.hasEnded = true;
@@ -199,11 +241,6 @@ export class StreamIntake {
       else return this.#records.write(pdu, type);
     }
     return true;
-  }
-
-  #takeGap(pdu: DataPdu): void {
-    const { mayHoldSightings } = tellGap(pdu, lastOf(pdu), this.stream, this.#parts.events);
-    if (mayHoldSightings) this.#parts.oneWay.takeGap(this.stream);
   }
 
   /** It is sealed by the probe, so it is what the probe meant; to wait for a better copy would wait for ever. */
@@ -218,9 +255,4 @@ export class StreamIntake {
       reason: error.message,
     });
   }
-}
-
-/** Last sequence that a PDU stands for: its own, unless it is a gap notice. */
-function lastOf(pdu: DataPdu): number {
-  return pdu.type === specialPdus.gap ? pdu.sequence + Math.max(1, pdu.recordCount) - 1 : pdu.sequence;
 }
