@@ -3,23 +3,17 @@ import type { DataPdu } from "@trafmon/observation";
 import {
   type Clock,
   type Component,
-  Counters,
+  type Counters,
   HealthServer,
   type Logger,
   RepeatedTrouble,
   type ServiceState,
 } from "@trafmon/runtime";
-import {
-  type CollectorSettings,
-  type Configuration,
-  collectorNamed,
-  logsOfParts,
-  readKeyFile,
-} from "@trafmon/settings";
+import { type Configuration, collectorNamed, logsOfParts } from "@trafmon/settings";
 import { Alerts } from "./alert/alerts.ts";
 import { CollectorHealth } from "./answer/collector-health.ts";
 import { OneWay } from "./consolidate/one-way.ts";
-import { Forwarding } from "./forward/forwarding.ts";
+import { Relay } from "./forward/relay.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { HeardRuns } from "./receive/heard-runs.ts";
 import { PduSocket, traceOf } from "./receive/pdu-socket.ts";
@@ -53,7 +47,7 @@ export class Collector implements Component {
   readonly #presence: ProbePresence;
   readonly #silence: SilenceWatch;
   readonly #alerts: Alerts;
-  readonly #forwarding: Forwarding | null;
+  readonly #relay: Relay;
   readonly #runs: HeardRuns;
   readonly #trouble: RepeatedTrouble;
   readonly #healthServer: HealthServer | null;
@@ -81,8 +75,19 @@ export class Collector implements Component {
       clock,
     });
     this.#events = new OwnEvents(this.#logs, name, epoch, clock, log);
-    this.#forwarding = this.#forwardingOf(settings);
-    this.#logs.also = this.#forwarding;
+    this.#relay = new Relay(settings, {
+      collector: name,
+      stateDir: settings.stateDir,
+      clock,
+      events: this.#events,
+      log: this.logs.forward,
+      heartbeatS: (probe) => this.#heartbeatS(probe),
+      ask: (run, request) => {
+        const [heardLast] = this.#gate.sessionsOf(run).toSorted((a, b) => b.heardMs - a.heardMs);
+        heardLast?.pass(request, (datagram, peer) => this.#socket.send(datagram, peer));
+      },
+    });
+    this.#logs.also = this.#relay;
     const undescribed = new UndescribedPdus(this.#logs.pending);
     this.#oneWay = new OneWay({
       logs: this.#logs,
@@ -116,8 +121,8 @@ export class Collector implements Component {
       oneWay: this.#oneWay,
       undescribed,
       alerts: this.#alerts,
-      forwarding: this.#forwarding,
       sessionsOf: (run) => this.#gate.sessionsOf(run),
+      relay: this.#relay,
     });
     this.#gate = new Gatekeeper(configuration, {
       collector: name,
@@ -144,7 +149,7 @@ export class Collector implements Component {
       configurationHash: () => this.#configuration.hash,
       sessions: () => this.#gate.sessions,
       isSilent: (session) => this.#silence.isSilent(session),
-      forwarding: () => this.#forwarding,
+      relay: this.#relay,
       failingMs: () => this.#loop.failingMs,
       kernelDrops: () => socketDrops(this.port),
       sightingsWaiting: () => this.#oneWay.sightingsWaiting,
@@ -179,7 +184,7 @@ export class Collector implements Component {
       this.#events.tell("error", "pending_missing", this.name, "what waited to be put together is gone with its file");
     if (collectorNamed(this.#configuration, this.name).security === "none")
       this.#events.tell("warning", "security_none", this.name, "datagrams are neither sealed nor authenticated");
-    await this.#forwarding?.start();
+    await this.#relay.start();
     await this.#alerts.start();
     await this.#loop.start();
     await this.#socket.start();
@@ -193,7 +198,7 @@ export class Collector implements Component {
     await this.#loop.rotate();
   }
 
-  /** Goes on with another configuration; addresses and folders keep their values until the next start. */
+  /** Goes on with another configuration; where it listens and its folders keep their values until the next start. */
   useConfiguration(configuration: Configuration): void {
     if (!configuration.collectors.some((each) => each.name === this.name)) {
       this.#log.error({}, "the new configuration does not name this collector; the present one stays in force");
@@ -205,7 +210,9 @@ export class Collector implements Component {
     this.#presence.useConfiguration(configuration);
     this.#oneWay.useConfiguration(configuration);
     this.#alerts.useConfiguration(configuration);
-    this.#loop.useOptions(collectorNamed(configuration, this.name));
+    const settings = collectorNamed(configuration, this.name);
+    this.#loop.useOptions(settings);
+    this.#relay.useSettings(settings);
     this.#events.tell("info", "configuration_switched", this.name, "a new configuration is in force", {
       configuration: configuration.hash,
     });
@@ -222,27 +229,8 @@ export class Collector implements Component {
     await this.#loop.stop();
     await this.#socket.stop();
     await this.#logs.close();
-    await this.#forwarding?.stop();
+    await this.#relay.stop();
     await this.#healthServer?.stop();
-  }
-
-  #forwardingOf({ forwardTo, security, stateDir }: CollectorSettings): Forwarding | null {
-    if (forwardTo === null) return null;
-    return new Forwarding({
-      collector: this.name,
-      to: forwardTo,
-      sharedKey: security === "none" ? null : readKeyFile(forwardTo.keyFile),
-      stateDir,
-      clock: this.#clock,
-      // Of its own, for both ends of the protocol count the same things.
-      counters: new Counters(),
-      log: this.logs.forward,
-      heartbeatS: (probe) => this.#heartbeatS(probe),
-      ask: (run, request) => {
-        const [heardLast] = this.#gate.sessionsOf(run).toSorted((a, b) => b.heardMs - a.heardMs);
-        heardLast?.pass(request, (datagram, peer) => this.#socket.send(datagram, peer));
-      },
-    });
   }
 
   #heartbeatS(name: string): number {
@@ -271,7 +259,7 @@ export class Collector implements Component {
   #look(): void {
     if (this.#loop.isWell) this.#oneWay.passTime();
     this.#presence.look(this.#gate.sessions, this.#loop.isWell);
-    this.#silence.look();
+    this.#silence.look(this.#gate.sessions);
     for (const session of this.#gate.sessions) {
       const wanted = [...session.intake.wanted(), ...this.#alerts.wanted(session.probe, session.run)];
       if (wanted.length > 0) session.request(wanted, (datagram, peer) => this.#socket.send(datagram, peer));

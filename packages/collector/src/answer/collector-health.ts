@@ -1,12 +1,15 @@
 import type { Clock, Counters, HealthReport, HealthSource, Metric } from "@trafmon/runtime";
 import { VERSION } from "@trafmon/runtime";
-import type { Forwarding } from "../forward/forwarding.ts";
+import type { Relay } from "../forward/relay.ts";
 import type { Session } from "../receive/session.ts";
 import type { StreamIntake } from "../receive/stream-intake.ts";
 import { collectorMetrics } from "./collector-metrics.ts";
 
 /** What is told of forwarding. */
-export type ForwardingHealth = Pick<Forwarding, "state" | "counters">;
+export type RelayHealth = Pick<Relay, "state" | "counters">;
+
+/** A spool this full will soon let counters go. */
+const SPOOL_NEARLY_FULL = 0.9;
 
 export interface CollectorHealthParts {
   readonly name: string;
@@ -15,9 +18,9 @@ export interface CollectorHealthParts {
   /** Hash of the configuration in force. */
   configurationHash(): string;
   sessions(): Iterable<Session<StreamIntake>>;
-  isSilent(session: Session<StreamIntake>): boolean;
-  /** What is forwarded to another collector; null: nothing is. */
-  forwarding(): ForwardingHealth | null;
+  isSilent(session: Session): boolean;
+  /** What is forwarded to another collector. */
+  readonly relay: RelayHealth;
   /** How long the disk has refused; null: it does not. */
   failingMs(): number | null;
   /** Datagrams that the kernel had no room for; null: not known. */
@@ -94,11 +97,10 @@ export class CollectorHealth implements HealthSource {
   }
 
   health(): HealthReport {
-    const { name, clock, counters, configurationHash, failingMs, kernelDrops } = this.#parts;
-    const failing = failingMs();
-    const forwarding = this.#parts.forwarding()?.state ?? null;
+    const { name, clock, counters, configurationHash, kernelDrops, relay } = this.#parts;
+    const forwarding = relay.state;
     return {
-      troubles: failing === null ? [] : [`the logs cannot be written since ${Math.round(failing / 1000)} s`],
+      troubles: this.#troubles(),
       figures: {
         program: "tmon_collector",
         version: VERSION,
@@ -135,14 +137,29 @@ export class CollectorHealth implements HealthSource {
   }
 
   metrics(): readonly Metric[] {
-    const { counters, failingMs, kernelDrops, sightingsWaiting } = this.#parts;
+    const { counters, failingMs, kernelDrops, sightingsWaiting, relay } = this.#parts;
     return collectorMetrics({
       isWriting: failingMs() === null,
       runs: this.runs,
       kernelDrops: kernelDrops(),
       sightingsWaiting: sightingsWaiting(),
       counters,
-      forwarding: this.#parts.forwarding(),
+      relay,
+      troubles: this.#troubles().length,
     });
+  }
+
+  #troubles(): readonly string[] {
+    const { failingMs, relay } = this.#parts;
+    const troubles: string[] = [];
+    const failing = failingMs();
+    if (failing !== null) troubles.push(`the logs cannot be written since ${Math.round(failing / 1000)} s`);
+    if (relay.state !== null) {
+      const { collector, spoolBytes, spoolLimitBytes } = relay.state;
+      const share = spoolBytes / spoolLimitBytes;
+      if (share >= SPOOL_NEARLY_FULL)
+        troubles.push(`the spool of what is forwarded to ${collector} is ${Math.floor(share * 100)} % full`);
+    }
+    return troubles;
   }
 }

@@ -6,7 +6,7 @@ import {
   processMetrics,
   VERSION,
 } from "@trafmon/runtime";
-import type { ForwardingHealth, RunState } from "./collector-health.ts";
+import type { RelayHealth, RunState } from "./collector-health.ts";
 
 /** What a collector's metrics are made of. */
 export interface CollectorFigures {
@@ -16,8 +16,9 @@ export interface CollectorFigures {
   /** Sightings of packets that wait for those of other hops. */
   readonly sightingsWaiting: number;
   readonly counters: Counters;
-  /** Null: nothing is forwarded. */
-  readonly forwarding: ForwardingHealth | null;
+  readonly relay: RelayHealth;
+  /** How many stand in /health. */
+  readonly troubles: number;
 }
 
 const PREFIX = "trafmon_collector_";
@@ -65,7 +66,8 @@ export function collectorMetrics({
   kernelDrops,
   sightingsWaiting,
   counters,
-  forwarding,
+  relay,
+  troubles,
 }: CollectorFigures): Metric[] {
   const live = runs.filter(({ isOver }) => !isOver);
   const ofRuns = (name: string, help: string, value: (of: RunState) => number | null) =>
@@ -79,6 +81,7 @@ export function collectorMetrics({
       }),
     );
   return [
+    metric("troubles", "gauge", "Troubles that /health tells of.", [{ value: troubles }]),
     metric("writing", "gauge", "1 if the logs can be written, else 0.", [{ value: isWriting ? 1 : 0 }]),
     ofRuns("probe_up", "1 if the probe is heard, 0 if it is silent.", ({ isSilent }) => (isSilent ? 0 : 1)),
     ofRuns("probe_heard_seconds", "Time since the probe was heard.", ({ heardAgoS }) => heardAgoS),
@@ -94,7 +97,7 @@ export function collectorMetrics({
       kernelDrops === null ? [] : [{ value: kernelDrops }],
     ),
     ...counterMetrics(PREFIX, collectorCounters, counters),
-    ...forwardingMetrics(forwarding),
+    ...forwardingMetrics(relay),
     ...processMetrics(VERSION),
   ];
 }
@@ -103,15 +106,15 @@ function labelsOf({ probe, run, relay }: RunState): Record<string, string> {
   return relay === null ? { probe, run } : { probe, run, relay };
 }
 
-function forwardingMetrics(forwarding: ForwardingHealth | null): Metric[] {
-  if (forwarding === null) return [];
-  const { waitingPdus, spoolBytes, spoolLimitBytes } = forwarding.state;
+function forwardingMetrics({ state, counters }: RelayHealth): Metric[] {
+  if (state === null) return [];
+  const { waitingPdus, spoolBytes, spoolLimitBytes } = state;
   const one = (name: string, help: string, value: number) => metric(`forward_${name}`, "gauge", help, [{ value }]);
   return [
     one("waiting_pdus", "PDUs that the other collector has not acknowledged.", waitingPdus),
     one("spool_bytes", "Bytes that wait for the other collector.", spoolBytes),
     one("spool_limit_bytes", "Most bytes that may wait.", spoolLimitBytes),
-    ...counterMetrics(`${PREFIX}forward_`, forwardCounters, forwarding.counters),
+    ...counterMetrics(`${PREFIX}forward_`, forwardCounters, counters),
   ];
 }
 

@@ -24,6 +24,7 @@ export interface ForwardingParts {
   readonly sharedKey: SealKey;
   readonly stateDir: string;
   readonly clock: Clock;
+  /** As a probe counts. */
   readonly counters: Counters;
   readonly log: Logger;
   /** How often a probe says that it lives. */
@@ -122,6 +123,12 @@ export class Forwarding implements Component {
     gathered.pdus.push(outgoingPdu(writeDataPdu(pdu)));
   }
 
+  /** Takes what another, which sends no more, was given and did not spool. Before anything is taken. */
+  takeOver(other: Forwarding): void {
+    this.#gathered = other.#gathered;
+    other.#gathered = new Map();
+  }
+
   /** Passes on a heartbeat of a probe of which everything is taken. One that is lost is missed here as well. */
   takeHeartbeat(probe: string, run: string, pdu: DataPdu): void {
     // What was gathered says as much, and is sent in a moment.
@@ -134,11 +141,6 @@ export class Forwarding implements Component {
     } catch (error) {
       this.#trouble.warn("spool", { reason: (error as Error).message }, SPOOL_TROUBLE);
     }
-  }
-
-  /** As a probe counts them. */
-  get counters(): Counters {
-    return this.#parts.counters;
   }
 
   get isDirty(): boolean {

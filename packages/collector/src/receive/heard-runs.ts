@@ -3,7 +3,7 @@ import type { Clock, Counters } from "@trafmon/runtime";
 import type { Configuration } from "@trafmon/settings";
 import type { Alerts } from "../alert/alerts.ts";
 import type { OneWay } from "../consolidate/one-way.ts";
-import type { Forwarding } from "../forward/forwarding.ts";
+import type { Relay } from "../forward/relay.ts";
 import type { CommittedLogs } from "../write/committed-logs.ts";
 import type { OwnEvents } from "../write/own-events.ts";
 import { Beginnings } from "./beginnings.ts";
@@ -28,9 +28,9 @@ export interface HeardRunsParts {
   readonly oneWay: OneWay;
   readonly undescribed: UndescribedPdus;
   readonly alerts: Alerts;
-  readonly forwarding: Forwarding | null;
   /** Sessions of a run, of its probe and of collectors that forward it. */
   sessionsOf(run: string): readonly Session[];
+  readonly relay: Relay;
 }
 
 /** What a collector remembers of the runs that it hears, beyond what is in the journal. */
@@ -110,7 +110,7 @@ export class HeardRuns {
     const key = keyOf(probe, run);
     let intake = this.#intakes.get(key);
     if (intake === undefined) {
-      const { logs, events, counters, oneWay, undescribed, alerts, forwarding } = this.#parts;
+      const { logs, events, counters, oneWay, undescribed, alerts, relay } = this.#parts;
       intake = new StreamIntake(logs.stream(probe, run), {
         logs,
         events,
@@ -119,10 +119,10 @@ export class HeardRuns {
         undescribed,
         onTaken: (pdu) => {
           alerts.take(probe, run, pdu);
-          forwarding?.take(probe, run, pdu);
+          relay.take(probe, run, pdu);
         },
-        onHeartbeat: (pdu) => forwarding?.takeHeartbeat(probe, run, pdu),
         mayBring: (sequence, missedBy) => this.#mayBring(intake!, sequence, missedBy),
+        onHeartbeat: (pdu) => relay.takeHeartbeat(probe, run, pdu),
         windowPdus: WINDOW_PDUS,
       });
       this.#bringers.noteRun(run);

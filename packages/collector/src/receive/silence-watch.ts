@@ -13,6 +13,8 @@ export class SilenceWatch {
   readonly #heartbeatS: (probe: string) => number;
   /** The ways as they were when they fell silent. */
   readonly #silent = new Map<string, ExpectedWay>();
+  /** Sessions in which nothing was heard for too long when last looked at. */
+  #silentSessions = new Set<Session>();
 
   /** `heartbeatS`: of a probe's name. */
   constructor(presence: ProbePresence, events: OwnEvents, heartbeatS: (probe: string) => number) {
@@ -21,16 +23,21 @@ export class SilenceWatch {
     this.#heartbeatS = heartbeatS;
   }
 
-  /** Whether the run should have been heard in this session by now. */
-  isSilent({ probe, heardMs, intake }: Session<StreamIntake>): boolean {
-    return !intake.hasEnded && this.#isTooLong(probe, this.#presence.quiet({ heardMs, expectedMs: heardMs }).ms);
+  /** Whether the run should have been heard in this session. */
+  isSilent(session: Session): boolean {
+    return this.#silentSessions.has(session);
   }
 
-  look(): void {
+  look(sessions: readonly Session<StreamIntake>[]): void {
+    this.#silentSessions = new Set(sessions.filter((session) => this.#isQuiet(session)));
     const { ways } = this.#presence;
     const names = new Set(ways.map(({ name }) => name));
     for (const name of this.#silent.keys()) if (!names.has(name)) this.#silent.delete(name);
     for (const way of ways) this.#lookAt(way);
+  }
+
+  #isQuiet({ probe, heardMs, intake }: Session<StreamIntake>): boolean {
+    return !intake.hasEnded && this.#isTooLong(probe, this.#presence.quiet({ heardMs, expectedMs: heardMs }).ms);
   }
 
   #lookAt(way: ExpectedWay): void {

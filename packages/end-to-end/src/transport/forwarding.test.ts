@@ -167,6 +167,46 @@ test("what a central collector lost is asked of the probe through the site's", a
   expect(site.lines("central", "event").filter((line) => line.includes("definitions_missing"))).toEqual([]);
 }, 60_000);
 
+test("a changed forwardTo counts when it comes into force: every record goes to the old target or the new one", async () => {
+  const [s, a, b] = [await freePort(), await freePort(), await freePort()];
+  const forwardingTo = (collector: string, port: number) =>
+    site.configure({ site: s, a, b }, { site: s }, { site: { collector, port } });
+  site.configure({ site: s, a, b }, { site: s });
+  const collector = await site.startCollector("site");
+  const { transport } = await startTransport(site.xml);
+  writeNumbered(transport.sink, 1, 500);
+  transport.sink.flush();
+  await until(() => transport.spoolBytes === 0);
+  forwardingTo("a", a);
+  // It is not there yet: what waits for it goes on waiting.
+  collector.kill("SIGHUP");
+  await until(async () => (await health("site")).forwarding?.to === "a");
+  const others = [await site.startCollector("a")];
+  for (let n = 501; n <= 4000; n += 100) {
+    writeNumbered(transport.sink, n, 100);
+    transport.sink.flush();
+    await pause(20);
+    if (n !== 2001) continue;
+    // Only the other's bookkeeping: nothing is in its way.
+    await until(async () => (await health("site")).forwarding.waiting_pdus === 0);
+    forwardingTo("b", b);
+    others.push(await site.startCollector("b"));
+    collector.kill("SIGHUP");
+  }
+  expect(await transport.finish(10_000)).toBe(true);
+  await transport.stop();
+  await forwarded("site", "b");
+  await site.stop(collector);
+  for (const other of others) await site.stop(other);
+  const [toA, toB] = ["a", "b"].map((name) => numbersOf(site.lines(name, "ipct")));
+  // Who is asked to forward in the midst of a run begins with the next PDU.
+  expect(toA!.length).toBeGreaterThan(500);
+  expect([...toA!, ...toB!]).toEqual(upTo(4000).slice(toA![0]! - 1));
+  expect(toA![0]).toBeGreaterThan(500);
+  expect(toA![0]).toBeLessThanOrEqual(601);
+  expect(toB!.length).toBeGreaterThan(500);
+}, 60_000);
+
 test("with another key, or of a probe that it may not carry, nothing is taken, and it is counted why", async () => {
   const [s, c] = [await freePort(), await freePort()];
   const ports = { site: s, central: c };

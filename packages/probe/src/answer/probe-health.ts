@@ -136,6 +136,7 @@ export class ProbeHealth implements HealthSource {
       spoolBytes: spoolBytes(),
       spoolLimitBytes: probe.spoolBytes,
       collectors: collectors(),
+      troubles: this.#troubles(collectors()).length,
       isAway: (collector) => this.#isAway(collector),
       analysis: analysis(),
       counters,

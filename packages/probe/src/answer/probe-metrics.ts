@@ -19,6 +19,8 @@ export interface ProbeFigures {
   isAway(collector: CollectorProgress): boolean;
   readonly analysis: AnalysisFigures;
   readonly counters: Counters;
+  /** How many stand in /health. */
+  readonly troubles: number;
 }
 
 const PREFIX = "trafmon_probe_";
@@ -59,6 +61,7 @@ export function probeMetrics(figures: ProbeFigures): Metric[] {
   const one = (name: string, type: Metric["type"], help: string, value: number) =>
     metric(name, type, help, [{ value }]);
   return [
+    one("troubles", "gauge", "Troubles that /health tells of.", figures.troubles),
     ofInterfaces("interface_up", "gauge", "1 if the interface gives packets, else 0.", ({ silentBecause }) =>
       silentBecause === "" ? 1 : 0,
     ),

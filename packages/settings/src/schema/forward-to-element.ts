@@ -8,7 +8,7 @@ import { name, path } from "./text-kinds.ts";
 export const forwardToElement = element({
   name: "forwardTo",
   meaning:
-    "Another collector, e.g. a central one, that gets everything this one takes, as the records of the probes they come from. It takes from this one what its configuration lets it carry: the probes that send to it, and those that collectors send to it which forward to it in turn.",
+    "Another collector, e.g. a central one, that gets everything this one takes, as the records of the probes they come from. It takes from this one what its configuration lets it carry: the probes that send to it, and those that collectors send to it which forward to it in turn. A change counts as soon as the file is in force.",
   attributes: {
     collector: required(name, "Name of another collector of this file."),
     address: optional(
