@@ -136,10 +136,17 @@ test("loaders and servers killed at any instant leave nothing half done, and the
       const [rows, minutes, hours, days] = await bench.accountTotals();
       expect([minutes, hours, days], told).toEqual([rows, rows, rows]);
     }
-    const again = start();
-    await begun(again.child);
-    const begunMs = performance.now();
-    expect(await again.ended, told).toMatchObject({ code: EXIT.DONE });
+    let begunMs = 0;
+    for (let attempt = 1; ; attempt++) {
+      const again = start();
+      await begun(again.child);
+      begunMs = performance.now();
+      const { code, err } = await again.ended;
+      // The server ends the statement of a killed session before it gives its lock away: later, then.
+      if (code === EXIT.TRY_AGAIN && attempt < 20) continue;
+      expect(code, `${told}: ${err}`).toBe(EXIT.DONE);
+      break;
+    }
     passMs = Math.max(200, (performance.now() - begunMs) * 1.2);
     expect(await bench.accountTotals(), told).toEqual([totals, totals, totals, totals]);
     expect(readdirSync(join(bench.path, "loading")), told).toEqual([]);

@@ -18,6 +18,18 @@ export const loaderErrors = {
     hint: "Name a database that does not exist yet; nothing was changed.",
     exitCode: EXIT.BAD_OPTION,
   },
+  LOADER_NO_DATABASE: {
+    hint: "Name the database there is with -d. Where there is none, put the logs back and let the loader load them.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
+  LOADER_FEED_CHANGED: {
+    hint: "The logs were loaded by the former rows of `feed`: drop the new database and rebuild it once more.",
+    exitCode: EXIT.TRY_AGAIN,
+  },
+  LOADER_TORN_DAYS: {
+    hint: "Both databases are as they were. Compare those days; with --logs-only the logs alone are believed.",
+    exitCode: EXIT.DATA_REJECTED,
+  },
   LOADER_STAGING_DIFFERS: {
     hint: "The server changed values while taking them, so nothing was committed: please report this with the log.",
     exitCode: EXIT.OUR_FAULT,

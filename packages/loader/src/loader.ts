@@ -78,6 +78,7 @@ export class Loader {
   #lastRemoval: unknown = null;
   #lanes: readonly Lane[] = [];
   #feeds = new Feeds();
+  #maxNewDays = DEFAULT_MAX_NEW_DAYS;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -123,10 +124,12 @@ export class Loader {
 
   /**
    * Loads what is complete now. Throws leave nothing half done: the next pass takes it up. A batch is read while the
-   * server adds the one before; batches are committed in order, and numbers are given in order too.
+   * server adds the one before; batches are committed in order, and numbers are given in order too. `maxNewDays`: of this
+   * pass.
    */
-  async pass(): Promise<PassResult> {
+  async pass({ maxNewDays = this.#options.maxNewDays ?? DEFAULT_MAX_NEW_DAYS } = {}): Promise<PassResult> {
     const { folder, keepDays } = this.#options;
+    this.#maxNewDays = maxNewDays;
     const result = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
     const files = await this.#withoutLoaded(await folder.take(), result);
     if (files.length > 0) await this.#withFlowsKept(() => this.#loadFiles(files, result));
@@ -231,10 +234,6 @@ export class Loader {
       },
       "loaded a batch",
     );
-  }
-
-  get #maxNewDays(): number {
-    return this.#options.maxNewDays ?? DEFAULT_MAX_NEW_DAYS;
   }
 
   #newDaysOf(batch: Batch): number {

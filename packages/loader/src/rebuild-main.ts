@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { join } from "node:path";
-import { type Connection, connect, NamedLock, readCredentials, TEMPLATE_DATABASE } from "@trafmon/database";
+import {
+  type Connection,
+  connect,
+  NamedLock,
+  readCredentials,
+  registeredInstances,
+  TEMPLATE_DATABASE,
+} from "@trafmon/database";
 import {
   createLog,
   defineProgram,
@@ -14,18 +21,23 @@ import {
 import { loaderError } from "./errors.ts";
 import { compareDatabases } from "./rebuild/compare-databases.ts";
 import { rebuild } from "./rebuild/rebuild.ts";
-import { swapDatabases } from "./rebuild/swap-databases.ts";
+import { swapDatabases, trySwap } from "./rebuild/swap-databases.ts";
+import { toldResult } from "./rebuild/told-result.ts";
 
 interface Options {
   readonly path: string;
   readonly into: string;
   readonly swap?: string;
+  readonly logsOnly: boolean;
   readonly localConfig?: boolean;
   readonly logFileDirectory: string;
   readonly db?: string;
   readonly cred?: string;
   readonly template: string;
 }
+
+/** apply_retention is done with flows by then, or something is wrong. */
+const FLOWS_LOCK_WAIT_S = 600;
 
 function programOf() {
   return defineProgram({
@@ -41,11 +53,16 @@ function programOf() {
     ],
     notes:
       "Exit codes: 0 done and the same; 64 a database to be made exists already; 65 they differ, or something was refused;\n" +
-      "69 server unavailable; 75 a loader is at work on the database.",
+      "69 server unavailable; 75 a loader is at work on the database, or its feed was changed; 77 no permission.",
   })
     .option("-p, --path <folder>", "folder of the loader, whose loaded/ keeps the logs", "/var/trafMon/collector/")
     .requiredOption("--into <name>", "runtime database to make")
     .option("--swap <name>", "put the new tables in the old ones' place, and the old ones into this new database")
+    .option(
+      "--logs-only",
+      "believe the logs alone: take no older measurements over, only tell which would be missing",
+      false,
+    )
     .option("-l, --localConfig", "read db.cred in the current folder instead of /etc/trafMon/cred/db.cred")
     .option("-L, --logFileDirectory <folder>", "folder of this program's own log", "/var/trafMon/log/")
     .option("-d, --db <name>", "runtime database to compare with (default: the one that db.cred names)")
@@ -69,8 +86,9 @@ await runProgram("trafMon_rebuild", async (life) => {
     );
   const credentials = readCredentials(cred);
   const database = options.db ?? credentials.database;
-  const { template, into, path } = options;
+  const { template, into, path, logsOnly } = options;
   if (into === database) throw loaderError("LOADER_NOT_EMPTY", `cannot rebuild ${database} into itself`);
+  const swap = options.swap === undefined ? null : { template, database, rebuilt: into, aside: options.swap };
   const connections: Connection[] = [];
   const another = async () => {
     const made = await connect(credentials, { database: null });
@@ -81,10 +99,16 @@ await runProgram("trafMon_rebuild", async (life) => {
   try {
     const connection = await another();
     const secondConnection = await another();
+    if (!(await registeredInstances(connection, template)).includes(database)) {
+      throw loaderError("LOADER_NO_DATABASE", `cannot compare with ${database}: ${template} does not know it`);
+    }
     // On a connection of its own, because the new database's lock is taken as well.
-    if (!(await new NamedLock(await another(), "trafMon_loader", database).take(1))) {
+    const locking = await another();
+    const lock = new NamedLock(locking, "trafMon_loader", database);
+    if (!(await lock.take(1))) {
       throw loaderError("LOADER_BUSY", `cannot rebuild ${database}: a loader is at work on it`);
     }
+    if (swap !== null) await trySwap(connection, swap);
     let progress: Progress | null = null;
     const result = await rebuild({
       connection,
@@ -92,6 +116,7 @@ await runProgram("trafMon_rebuild", async (life) => {
       template,
       into,
       from: database,
+      logsOnly,
       path,
       workFolder: join(path, "rebuilding"),
       clock: systemClock,
@@ -103,20 +128,22 @@ await runProgram("trafMon_rebuild", async (life) => {
     });
     (progress as Progress | null)?.finish();
     const differences = await compareDatabases(connection, database, into);
-    const lines = differences.flatMap(({ table, columns, first, second }) =>
-      columns.flatMap((column, nth) =>
-        first[nth] === second[nth]
-          ? []
-          : [`${table}.${column}: ${first[nth]} in ${database}, ${second[nth]} in ${into}\n`],
-      ),
-    );
-    const told = differences.length === 0 ? "the same as" : `${differences.length} tables differ from`;
-    process.stdout.write(
-      `${lines.join("")}${result.filesLoaded} files, ${result.linesLoaded} lines loaded into ${into}: ${told} ${database}\n`,
-    );
-    if (options.swap !== undefined) {
-      await swapDatabases(connection, { template, database, rebuilt: into, aside: options.swap });
-      process.stdout.write(`${database} has the new tables, ${options.swap} the old ones\n`);
+    process.stdout.write(toldResult(result, differences, { database, into, logsOnly }));
+    const torn = result.older.some((each) => each.torn.length > 0);
+    if (swap !== null) {
+      if (torn && !logsOnly) {
+        throw loaderError(
+          "LOADER_TORN_DAYS",
+          `cannot put ${into} in the place of ${database}: each lacks a part of days`,
+        );
+      }
+      // Keeps apply_retention away meanwhile, too.
+      const flowsLock = new NamedLock(locking, "trafMon_flows", database);
+      if (!(await lock.isOurs(connection)) || !(await flowsLock.take(FLOWS_LOCK_WAIT_S))) {
+        throw loaderError("LOADER_LOCK_LOST", `cannot put ${into} in the place of ${database}: others may work on it`);
+      }
+      await swapDatabases(connection, swap);
+      process.stdout.write(`${database} has the new tables, ${swap.aside} the old ones\n`);
     }
     const refused = result.linesRejected + result.filesRejected + result.filesWaiting;
     return differences.length + refused > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;

@@ -18,8 +18,8 @@ export function newDaysOf(staged: readonly Pick<StagedFile, "file" | "days">[], 
 }
 
 /**
- * Divides the files of a batch, in their order, into slices that make at most `maxDays` new days each, as long as no file
- * makes more by itself. Identity files come first, since others refer to them.
+ * Divides the files of a batch, in their order, into slices that make at most `maxDays` new days each. Identity
+ * files come first, since others refer to them; files that make more by themselves come last, each alone.
  */
 export function daySlices(
   files: readonly LogFile[],
@@ -29,6 +29,7 @@ export function daySlices(
 ): LogFile[][] {
   const stagedOf = new Map(staged.map((each) => [each.file, each]));
   const slices: LogFile[][] = [];
+  const tooWide: LogFile[][] = [];
   let open: LogFile[] = [];
   let openStaged: Pick<StagedFile, "file" | "days">[] = [];
   const close = () => {
@@ -38,10 +39,14 @@ export function daySlices(
   };
   for (const file of [...files.filter((each) => each.isIdentity), ...files.filter((each) => !each.isIdentity)]) {
     const found = stagedOf.get(file);
+    if (found !== undefined && newDaysOf([found], missingDays) > maxDays) {
+      tooWide.push([file]);
+      continue;
+    }
     if (found !== undefined && newDaysOf([...openStaged, found], missingDays) > maxDays) close();
     open.push(file);
     if (found !== undefined) openStaged.push(found);
   }
   close();
-  return slices;
+  return [...slices, ...tooWide];
 }

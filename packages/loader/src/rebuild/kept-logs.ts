@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, utimes } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rename, rm, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
@@ -33,6 +33,34 @@ export async function keptDays(path: string): Promise<KeptDay[]> {
       `cannot read the kept logs in ${loaded}: ${(cause as Error).message}`,
       cause,
     );
+  }
+}
+
+/**
+ * Files that the loader refused whole and put into `rejected/`, as rounds: what was refused several times under one name
+ * comes in one round after the other. Full paths by the name that the file came under.
+ */
+export async function refusedFiles(path: string): Promise<ReadonlyMap<string, string>[]> {
+  const rejected = join(path, "rejected");
+  const rounds = new Map<number, Map<string, string>>();
+  const names = await readdir(rejected).catch(() => []);
+  for (const name of names.sort()) {
+    const [, log, nth] = /^(.+\.log)(?:\.(\d+))?$/.exec(name) ?? [];
+    if (log === undefined) continue;
+    const round = rounds.get(Number(nth ?? 1)) ?? new Map<string, string>();
+    round.set(log, join(rejected, name));
+    rounds.set(Number(nth ?? 1), round);
+  }
+  return [...rounds].sort(([a], [b]) => a - b).map(([, round]) => round);
+}
+
+/** Copies refused files into a folder under the names they came under. */
+export async function copyRefused(files: ReadonlyMap<string, string>, into: string): Promise<void> {
+  for (const [name, file] of files) {
+    const target = join(into, name);
+    await copyFile(file, `${target}.part`);
+    await utimes(`${target}.part`, 0, 0);
+    await rename(`${target}.part`, target);
   }
 }
 
