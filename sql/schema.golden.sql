@@ -575,6 +575,15 @@ TABLE protocol_table
   protocol tinyint unsigned !, port smallint unsigned !, service varchar(64) !, precedence smallint unsigned !
   PRIMARY KEY (protocol, port)
 
+TABLE removed_netflow_hour
+  probe_no int unsigned !, exporter varbinary(16) !, file_hour datetime !
+  PRIMARY KEY (probe_no, exporter, file_hour)
+
+TABLE removed_record
+  table_name varchar(64) !, run_no int unsigned !, first_record_no bigint unsigned !,
+  last_record_no bigint unsigned !
+  PRIMARY KEY (table_name, run_no, first_record_no)
+
 TABLE retention
   table_name varchar(64) !, keep_days int unsigned, keep_mib bigint unsigned
   PRIMARY KEY (table_name)
@@ -584,6 +593,10 @@ TABLE retention_history
   row_count bigint unsigned !
   PRIMARY KEY (nth)
   KEY table_name (table_name, nth)
+
+TABLE retention_mark
+  table_name varchar(64) !, removed_before date !, marked_at datetime(6) !
+  PRIMARY KEY (table_name)
 
 TABLE run_slice
   run_no int unsigned !, class_no int unsigned !, metric varchar(32) ascii_bin !, slice smallint unsigned !,
@@ -1069,6 +1082,10 @@ PROCEDURE is_summed
   OUT _isSummed tinyint
   INVOKER
 
+PROCEDURE mark_removed
+  IN _dbName varchar(64), IN _tableName varchar(64), IN _partitions mediumtext, IN _limitDays int
+  INVOKER
+
 PROCEDURE newest_day
   IN _dbName varchar(64), IN _tableName varchar(64), OUT _day int
   INVOKER
@@ -1083,6 +1100,10 @@ PROCEDURE Partition_drop
 
 PROCEDURE rebuild_ipct_rollup
   IN _dbName varchar(64), IN _rollup varchar(64), IN _bucket_s int
+  INVOKER
+
+PROCEDURE removed_ranges
+  IN _dbName varchar(64), IN _tableName varchar(64), IN _from mediumtext
   INVOKER
 
 PROCEDURE run_in

@@ -1622,6 +1622,29 @@ CREATE TABLE IF NOT EXISTS protocol_table (
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'service names of TCP and UDP ports';
 
+-- The hours of NetFlow of which minutes were removed: what they had brought can no longer be told apart, so they cannot be
+-- replaced.
+CREATE TABLE IF NOT EXISTS removed_netflow_hour (
+  probe_no INT UNSIGNED NOT NULL COMMENT 'probe.probe_no of the formatter',
+  exporter VARBINARY(16) NOT NULL COMMENT 'router that exported the flows, 4 or 16 bytes',
+  file_hour DATETIME NOT NULL COMMENT 'UTC hour of the file that told them',
+  PRIMARY KEY (probe_no, exporter, file_hour)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'hours of NetFlow of which minutes were removed';
+
+-- The numbers of the records whose rows were removed, in ranges: a record that comes again after its row went is known by
+-- its number. Ranges of a table and run neither overlap nor touch.
+CREATE TABLE IF NOT EXISTS removed_record (
+  table_name VARCHAR(64) NOT NULL COMMENT 'table of rows as measured',
+  run_no INT UNSIGNED NOT NULL COMMENT 'probe_run.run_no: which run of which probe told them',
+  first_record_no BIGINT UNSIGNED NOT NULL COMMENT 'first number of the range, within run and type',
+  last_record_no BIGINT UNSIGNED NOT NULL COMMENT 'last number of the range, included',
+  PRIMARY KEY (table_name, run_no, first_record_no)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'records whose rows were removed';
+
 -- What apply_retention keeps of a table; tables not listed keep everything. Where both limits are given, what either one
 -- refuses goes. Empty at first: nothing is ever dropped unasked.
 CREATE TABLE IF NOT EXISTS retention (
@@ -1645,6 +1668,17 @@ CREATE TABLE IF NOT EXISTS retention_history (
 ) ENGINE = InnoDB
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'what retention removed';
+
+-- Up to which day a table has been emptied. Written before the rows go, so that a removal that was interrupted is never
+-- taken for a day that is whole. What is made from rows, minutes or hours is not made again for days before the mark.
+CREATE TABLE IF NOT EXISTS retention_mark (
+  table_name VARCHAR(64) NOT NULL COMMENT 'a partitioned table',
+  removed_before DATE NOT NULL COMMENT 'first day, UTC, that was kept: of earlier days there is only what came since',
+  marked_at DATETIME(6) NOT NULL COMMENT 'when something was last removed, UTC',
+  PRIMARY KEY (table_name)
+) ENGINE = InnoDB
+  DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+  COMMENT 'up to which day tables have been emptied';
 
 -- Which slice a number of a distribution stands for within a run, as last announced.
 CREATE TABLE IF NOT EXISTS run_slice (
@@ -3939,8 +3973,9 @@ END$$
 DELIMITER ;
 
 -- Empties the partitions of data that lie wholly before a day, and joins them with the gap below: the range of a dropped
--- partition would fall to the one above it, and late data would then mix with a day that is still kept. Tells the
--- partitions that went, or would go. May be run twice. DDL: commits what is open.
+-- partition would fall to the one above it, and late data would then mix with a day that is still kept. What goes is noted
+-- first (mark_removed), while no loader adds to it. Tells the partitions that went. May be run twice. DDL: commits what is
+-- open.
 DROP PROCEDURE IF EXISTS drop_days_before;
 DELIMITER $$
 CREATE PROCEDURE drop_days_before(
@@ -3957,6 +3992,13 @@ BEGIN
     DECLARE v_names MEDIUMTEXT CHARACTER SET ascii;
     DECLARE v_table VARCHAR(140) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
         DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '`');
+    DECLARE v_lock VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32));
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        DO RELEASE_LOCK(v_lock);
+        RESIGNAL;
+    END;
 
     SET SESSION group_concat_max_len = 16777216;
     SELECT GROUP_CONCAT(PARTITION_NAME ORDER BY PARTITION_ORDINAL_POSITION),
@@ -3968,10 +4010,17 @@ BEGIN
        AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= _limitDays;
 
     IF _removed IS NOT NULL THEN
+        -- A loader holds it while it has files in hand: it counts on the partitions and marks that it found.
+        IF GET_LOCK(v_lock, 600) IS NOT TRUE THEN
+            SIGNAL SQLSTATE '45000'
+               SET MESSAGE_TEXT = 'LOADER_AT_WORK: the loader is busy with this database; try again';
+        END IF;
+        CALL mark_removed(_dbName, _tableName, _removed, v_top_days);
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', _removed));
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
                                     ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
                                     ' VALUES LESS THAN (', v_top_days, '))'));
+        DO RELEASE_LOCK(v_lock);
     END IF;
 END$$
 DELIMITER ;
@@ -4067,7 +4116,9 @@ BEGIN
       PRIMARY KEY (run_no, flow_id),
       KEY flow_no (flow_no)
     );
-    CALL run_in(_dbName, 'SELECT DATE(MAX(started)) INTO @trafmon_newest FROM {db}.flow_instance');
+    -- What a clock gone wrong says to begin tomorrow or later makes nothing older.
+    CALL run_in(_dbName, 'SELECT DATE(MAX(started)) INTO @trafmon_newest FROM {db}.flow_instance
+                           WHERE started < UTC_DATE() + INTERVAL 1 DAY');
     CALL run_in(_dbName, CONCAT(
         'INSERT INTO forgotten_instance SELECT i.run_no, i.flow_id, i.flow_no',
         ' FROM {db}.flow_instance i JOIN {db}.probe_run r ON r.run_no = i.run_no',
@@ -4160,8 +4211,77 @@ BEGIN
 END$$
 DELIMITER ;
 
--- The newest day that a table partitioned by RANGE (TO_DAYS(...)) holds rows of, as TO_DAYS counts; NULL when it is empty.
--- Looks into the partitions from the newest on, so that it reads one of them. May be run twice.
+-- Notes that partitions of a table are about to be emptied: the day up to which it is, the numbers of the records that go,
+-- and of minutes of NetFlow the hours of files they belong to. In one transaction, and before the rows go: when the removal
+-- is interrupted, the next one notes them again, with what came since. May be run twice. Commits what is open.
+DROP PROCEDURE IF EXISTS mark_removed;
+DELIMITER $$
+CREATE PROCEDURE mark_removed(
+    IN _dbName     VARCHAR(64),   -- name that check_instance has accepted
+    IN _tableName  VARCHAR(64),   -- a table partitioned by RANGE (TO_DAYS(...))
+    IN _partitions MEDIUMTEXT,    -- names of its partitions that go, separated by commas
+    IN _limitDays  INT            -- first day that stays, as TO_DAYS counts
+)
+    COMMENT 'Notes what is about to be removed from a table.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from MEDIUMTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '` PARTITION (', _partitions, ')');
+    DECLARE v_hasRecords BOOLEAN;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        ROLLBACK;
+        RESIGNAL;
+    END;
+
+    -- NetFlow is replaced by the hour, not told apart by record.
+    SELECT COUNT(*) = 2 INTO v_hasRecords
+      FROM information_schema.COLUMNS
+     WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName AND TABLE_NAME <> 'netflowtable'
+       AND COLUMN_NAME IN ('run_no', 'record_no');
+    IF v_hasRecords THEN
+        CALL removed_ranges(_dbName, _tableName, v_from);
+    END IF;
+
+    START TRANSACTION;
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO {db}.retention_mark (table_name, removed_before, marked_at)
+        VALUES (', QUOTE(_tableName), ', FROM_DAYS(', _limitDays, '), UTC_TIMESTAMP(6))
+        ON DUPLICATE KEY UPDATE removed_before = GREATEST(removed_before, VALUES(removed_before)),
+                                marked_at = VALUES(marked_at)'));
+    IF v_hasRecords THEN
+        CALL run_in(_dbName, CONCAT('DELETE r FROM {db}.removed_record r',
+                                    ' JOIN (SELECT DISTINCT run_no FROM removed_range) t ON t.run_no = r.run_no',
+                                    ' WHERE r.table_name = ', QUOTE(_tableName)));
+        -- Those that overlap or touch are made one.
+        CALL run_in(_dbName, CONCAT('
+            INSERT INTO {db}.removed_record (table_name, run_no, first_record_no, last_record_no)
+            SELECT ', QUOTE(_tableName), ', run_no, MIN(first_record_no), MAX(last_record_no)
+              FROM (SELECT run_no, first_record_no, last_record_no,
+                           SUM(last_before IS NULL OR first_record_no > last_before + 1) OVER (
+                               PARTITION BY run_no ORDER BY first_record_no, last_record_no
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nth
+                      FROM (SELECT run_no, first_record_no, last_record_no,
+                                   MAX(last_record_no) OVER (
+                                       PARTITION BY run_no ORDER BY first_record_no, last_record_no
+                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
+                              FROM removed_range) ranges) joined
+             GROUP BY run_no, nth'));
+    END IF;
+    IF _tableName = 'netflowtable_1m' THEN
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.removed_netflow_hour (probe_no, exporter, file_hour)',
+                                    ' SELECT DISTINCT probe_no, exporter, file_hour FROM ', v_from));
+    END IF;
+    COMMIT;
+    DROP TEMPORARY TABLE IF EXISTS removed_range;
+END$$
+DELIMITER ;
+
+-- The newest day up to today, UTC, that a table partitioned by RANGE (TO_DAYS(...)) holds rows of, as TO_DAYS counts; NULL
+-- when there is none. Ages are counted from it. Counted from today, captures of another year would be old as soon as they
+-- are loaded; counted from the newest of all, one record of a clock gone wrong would make everything else old. Looks into
+-- the partitions from the newest on. May be run twice.
 DROP PROCEDURE IF EXISTS newest_day;
 DELIMITER $$
 CREATE PROCEDURE newest_day(
@@ -4169,7 +4289,7 @@ CREATE PROCEDURE newest_day(
     IN  _tableName VARCHAR(64),   -- a table partitioned by RANGE
     OUT _day       INT
 )
-    COMMENT 'Tells the newest day that a partitioned table holds rows of.'
+    COMMENT 'Tells the newest day up to today that a partitioned table holds rows of.'
     SQL SECURITY INVOKER
     READS SQL DATA
 BEGIN
@@ -4191,7 +4311,8 @@ BEGIN
             LEAVE each_partition;
         END IF;
         CALL run_in(_dbName, CONCAT('SELECT MAX(', v_expression, ') INTO @trafmon_newest FROM {db}.`',
-                                    REPLACE(_tableName, '`', '``'), '` PARTITION (', v_partition, ')'));
+                                    REPLACE(_tableName, '`', '``'), '` PARTITION (', v_partition, ') WHERE ',
+                                    v_expression, ' <= ', TO_DAYS(UTC_DATE())));
     END LOOP;
     CLOSE c_partitions;
     SET _day = @trafmon_newest;
@@ -4346,6 +4467,67 @@ BEGIN
          WHERE x.interval_s <= ', _bucket_s, '
          GROUP BY 1, 2, 3'));
     DROP TEMPORARY TABLE rollup_touched;
+END$$
+DELIMITER ;
+
+-- Makes the temporary table removed_range: the numbers of the records in some partitions, in ranges by run, and the ranges
+-- that are noted of these runs already. May be run twice.
+--
+-- A run's records lie close together, so most blocks of numbers are there whole: only the others are looked at one by one,
+-- and no more is sorted than these.
+DROP PROCEDURE IF EXISTS removed_ranges;
+DELIMITER $$
+CREATE PROCEDURE removed_ranges(
+    IN _dbName    VARCHAR(64),   -- name that check_instance has accepted
+    IN _tableName VARCHAR(64),   -- a table of rows as measured
+    IN _from      MEDIUMTEXT     -- the table with its partitions, as after FROM
+)
+    COMMENT 'Finds the ranges of the records in some partitions of a table.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DROP TEMPORARY TABLE IF EXISTS removed_block;
+    CREATE TEMPORARY TABLE removed_block (
+      run_no INT UNSIGNED NOT NULL,
+      block BIGINT UNSIGNED NOT NULL,
+      first_record_no BIGINT UNSIGNED NOT NULL,
+      last_record_no BIGINT UNSIGNED NOT NULL,
+      is_whole BOOLEAN NOT NULL,
+      PRIMARY KEY (run_no, block)
+    );
+    DROP TEMPORARY TABLE IF EXISTS removed_range;
+    CREATE TEMPORARY TABLE removed_range (
+      run_no INT UNSIGNED NOT NULL,
+      first_record_no BIGINT UNSIGNED NOT NULL,
+      last_record_no BIGINT UNSIGNED NOT NULL
+    );
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO removed_block
+        SELECT run_no, record_no DIV 4096, MIN(record_no), MAX(record_no), COUNT(*) = MAX(record_no) - MIN(record_no) + 1
+          FROM ', _from, '
+         GROUP BY 1, 2'));
+    INSERT INTO removed_range SELECT run_no, first_record_no, last_record_no FROM removed_block WHERE is_whole;
+    IF EXISTS (SELECT 1 FROM removed_block WHERE NOT is_whole) THEN
+        -- Numbers in a row have the same distance to their place.
+        CALL run_in(_dbName, CONCAT('
+            INSERT INTO removed_range
+            SELECT run_no, MIN(record_no), MAX(record_no)
+              FROM (SELECT run_no, record_no,
+                           CAST(record_no AS DECIMAL(20)) - ROW_NUMBER() OVER (PARTITION BY run_no ORDER BY record_no)
+                               AS distance
+                      FROM (SELECT DISTINCT x.run_no, x.record_no
+                              FROM ', _from, ' x
+                              JOIN removed_block b ON b.run_no = x.run_no AND b.block = x.record_no DIV 4096
+                             WHERE NOT b.is_whole) numbers) placed
+             GROUP BY run_no, distance'));
+    END IF;
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO removed_range
+        SELECT r.run_no, r.first_record_no, r.last_record_no
+          FROM {db}.removed_record r
+          JOIN (SELECT DISTINCT run_no FROM removed_block) b ON b.run_no = r.run_no
+         WHERE r.table_name = ', QUOTE(_tableName)));
+    DROP TEMPORARY TABLE removed_block;
 END$$
 DELIMITER ;
 

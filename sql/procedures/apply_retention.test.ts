@@ -5,6 +5,7 @@ let database: RuntimeDatabase;
 
 beforeEach(async () => {
   database = await RuntimeDatabase.make();
+  await database.setClock("2028-03-02 00:00:30");
 });
 afterEach(async () => {
   await database.remove();
@@ -131,4 +132,55 @@ test("flows that ended go when nothing refers to them; the living, the referred 
     (await database.rows(`SELECT flow_no FROM ${table} ORDER BY 1`)).map((row) => row.flow_no);
   expect(await left("flow")).toEqual([1, 5, 7, 8]);
   expect(await left("flow_instance")).toEqual([5, 7, 8]);
+});
+
+test("data of a clock gone wrong makes nothing old: age counts from the newest day up to today", async () => {
+  await addDays([...DAYS, "2028-03-02", "2028-03-03", "2031-07-01"]);
+  await database.insert("probe", { probe_no: 1, name: "p1" });
+  await database.insert("probe_run", { run_no: 1, probe_no: 1, run: "a" });
+  const instance = { run_no: 1, direction: "syn" };
+  for (const [flow_no, started] of [["1", "2028-02-27 10:00:00"] as const, ["2", "2031-07-01 10:00:00"] as const]) {
+    await database.insert("flow_instance", { ...instance, flow_id: flow_no, flow_no, started, ended: started });
+  }
+  await policy("ipcttable", 3);
+  await policy("ipcttable_1m", null, 0);
+  await policy("flow", 30);
+  // Today, 2 March, is the newest day that counts; of a limit in MiB the newest days stay, today's and the future's.
+  const days = ["20280227", "20280228"];
+  expect(await apply(false)).toEqual([
+    ...days.map((day) => `ipcttable p${day} gone`),
+    ...[...days, "20280229", "20280301"].map((day) => `ipcttable_1m p${day} gone`),
+    "flow  gone",
+  ]);
+  expect(await database.rows("SELECT flow_no FROM flow_instance")).toHaveLength(2);
+  await database.rows("CALL ??.Partition_drop(?, 'ipcttable', 2)", [database.template, database.name]);
+  expect(await daysIn("ipcttable", "interval_start")).toEqual(["2028-03-01", "2028-03-02", "2028-03-03", "2031-07-01"]);
+  // When nothing but the future is known, nothing is old.
+  await database.setClock("2028-02-20 00:00:00");
+  expect(await apply(false)).toEqual(["flow  gone"]);
+});
+
+test("what is removed is marked, and the mark never goes back", async () => {
+  await addDays();
+  const mark = async () =>
+    (await database.rows("SELECT table_name AS t, CAST(removed_before AS CHAR) AS day FROM retention_mark")).map(
+      (row) => `${row.t} ${row.day}`,
+    );
+  await policy("ipcttable", 2);
+  await apply(true);
+  expect(await mark()).toEqual([]);
+  await apply(false);
+  expect(await mark()).toEqual(["ipcttable 2028-02-29"]);
+  // Late rows of a day that went go by themselves.
+  await database.call("partition_add", "ipcttable", "2028-02-27");
+  await database.insert("ipcttable", { flow_no: 1, run_no: 1, record_no: 99, interval_start: "2028-02-27 10:00:00" });
+  expect(await apply(false)).toEqual(["ipcttable p20280227 gone"]);
+  expect(await mark()).toEqual(["ipcttable 2028-02-29"]);
+  // Numbers 1, 2 of the first day and 11, 12 of the second, and the late one.
+  const ranges = await database.rows("SELECT first_record_no AS a, last_record_no AS b FROM removed_record ORDER BY 1");
+  expect(ranges.map(({ a, b }) => [a, b])).toEqual([
+    [1, 2],
+    [11, 12],
+    [99, 99],
+  ]);
 });

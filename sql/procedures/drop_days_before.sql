@@ -1,6 +1,7 @@
 -- Empties the partitions of data that lie wholly before a day, and joins them with the gap below: the range of a dropped
--- partition would fall to the one above it, and late data would then mix with a day that is still kept. Tells the
--- partitions that went, or would go. May be run twice. DDL: commits what is open.
+-- partition would fall to the one above it, and late data would then mix with a day that is still kept. What goes is noted
+-- first (mark_removed), while no loader adds to it. Tells the partitions that went. May be run twice. DDL: commits what is
+-- open.
 DROP PROCEDURE IF EXISTS drop_days_before;
 DELIMITER $$
 CREATE PROCEDURE drop_days_before(
@@ -17,6 +18,13 @@ BEGIN
     DECLARE v_names MEDIUMTEXT CHARACTER SET ascii;
     DECLARE v_table VARCHAR(140) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
         DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '`');
+    DECLARE v_lock VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
+        DEFAULT CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32));
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        DO RELEASE_LOCK(v_lock);
+        RESIGNAL;
+    END;
 
     SET SESSION group_concat_max_len = 16777216;
     SELECT GROUP_CONCAT(PARTITION_NAME ORDER BY PARTITION_ORDINAL_POSITION),
@@ -28,10 +36,17 @@ BEGIN
        AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= _limitDays;
 
     IF _removed IS NOT NULL THEN
+        -- A loader holds it while it has files in hand: it counts on the partitions and marks that it found.
+        IF GET_LOCK(v_lock, 600) IS NOT TRUE THEN
+            SIGNAL SQLSTATE '45000'
+               SET MESSAGE_TEXT = 'LOADER_AT_WORK: the loader is busy with this database; try again';
+        END IF;
+        CALL mark_removed(_dbName, _tableName, _removed, v_top_days);
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', _removed));
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
                                     ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
                                     ' VALUES LESS THAN (', v_top_days, '))'));
+        DO RELEASE_LOCK(v_lock);
     END IF;
 END$$
 DELIMITER ;

@@ -46,7 +46,9 @@ BEGIN
       PRIMARY KEY (run_no, flow_id),
       KEY flow_no (flow_no)
     );
-    CALL run_in(_dbName, 'SELECT DATE(MAX(started)) INTO @trafmon_newest FROM {db}.flow_instance');
+    -- What a clock gone wrong says to begin tomorrow or later makes nothing older.
+    CALL run_in(_dbName, 'SELECT DATE(MAX(started)) INTO @trafmon_newest FROM {db}.flow_instance
+                           WHERE started < UTC_DATE() + INTERVAL 1 DAY');
     CALL run_in(_dbName, CONCAT(
         'INSERT INTO forgotten_instance SELECT i.run_no, i.flow_id, i.flow_no',
         ' FROM {db}.flow_instance i JOIN {db}.probe_run r ON r.run_no = i.run_no',

@@ -1,5 +1,7 @@
--- The newest day that a table partitioned by RANGE (TO_DAYS(...)) holds rows of, as TO_DAYS counts; NULL when it is empty.
--- Looks into the partitions from the newest on, so that it reads one of them. May be run twice.
+-- The newest day up to today, UTC, that a table partitioned by RANGE (TO_DAYS(...)) holds rows of, as TO_DAYS counts; NULL
+-- when there is none. Ages are counted from it. Counted from today, captures of another year would be old as soon as they
+-- are loaded; counted from the newest of all, one record of a clock gone wrong would make everything else old. Looks into
+-- the partitions from the newest on. May be run twice.
 DROP PROCEDURE IF EXISTS newest_day;
 DELIMITER $$
 CREATE PROCEDURE newest_day(
@@ -7,7 +9,7 @@ CREATE PROCEDURE newest_day(
     IN  _tableName VARCHAR(64),   -- a table partitioned by RANGE
     OUT _day       INT
 )
-    COMMENT 'Tells the newest day that a partitioned table holds rows of.'
+    COMMENT 'Tells the newest day up to today that a partitioned table holds rows of.'
     SQL SECURITY INVOKER
     READS SQL DATA
 BEGIN
@@ -29,7 +31,8 @@ BEGIN
             LEAVE each_partition;
         END IF;
         CALL run_in(_dbName, CONCAT('SELECT MAX(', v_expression, ') INTO @trafmon_newest FROM {db}.`',
-                                    REPLACE(_tableName, '`', '``'), '` PARTITION (', v_partition, ')'));
+                                    REPLACE(_tableName, '`', '``'), '` PARTITION (', v_partition, ') WHERE ',
+                                    v_expression, ' <= ', TO_DAYS(UTC_DATE())));
     END LOOP;
     CLOSE c_partitions;
     SET _day = @trafmon_newest;

@@ -8,14 +8,17 @@ import { StageFiles } from "./load/stage-files.ts";
 import { Staging } from "./load/staging.ts";
 import type { TableColumn } from "./load/table-columns.ts";
 import type { TypePlan } from "./load/type-plan.ts";
-import { removeDuplicateRecords } from "./merge/duplicate-records.ts";
+import { removeDuplicateRecords, removeRemovedRecords } from "./merge/duplicate-records.ts";
 import { MergeBatch } from "./merge/merge-batch.ts";
 import type { Partitions } from "./merge/partitions.ts";
+import { refuseRemovedHours } from "./merge/removed-hours.ts";
+import type { RetentionMarks } from "./merge/retention-marks.ts";
 
 /** What the lanes of a loader share. */
 export interface LaneOptions {
   readonly lists: IdentityLists;
   readonly partitions: Partitions;
+  readonly marks: RetentionMarks;
   readonly tables: ReadonlyMap<string, readonly TableColumn[]>;
   readonly lock: NamedLock;
   readonly clock: Clock;
@@ -52,8 +55,8 @@ export class Lane {
   }
 
   /**
-   * Brings the staged batch into the tables, all or nothing. `beforeCommit` is called before each attempt to, the second
-   * one without the records that were loaded from another file; returns how many those were.
+   * Brings the staged batch into the tables, all or nothing, without the records that were loaded from another file;
+   * returns how many those were. `beforeCommit` is called before each attempt to.
    */
   async merge(batch: Batch, beforeCommit: () => Promise<void>): Promise<number> {
     const { partitions, tables, lock } = this.#options;
@@ -65,28 +68,40 @@ export class Lane {
       lock,
       planOf: this.#planOf,
     });
+    const gone = await this.#removeRemovedRecords(batch);
     try {
       await beforeCommit();
       await merge.merge(batch);
-      return 0;
+      return gone;
     } catch (error) {
       if (errorNumber(error) !== 1062) throw error;
       const found = await this.#removeDuplicateRecords(batch);
       if (found === 0) throw error;
       await beforeCommit();
       await merge.merge(batch);
-      return found;
+      return gone + found;
     }
   }
 
+  /** What was loaded before, and is known only by what retention noted of it. */
+  async #removeRemovedRecords(batch: Batch): Promise<number> {
+    const plans = this.#plansOf(batch);
+    const netflow = plans.find((plan) => plan.name === "netflow");
+    if (netflow !== undefined) await refuseRemovedHours(this.#connection, batch, this.#staging, netflow);
+    return await removeRemovedRecords(this.#connection, batch, this.#staging, plans, this.#options.marks);
+  }
+
   async #removeDuplicateRecords(batch: Batch): Promise<number> {
-    const types = new Set(batch.staged.filter(({ file }) => !file.isIdentity).map(({ file }) => file.type));
     const keyOf = ({ table }: TypePlan) =>
       this.#options.tables
         .get(table)!
         .filter((each) => each.inPrimaryKey)
         .map((each) => each.name);
-    const plans = [...types].map(this.#planOf);
-    return await removeDuplicateRecords(this.#connection, batch, this.#staging, plans, keyOf);
+    return await removeDuplicateRecords(this.#connection, batch, this.#staging, this.#plansOf(batch), keyOf);
+  }
+
+  #plansOf(batch: Batch): TypePlan[] {
+    const types = new Set(batch.staged.filter(({ file }) => !file.isIdentity).map(({ file }) => file.type));
+    return [...types].map(this.#planOf);
   }
 }

@@ -21,6 +21,7 @@ import { IdentityLists } from "./load/identity-lists.ts";
 import { rejectedText } from "./load/rejected-text.ts";
 import { readTableColumns } from "./load/table-columns.ts";
 import { Partitions } from "./merge/partitions.ts";
+import { RetentionMarks } from "./merge/retention-marks.ts";
 
 export interface LoaderOptions {
   /** Connected to no database yet. */
@@ -71,6 +72,7 @@ export class Loader {
   readonly #options: LoaderOptions;
   readonly #lists: IdentityLists;
   readonly #partitions: Partitions;
+  readonly #marks = new RetentionMarks();
   readonly #lock: NamedLock;
   /** Held while files are loaded, so that no flow they refer to is removed. */
   readonly #flowsLock: NamedLock;
@@ -116,7 +118,14 @@ export class Loader {
     await this.#lists.read();
     const connections = secondConnection === undefined ? [connection] : [connection, secondConnection];
     await secondConnection?.query(`USE \`${database}\``);
-    const shared = { lists: this.#lists, partitions: this.#partitions, tables, lock: this.#lock, clock };
+    const shared = {
+      lists: this.#lists,
+      partitions: this.#partitions,
+      marks: this.#marks,
+      tables,
+      lock: this.#lock,
+      clock,
+    };
     this.#lanes = connections.map(
       (each) => new Lane(each, { ...shared, patienceMs: this.#options.patienceMs ?? DEFAULT_PATIENCE_MS }),
     );
@@ -165,6 +174,7 @@ export class Loader {
       onProgress?.(doneBytes, totalBytes);
     };
     await this.#partitions.read(connection);
+    await this.#marks.read(connection);
     this.#feeds = await Feeds.read(connection);
     let merging = Promise.resolve();
     try {

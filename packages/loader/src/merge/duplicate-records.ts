@@ -2,6 +2,7 @@ import type { Connection, RowDataPacket } from "@trafmon/database";
 import type { Batch } from "../load/batch.ts";
 import type { Staging } from "../load/staging.ts";
 import type { TypePlan } from "../load/type-plan.ts";
+import type { RetentionMarks } from "./retention-marks.ts";
 
 /**
  * Takes out of the staging tables the records that the table, or an earlier line, has already: they were loaded from
@@ -22,7 +23,7 @@ export async function removeDuplicateRecords(
       .join(" AND ");
     // What an earlier file told of the same hour of NetFlow is about to be replaced.
     const isKept = plan.name === "netflow" ? " AND t.file_hour <> s.file_hour" : "";
-    const [rows] = await connection.query<RowDataPacket[]>(
+    const [found] = await connection.query<RowDataPacket[]>(
       `SELECT file_no, line_no
          FROM (SELECT s.file_no, s.line_no, t.run_no AS loaded,
                       ROW_NUMBER() OVER (PARTITION BY s.run_no, s.record_no ORDER BY s.file_no, s.line_no) AS nth
@@ -30,18 +31,59 @@ export async function removeDuplicateRecords(
                  LEFT JOIN \`${plan.table}\` t ON ${isSameRecord}${isKept}) found
         WHERE loaded IS NOT NULL OR nth > 1`,
     );
-    for (const row of rows) {
-      const file = batch.staged.find((each) => each.fileNo === row.file_no);
-      file?.refusals.push({ lineNo: row.line_no, reason: "record already loaded", column: "record_no", text: "" });
-      if (file !== undefined) file.linesLoaded--;
-    }
-    if (rows.length === 0) continue;
-    removed += rows.length;
-    batch.hourSums.get(plan.name)?.spoil();
-    const lines = rows.map((row) => [row.file_no, row.line_no]);
-    for (const name of [plan.staging, plan.sideStaging]) {
-      if (staging.has(name)) await connection.query(`DELETE FROM ${name} WHERE (file_no, line_no) IN (?)`, [lines]);
-    }
+    removed += await refuseRecords(connection, batch, staging, plan, found);
   }
   return removed;
+}
+
+/**
+ * Takes out of the staging tables the records that were in their table once and have been removed by retention: their
+ * numbers are kept in removed_record. `marks`: day before which a table has been emptied. Returns how many there were.
+ */
+export async function removeRemovedRecords(
+  connection: Connection,
+  batch: Batch,
+  staging: Staging,
+  plans: readonly TypePlan[],
+  marks: RetentionMarks,
+): Promise<number> {
+  let removed = 0;
+  for (const plan of plans) {
+    const isOld = batch.staged.some(({ file, days }) => file.type === plan.name && marks.areBefore(plan.table, days));
+    if (!isOld || !staging.has(plan.staging)) continue;
+    const [found] = await connection.query<RowDataPacket[]>(
+      `SELECT file_no, line_no
+         FROM (SELECT s.file_no, s.line_no, s.record_no,
+                      (SELECT g.last_record_no FROM removed_record g
+                        WHERE g.table_name = ? AND g.run_no = s.run_no AND g.first_record_no <= s.record_no
+                        ORDER BY g.first_record_no DESC LIMIT 1) AS last_removed
+                 FROM ${plan.staging} s) found
+        WHERE last_removed >= record_no`,
+      [plan.table],
+    );
+    removed += await refuseRecords(connection, batch, staging, plan, found);
+  }
+  return removed;
+}
+
+/** Refuses lines that were loaded before; they are counted in no sum. */
+async function refuseRecords(
+  connection: Connection,
+  batch: Batch,
+  staging: Staging,
+  plan: TypePlan,
+  rows: readonly RowDataPacket[],
+): Promise<number> {
+  if (rows.length === 0) return 0;
+  for (const row of rows) {
+    const file = batch.staged.find((each) => each.fileNo === row.file_no);
+    file?.refusals.push({ lineNo: row.line_no, reason: "record already loaded", column: "record_no", text: "" });
+    if (file !== undefined) file.linesLoaded--;
+  }
+  batch.hourSums.get(plan.name)?.spoil();
+  const lines = rows.map((row) => [row.file_no, row.line_no]);
+  for (const name of [plan.staging, plan.sideStaging]) {
+    if (staging.has(name)) await connection.query(`DELETE FROM ${name} WHERE (file_no, line_no) IN (?)`, [lines]);
+  }
+  return rows.length;
 }
