@@ -131,7 +131,7 @@ async function bareLoad(bench, keyed) {
   const name = "tm_bench_bare";
   await freshInstance(bench, name);
   const day = new Date(traffic.startS * 1000).toISOString().slice(0, 10);
-  const { planOf } = await import(join(bench.root, "packages/loader/dist/load/type-plan.js"));
+  const { LEADING_FIELDS, planOf } = await import(join(bench.root, "packages/loader/dist/load/type-plan.js"));
   const { readTableColumns } = await import(join(bench.root, "packages/loader/dist/load/table-columns.js"));
   const tables = await readTableColumns(connection, name);
   const targets = {};
@@ -145,14 +145,21 @@ async function bareLoad(bench, keyed) {
     const type = file.split("_")[0];
     if (targets[type] === undefined) continue;
     const plan = planOf(type, tables);
-    // As in the log: probe, run, record number, then the fields; the ids go in as they are.
-    const columns = ["@probe", "@run", ...plan.loadColumns.slice(3)].map((each) =>
-      each === "flow_no" ? "flow_no" : each,
+    // As in the log: probe, run, record number, then the fields; the ids go in as they are, times are to be converted.
+    const isTime = ({ form }) => form === "instant" || form === "second";
+    const own = plan.fields.slice(LEADING_FIELDS);
+    const columns = own.map((field, nth) => (isTime(field) ? `@time${nth}` : field.target));
+    const times = own.flatMap((field, nth) =>
+      isTime(field)
+        ? // A string as a number would be a double and lose the last digits.
+          [`${field.target} = TIMESTAMPADD(MICROSECOND, CAST(@time${nth} AS UNSIGNED) DIV 1000, '1970-01-01')`]
+        : [],
     );
-    const set = ["run_no = 1", ...(type === "ipct" ? ["attributed_flow_no = flow_no"] : []), ...plan.loadSet];
+    const attributed = type === "ipct" ? ["attributed_flow_no = flow_no"] : [];
+    const set = ["run_no = 1", ...attributed, ...plan.loadSet, ...times];
     statements.push(
       `LOAD DATA LOCAL INFILE '${join(logs, file)}' INTO TABLE ${name}.${targets[type]} CHARACTER SET utf8mb4 ` +
-        `IGNORE 1 LINES (${columns.join(", ")}) SET ${set.join(", ")};`,
+        `IGNORE 1 LINES (@probe, @run, record_no, ${columns.join(", ")}) SET ${set.join(", ")};`,
     );
   }
   const script = join(bench.folder, "bare.sql");

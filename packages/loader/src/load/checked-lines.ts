@@ -1,4 +1,12 @@
-import { type CheckLine, checkLine, logHeader, type ObservationType, unescapeText } from "@trafmon/observation";
+import {
+  type CheckLine,
+  checkLine,
+  logColumns,
+  logHeader,
+  type ObservationType,
+  unescapeText,
+} from "@trafmon/observation";
+import { LineFields } from "./line-fields.ts";
 import type { TableColumn } from "./table-columns.ts";
 
 /** A field that the table limits further than the log does. */
@@ -37,11 +45,13 @@ export function atMost(max: number, field: number, column: string): FieldLimit {
 export class CheckedLines {
   readonly #check: CheckLine;
   readonly #limits: readonly FieldLimit[];
+  readonly #fields: LineFields;
   readonly header: string;
 
   constructor(type: ObservationType, limits: readonly FieldLimit[]) {
     this.#check = checkLine(type);
     this.#limits = limits;
+    this.#fields = new LineFields(logColumns(type).length);
     this.header = logHeader(type);
   }
 
@@ -55,36 +65,71 @@ export class CheckedLines {
     refusals: Refusal[],
     take: (fields: string[], lineNo: number, line: string) => void,
   ): void {
-    const text = bytes.toString("latin1");
+    this.eachInPlace(bytes, firstLineNo, refusals, (fields, lineNo) => {
+      const line = fields.line();
+      take(line.split("\t"), lineNo, line);
+    });
+  }
+
+  /** The same, with fields that are found and not copied: they hold until `take` returns. */
+  eachInPlace(
+    bytes: Buffer,
+    firstLineNo: number,
+    refusals: Refusal[],
+    take: (fields: LineFields, lineNo: number) => void,
+  ): void {
+    const fields = this.#fields;
+    fields.bytes = bytes;
     let lineNo = firstLineNo;
     for (let from = 0; from < bytes.length; lineNo++) {
       const until = bytes.indexOf(NEWLINE, from);
-      const line = text.slice(from, until < 0 ? bytes.length : until);
       if (until < 0) {
         // The writer ends every line; one without was cut off.
-        refusals.push({ lineNo, reason: "no newline at the end", column: "", text: utf8(line) });
+        refusals.push({ lineNo, reason: "no newline at the end", column: "", text: bytes.toString("utf8", from) });
         return;
       }
-      const fault = this.#check(bytes, from, until);
-      from = until + 1;
+      fields.start = from;
+      const fault = this.#check(bytes, from, until, fields.ends);
       if (fault !== null) {
-        refusals.push({ lineNo, reason: fault.reason, column: fault.column ?? "", text: utf8(line) });
-        continue;
+        const text = bytes.toString("utf8", from, until);
+        refusals.push({ lineNo, reason: fault.reason, column: fault.column ?? "", text });
+      } else {
+        const limit = this.#exceeded(fields);
+        if (limit === null) take(fields, lineNo);
+        else
+          refusals.push({
+            lineNo,
+            reason: "out of range",
+            column: limit.column,
+            text: bytes.toString("utf8", from, until),
+          });
       }
-      const fields = line.split("\t");
-      const limit = this.#limits.find((each) => exceeds(fields[each.field]!, each));
-      if (limit === undefined) take(fields, lineNo, line);
-      else refusals.push({ lineNo, reason: "out of range", column: limit.column, text: utf8(line) });
+      from = until + 1;
     }
+  }
+
+  /** The fields of a line that was good before, in bytes of its own. */
+  fieldsAgain(line: string): LineFields {
+    const bytes = Buffer.from(line, "latin1");
+    this.#fields.bytes = bytes;
+    this.#fields.start = 0;
+    this.#check(bytes, 0, bytes.length, this.#fields.ends);
+    return this.#fields;
+  }
+
+  #exceeded(fields: LineFields): FieldLimit | null {
+    for (const limit of this.#limits) if (exceeds(fields, limit)) return limit;
+    return null;
   }
 }
 
-function exceeds(field: string, limit: FieldLimit): boolean {
-  if (field === "\\N") return false;
-  if (limit.max !== null) return Number(field) > limit.max;
-  if (limit.maxDigits !== null) return field.length > limit.maxDigits;
+function exceeds(fields: LineFields, { field, max, maxDigits, maxCharacters }: FieldLimit): boolean {
+  if (fields.isNull(field)) return false;
+  if (max !== null) return fields.number(field) > max;
+  const length = fields.until(field) - fields.from(field);
+  if (maxDigits !== null) return length > maxDigits;
   // A character is at least one byte of the field.
-  return field.length > limit.maxCharacters! && [...textOf(field)].length > limit.maxCharacters!;
+  return length > maxCharacters! && [...textOf(fields.text(field))].length > maxCharacters!;
 }
 
 /** Text of bytes that were read as latin1. */

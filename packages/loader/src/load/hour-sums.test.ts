@@ -2,6 +2,7 @@ import { observationTypes } from "@trafmon/observation";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { HourSums } from "./hour-sums.ts";
+import { LineFields } from "./line-fields.ts";
 import type { TableColumn } from "./table-columns.ts";
 import type { TypePlan } from "./type-plan.ts";
 
@@ -42,6 +43,19 @@ const line = fc.record({
   rtt: fc.option(fc.integer({ min: 0, max: 10 ** 9 })),
   us: fc.integer({ min: 0, max: 59_999_999 }),
 });
+const NUMBERS = { probeNo: 1, flowNo: 1, classNo: 0, sliceNo: 0 };
+
+function lineOf(fields: readonly string[]): LineFields {
+  const line = new LineFields(fields.length);
+  line.bytes = Buffer.from(fields.join("\t"));
+  let end = -1;
+  fields.forEach((field, nth) => {
+    end += field.length + 1;
+    line.ends[nth] = end;
+  });
+  return line;
+}
+
 const START_S = Date.UTC(2026, 1, 28, 22, 30) / 1000;
 
 test("rows are what adding the lines up one by one gives, whatever the lines", () => {
@@ -54,7 +68,7 @@ test("rows are what adding the lines up one by one gives, whatever the lines", (
         const firstNs = BigInt(startS) * 10n ** 9n + BigInt(us) * 1000n + 999n;
         const rttText = rtt === null ? "\\N" : String(rtt);
         const fields = [flow, `${startS}000000000`, icmp, packets, rttText, rttText, firstNs, firstNs + 7000n];
-        sums.add(["p1", "run", "1", ...fields.map(String)], 1);
+        sums.add(lineOf(["p1", "run", "1", ...fields.map(String)]), { ...NUMBERS, flowNo: flow });
         const hour = new Date(startS * 1000).toISOString().slice(0, 13).replace("T", " ");
         const key = `${flow}\t${hour}:00:00\t${icmp}`;
         const row = naive.get(key) ?? { packets: 0n, rtts: [], instants: [] };
@@ -80,7 +94,10 @@ test("rows are what adding the lines up one by one gives, whatever the lines", (
 test("a sum that a double cannot hold spoils the rows instead of rounding", () => {
   const sums = HourSums.of(PLAN, TABLE)!;
   const add = (packets: string) =>
-    sums.add(["p1", "run", "1", "1", `${START_S}000000000`, "8", packets, "\\N", "\\N", "1000", "1000"], 1);
+    sums.add(
+      lineOf(["p1", "run", "1", "1", `${START_S}000000000`, "8", packets, "\\N", "\\N", "1000", "1000"]),
+      NUMBERS,
+    );
   add(String(Number.MAX_SAFE_INTEGER));
   expect(sums.isTrue).toBe(true);
   add("1");

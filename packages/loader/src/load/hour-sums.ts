@@ -1,3 +1,5 @@
+import { instantText } from "./instant-text.ts";
+import type { LineFields } from "./line-fields.ts";
 import type { TableColumn } from "./table-columns.ts";
 import { LEADING_FIELDS, type TypePlan, targetName } from "./type-plan.ts";
 
@@ -16,6 +18,14 @@ export function sourceOf(column: string): string {
   return column === "clock_error_max_ns" ? "clock_error_ns" : column;
 }
 
+/** Numbers of the database that a line's ids stand for; 0 where the line has none. */
+export interface LineNumbers {
+  probeNo: number;
+  flowNo: number;
+  classNo: number;
+  sliceNo: number;
+}
+
 interface ValueColumn {
   readonly name: string;
   readonly field: number;
@@ -24,8 +34,23 @@ interface ValueColumn {
   readonly isInstant: boolean;
 }
 
+/** What a column of the key says: the bucket, one of our numbers, or a field as it stands. */
+type KeyPart = "bucket" | keyof LineNumbers | number;
+
+const NUMBERED_KEYS: Readonly<Record<string, KeyPart>> = {
+  bucket_start: "bucket",
+  probe_no: "probeNo",
+  flow_no: "flowNo",
+  // Until Update_ftp_data_in_ipcttable says otherwise.
+  attributed_flow_no: "flowNo",
+  class_no: "classNo",
+  slice_no: "sliceNo",
+};
+
 const NULL_FIELD = "\\N";
+/** Digits of the log's times below a second, and below a microsecond. */
 const NANOSECOND_DIGITS = 9;
+const BELOW_MICROSECOND_DIGITS = 3;
 const SECONDS_PER_HOUR = 3600;
 const FIRST_SLOTS = 1024;
 
@@ -37,23 +62,30 @@ const FIRST_SLOTS = 1024;
  * and the server groups the staged rows instead.
  */
 export class HourSums {
-  readonly #keyFields: readonly (number | "probe" | "bucket")[];
+  readonly #keyParts: readonly KeyPart[];
   readonly #values: readonly ValueColumn[];
   readonly #timeField: number;
   /** For LOAD DATA: columns in the order of `rows`. */
   readonly columns: readonly string[];
-  readonly #slots = new Map<string, number>();
+  /** By hour since the epoch: key, a number where the flow is all of it, and slot. */
+  readonly #slotsOfHour = new Map<number, Map<string | number, number>>();
+  readonly #isByFlow: boolean;
+  /** Hour of the line before. */
+  #hour = -1;
+  #slots = new Map<string | number, number>();
+  #count = 0;
   /** Shape: [slots, values]; NaN: no value yet. */
   #sums: Float64Array;
   #isSpoilt = false;
 
   private constructor(
-    keyFields: readonly (number | "probe" | "bucket")[],
+    keyParts: readonly KeyPart[],
     values: readonly ValueColumn[],
     columns: readonly string[],
     timeField: number,
   ) {
-    this.#keyFields = keyFields;
+    this.#keyParts = keyParts;
+    this.#isByFlow = keyParts.every((part) => part === "bucket" || part === "flowNo");
     this.#values = values;
     this.columns = columns;
     this.#timeField = timeField;
@@ -70,17 +102,13 @@ export class HourSums {
       ]),
     );
     const keys = columns.filter((each) => each.inPrimaryKey).map((each) => each.name);
-    const keyFields = keys.map((name) => {
-      if (name === "bucket_start") return "bucket" as const;
-      if (name === "probe_no") return "probe" as const;
-      return fieldOf.get(name === "attributed_flow_no" ? "flow_no" : name)!.field;
-    });
+    const keyParts = keys.map((name): KeyPart => NUMBERED_KEYS[name] ?? fieldOf.get(name)!.field);
     const values = columns.flatMap(({ name, inPrimaryKey }) => {
       // The capture's coverage is counted by a statement of its own.
       if (inPrimaryKey || name === "covered_s") return [];
       return [{ name, aggregate: aggregateOf(name), ...fieldOf.get(sourceOf(name))! }];
     });
-    return new HourSums(keyFields, values, [...keys, ...values.map((each) => each.name)], plan.places.time);
+    return new HourSums(keyParts, values, [...keys, ...values.map((each) => each.name)], plan.places.time);
   }
 
   /** Whether the rows say what the batch's lines say. */
@@ -89,28 +117,25 @@ export class HourSums {
   }
 
   get count(): number {
-    return this.#slots.size;
+    return this.#count;
   }
 
   /** The rows are no longer to be used: lines they count are taken out of the batch. */
   spoil(): void {
     this.#isSpoilt = true;
-    this.#slots.clear();
+    this.#slotsOfHour.clear();
+    this.#count = 0;
   }
 
-  /** Adds a line, whose fields name the numbers of the database already. */
-  add(fields: readonly string[], probeNo: number): void {
+  /** Adds a line; `numbers` stand for its ids. */
+  add(line: LineFields, numbers: LineNumbers): void {
     if (this.#isSpoilt) return;
-    let key = "";
-    for (const field of this.#keyFields) {
-      if (field === "bucket") {
-        const startS = Number(fields[this.#timeField]!.slice(0, -NANOSECOND_DIGITS));
-        key += `${Math.floor(startS / SECONDS_PER_HOUR)}\t`;
-      } else key += `${field === "probe" ? probeNo : fields[field]}\t`;
-    }
+    const hour = Math.floor(line.number(this.#timeField, NANOSECOND_DIGITS) / SECONDS_PER_HOUR);
+    if (hour !== this.#hour) this.#turnTo(hour);
+    const key = this.#isByFlow ? numbers.flowNo : this.#keyOf(line, numbers);
     let slot = this.#slots.get(key);
     if (slot === undefined) {
-      slot = this.#slots.size;
+      slot = this.#count++;
       this.#slots.set(key, slot);
       this.#start(slot);
     }
@@ -119,9 +144,9 @@ export class HourSums {
     let at = slot * values.length;
     for (let nth = 0; nth < values.length; nth++, at++) {
       const { field, aggregate, isInstant } = values[nth]!;
-      const text = fields[field]!;
-      if (text === NULL_FIELD) continue;
-      const value = Number(isInstant ? text.slice(0, -3) : text);
+      if (aggregate === "SUM" && line.isZero(field)) continue;
+      if (line.isNull(field)) continue;
+      const value = line.number(field, isInstant ? BELOW_MICROSECOND_DIGITS : 0);
       const before = sums[at]!;
       const after =
         aggregate === "SUM"
@@ -131,24 +156,58 @@ export class HourSums {
             : aggregate === "MIN"
               ? Math.min(before, value)
               : Math.max(before, value);
-      if (!(after <= Number.MAX_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER)) return this.spoil();
+      if (!(Math.abs(after) <= Number.MAX_SAFE_INTEGER && Math.abs(value) <= Number.MAX_SAFE_INTEGER)) {
+        this.spoil();
+        return;
+      }
       sums[at] = after;
     }
   }
 
   /** The sums as lines for LOAD DATA. */
   *rows(): Generator<string> {
-    const bucketAt = this.#keyFields.indexOf("bucket");
-    for (const [key, slot] of this.#slots) {
-      const keys = key.slice(0, -1).split("\t");
-      keys[bucketAt] = hourText(Number(keys[bucketAt]));
-      const values = this.#values.map(({ isInstant }, nth) => {
-        const value = this.#sums[slot * this.#values.length + nth]!;
-        if (Number.isNaN(value)) return NULL_FIELD;
-        return isInstant ? instantText(value) : String(value);
-      });
-      yield `${keys.join("\t")}\t${values.join("\t")}\n`;
+    for (const [hour, slots] of this.#slotsOfHour) {
+      const hourStart = hourText(hour);
+      for (const [key, slot] of slots) {
+        const values = this.#values.map(({ isInstant }, nth) => {
+          const value = this.#sums[slot * this.#values.length + nth]!;
+          if (Number.isNaN(value)) return NULL_FIELD;
+          return isInstant ? instantText(value) : String(value);
+        });
+        yield `${this.#keyText(key, hourStart)}\t${values.join("\t")}\n`;
+      }
     }
+  }
+
+  #turnTo(hour: number): void {
+    let slots = this.#slotsOfHour.get(hour);
+    if (slots === undefined) {
+      slots = new Map();
+      this.#slotsOfHour.set(hour, slots);
+    }
+    this.#hour = hour;
+    this.#slots = slots;
+  }
+
+  /** The parts but for the hour, as they stand in `rows`. */
+  #keyOf(line: LineFields, numbers: LineNumbers): string {
+    let key = "";
+    for (const part of this.#keyParts) {
+      if (part === "bucket") continue;
+      key += `${typeof part === "number" ? line.text(part) : numbers[part]}\t`;
+    }
+    return key;
+  }
+
+  #keyText(key: string | number, hourStart: string): string {
+    const rest = typeof key === "number" ? [] : key.split("\t");
+    let at = 0;
+    return this.#keyParts
+      .map((part) => {
+        if (part === "bucket") return hourStart;
+        return typeof key === "number" ? String(key) : rest[at++];
+      })
+      .join("\t");
   }
 
   #start(slot: number): void {
@@ -166,11 +225,4 @@ export class HourSums {
 
 function hourText(hour: number): string {
   return new Date(hour * SECONDS_PER_HOUR * 1000).toISOString().slice(0, 19).replace("T", " ");
-}
-
-/** `us`: whole microseconds since the epoch. */
-function instantText(us: number): string {
-  const ms = Math.floor(us / 1000);
-  const text = new Date(ms).toISOString().slice(0, 23).replace("T", " ");
-  return text + String(us - ms * 1000).padStart(3, "0");
 }

@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SampleLogs } from "../fixtures/sample-logs.ts";
 import { IdentityLists } from "./identity-lists.ts";
-import { LineConverter, noLines } from "./line-converter.ts";
+import { type ConvertedLines, LineConverter, noLines } from "./line-converter.ts";
+import { RowGroups } from "./row-groups.ts";
 import type { TableColumn } from "./table-columns.ts";
 import { planOf } from "./type-plan.ts";
 
@@ -26,11 +27,19 @@ function tableOf(name: ObservationName): ReadonlyMap<string, readonly TableColum
   return new Map([[`${name}table`, ["run_no", "record_no", ...names].map(column)]]);
 }
 
-function converterOf(name: ObservationName): LineConverter {
+/** A converter, and what its lines become. */
+function converting(name: ObservationName) {
   // Nothing of what is tested here asks the server.
   const lists = new IdentityLists(null as unknown as Connection);
   lists.setFlow(lists.runNo("p1", "00000000000000a1"), 7, 70, lists.classNo("all"));
-  return new LineConverter(planOf(name, tableOf(name)), lists);
+  const plan = planOf(name, tableOf(name));
+  return { converter: new LineConverter(plan, lists), lines: noLines(new RowGroups(plan)) };
+}
+
+/** Rows as they go to the server. */
+function rowsOf({ rows }: ConvertedLines): string[] {
+  const text = rows.groups.map((group) => Buffer.concat([...group.rows.chunks()]).toString("latin1")).join("");
+  return text.split("\n").slice(0, -1);
 }
 
 /** Lines of the text as a reader counts them. */
@@ -54,11 +63,12 @@ describe.each(["ipct", "tcpct", "tcpcx", "capst", "owct", "event"] as const)("%s
   const fieldCount = observationTypes[name].columns.length + 4;
 
   test("a good line becomes a row with its origin and our numbers", () => {
-    const lines = noLines();
-    converterOf(name).convertSlice(Buffer.from(`${sampleLine(name)}\n`), 2, 5, lines);
+    const { converter, lines } = converting(name);
+    converter.convertSlice(Buffer.from(`${sampleLine(name)}\n`), 2, 5, lines);
     expect(lines).toMatchObject({ rowCount: 1, refusals: [], unknown: [] });
-    expect(lines.rows).toMatch(/^5\t2\t1\t1\t/);
-    expect(lines.rows.slice(0, -1).split("\t")).toHaveLength(fieldCount);
+    const [row] = rowsOf(lines);
+    expect(row).toMatch(/^5\t2\t1\t1\t/);
+    expect(row!.split("\t")).toHaveLength(fieldCount);
   });
 
   test("whatever the bytes, every line is a row, refused, or unknown, and a row has all its fields", () => {
@@ -73,10 +83,10 @@ describe.each(["ipct", "tcpct", "tcpcx", "capst", "owct", "event"] as const)("%s
       });
     fc.assert(
       fc.property(fc.array(fc.oneof(anything, damaged), { maxLength: 6 }).map(Buffer.concat), (bytes) => {
-        const lines = noLines();
-        converterOf(name).convertSlice(bytes, 2, 5, lines);
+        const { converter, lines } = converting(name);
+        converter.convertSlice(bytes, 2, 5, lines);
         expect(lines.rowCount + lines.refusals.length + lines.unknown.length).toBe(lineCount(bytes));
-        const rows = lines.rows.split("\n").slice(0, -1);
+        const rows = rowsOf(lines);
         expect(rows).toHaveLength(lines.rowCount);
         for (const row of rows) expect(row.split("\t")).toHaveLength(fieldCount);
       }),

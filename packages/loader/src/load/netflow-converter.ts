@@ -1,6 +1,7 @@
 import { observationTypes } from "@trafmon/observation";
 import { CheckedLines, textOf, utf8 } from "./checked-lines.ts";
 import type { IdentityLists } from "./identity-lists.ts";
+import { instantText } from "./instant-text.ts";
 import type { ConvertedLines } from "./line-converter.ts";
 import { spreadOverMinutes } from "./spread-over-minutes.ts";
 import { LEADING_FIELDS, type TypePlan } from "./type-plan.ts";
@@ -102,7 +103,8 @@ export class NetflowConverter {
     fields[0] = String(fileNo);
     fields[1] = String(lineNo);
     fields[2] = `${runNo}\t${recordNo}`;
-    into.rows += `${fields.join("\t")}\t${this.#fileHour}\n`;
+    for (const time of [FIRST, LAST]) fields[time] = instantText(Number(fields[time]!.slice(0, -3)));
+    into.rows.full.add(`${fields.join("\t")}\t${this.#fileHour}`, 0);
     into.rowCount++;
     return null;
   }

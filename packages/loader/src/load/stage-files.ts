@@ -95,6 +95,9 @@ export class StageFiles {
     const inOrder = [...files.filter((file) => file.isIdentity), ...files.filter((file) => !file.isIdentity)];
     let fileNo = 0;
     for (const file of inOrder) await this.#stageFile(file, ++fileNo, found);
+    for (const type of new Set(files.filter((file) => !file.isIdentity).map((file) => file.type))) {
+      await staging.flush(this.planOf(type));
+    }
     for (const [type, sums] of this.#hourSums) {
       if (sums.isTrue && sums.count > 0) await staging.addHourSums(this.planOf(type), sums);
     }
@@ -158,9 +161,9 @@ export class StageFiles {
     return {
       header: converter.header,
       slice: async (slice: LineSlice): Promise<boolean> => {
-        const lines = noLines();
+        const lines = noLines(staging.rowsOf(plan));
         converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines, staged.minuteDays);
-        await staging.addRows(plan, { ...lines, histogramRowCount: 0 });
+        await staging.addLines(plan, { ...lines, histogramRowCount: 0 });
         await staging.addTo(MINUTES, lines.histogramRows, lines.histogramRowCount);
         addTo(staged, lines);
         return true;
@@ -178,7 +181,7 @@ export class StageFiles {
     return {
       header: converter.header,
       slice: async (slice: LineSlice): Promise<boolean> => {
-        const lines = noLines();
+        const lines = noLines(staging.rowsOf(plan));
         converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines);
         if (lines.unknown.length > 0) {
           const asked = lines.unknown.splice(0);
@@ -187,7 +190,7 @@ export class StageFiles {
           if (lines.unknown.length > 0 && hasPatience) return false;
           refuseUnknown(lines);
         }
-        await staging.addRows(plan, lines);
+        await staging.addLines(plan, lines);
         addTo(staged, lines);
         return true;
       },

@@ -1,4 +1,11 @@
-import { logColumns, type ObservationName, type ObservationType, observationTypes } from "@trafmon/observation";
+import {
+  type Column,
+  type ColumnKind,
+  logColumns,
+  type ObservationName,
+  type ObservationType,
+  observationTypes,
+} from "@trafmon/observation";
 import { atMost, type FieldLimit, limitOf } from "./checked-lines.ts";
 import type { TableColumn } from "./table-columns.ts";
 
@@ -6,6 +13,17 @@ import type { TableColumn } from "./table-columns.ts";
 export interface HistogramPlan {
   readonly field: number;
   readonly direction: "fwd" | "rev" | null;
+}
+
+/** What becomes of a field in its row. */
+export type FieldForm = "as it stands" | "instant" | "second" | "flow" | "class" | "slice";
+
+export interface FieldPlan {
+  readonly form: FieldForm;
+  /** Column or variable of LOAD DATA that takes it. */
+  readonly target: string;
+  /** What the staging table takes where a row is without this field; null: every row has it. */
+  readonly defaultText: string | null;
 }
 
 /** Fields of a log line, by what the loader does with them. -1: the type has none. */
@@ -29,6 +47,10 @@ export interface TypePlan {
   /** Staging table of the lines' sums by hour. */
   readonly hourStaging: string;
   readonly places: FieldPlaces;
+  /** Of every field of a line, the leading ones included. Shape: [fields]. */
+  readonly fields: readonly FieldPlan[];
+  /** Whether rows sorted by flow are in the order of the table's primary key. */
+  readonly isKeyedByFlow: boolean;
   readonly limits: readonly FieldLimit[];
   /** Columns of the staging table that are the table's, in its order. */
   readonly columns: readonly string[];
@@ -71,8 +93,16 @@ export const MINUTES_STAGING = "stage_netflow_minute";
 /** A longer interval would lie in no hour, and the reports' tables are made of hours. Probes have none. */
 const LONGEST_INTERVAL_S = 3600;
 
-/** Fields before the type's own: probe, run, record_no. */
-export const LEADING_FIELDS = 3;
+/** Fields before the type's own, and the columns that take what stands for them. */
+const LEADING = ["file_no", "run_no", "record_no"];
+export const LEADING_FIELDS = LEADING.length;
+
+const ID_FORMS: Readonly<Record<string, FieldForm>> = { flow_no: "flow", class_no: "class", slice_no: "slice" };
+
+const NUMBER_KINDS: ReadonlySet<string> = new Set(["count", "signed", "wide", "duration", "offset", "bool"]);
+
+/** Of counters, as etc/xml/tmon.xml comes. */
+const USUAL_INTERVAL_S = "60";
 
 export function planOf(name: ObservationName, tables: ReadonlyMap<string, readonly TableColumn[]>): TypePlan {
   const type: ObservationType = observationTypes[name];
@@ -85,6 +115,7 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     return index < 0 ? -1 : index + LEADING_FIELDS;
   };
   const loadColumns = ["file_no", "line_no", "run_no", "record_no"];
+  const fields: FieldPlan[] = LEADING.map((target) => ({ form: "as it stands", target, defaultText: null }));
   const loadSet: string[] = [];
   const limits: FieldLimit[] = [];
   const logNames = logColumns(type).slice(LEADING_FIELDS);
@@ -92,23 +123,19 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     const target = targetName(name, column.name, column.kind);
     const found = byName.get(target);
     if (found === undefined) throw new Error(`the table ${table} has no column ${target} for ${logNames[index]}`);
-    if (column.kind === "instant" || column.kind === "second") {
-      loadColumns.push(`@${column.name}`);
-      // A string as a number would be a double and lose the last digits.
-      loadSet.push(
-        `\`${target}\` = TIMESTAMPADD(MICROSECOND, CAST(@${column.name} AS UNSIGNED) DIV 1000, '1970-01-01')`,
-      );
-    } else if (column.kind === "address") {
+    if (column.kind === "address") {
       loadColumns.push(`@${column.name}`);
       loadSet.push(`\`${target}\` = INET6_ATON(@${column.name})`);
     } else {
       loadColumns.push(`\`${target}\``);
       // Ids become numbers of ours, which fit.
-      const isId = ["flow_no", "class_no", "slice_no"].includes(target);
-      const limit = isId ? null : limitOf(index + LEADING_FIELDS, logNames[index]!, found);
+      const isAsItStands = formOf(target, column.kind) === "as it stands";
+      const limit = isAsItStands ? limitOf(index + LEADING_FIELDS, logNames[index]!, found) : null;
       if (limit !== null) limits.push(limit);
       if (column.name === "interval_s") limits.push(atMost(LONGEST_INTERVAL_S, index + LEADING_FIELDS, column.name));
     }
+    const form = formOf(target, column.kind);
+    fields.push({ form, target: loadColumns.at(-1)!, defaultText: form === "as it stands" ? defaultOf(column) : null });
   });
   if (name === "ftptf") loadColumns.push("data_flow_no");
   if (name === "netflow") loadColumns.push("file_hour");
@@ -127,6 +154,8 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
       dataFlowId: place("data_flow_id"),
       time: place(TIME_COLUMNS[name] ?? "interval_start"),
     },
+    fields,
+    isKeyedByFlow: tableColumns.find((each) => each.inPrimaryKey)?.name === "flow_no",
     limits,
     columns: tableColumns.map((each) => each.name).filter((each) => !NOT_STAGED.has(each)),
     loadColumns,
@@ -139,6 +168,18 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     histogramStem: side?.stem ?? null,
     histogramKey: side?.key ?? [],
   };
+}
+
+function formOf(target: string, kind: ColumnKind): FieldForm {
+  if (kind === "instant" || kind === "second") return kind;
+  return ID_FORMS[target] ?? "as it stands";
+}
+
+/** What most lines of most types hold in a column; null where nothing can be said. */
+function defaultOf({ name, kind, nullable }: Column): string | null {
+  if (!NUMBER_KINDS.has(kind)) return null;
+  if (nullable === true) return "\\N";
+  return name === "interval_s" ? USUAL_INTERVAL_S : "0";
 }
 
 /** Name of a type's column in its table. */

@@ -5,8 +5,11 @@ import type { LineFault, LineFaultReason } from "./line-fault.ts";
 
 const SHOWN_CHARACTERS = 200;
 
-/** Checks one line, `bytes[from .. until)` without its newline: null when every field is of its column's kind. */
-export type CheckLine = (bytes: Uint8Array, from: number, until: number) => LineFault | null;
+/**
+ * Checks one line, `bytes[from .. until)` without its newline: null when every field is of its column's kind. `ends`,
+ * where given, is told where each field of a good line ends: as many places as the line has fields.
+ */
+export type CheckLine = (bytes: Uint8Array, from: number, until: number, ends?: Int32Array) => LineFault | null;
 
 const checkProbe = fieldCheckOf({ name: "probe", kind: "text", meaning: "" });
 const checkRecordNo = fieldCheckOf({ name: "record_no", kind: "count", meaning: "" });
@@ -25,7 +28,7 @@ export function checkLine(type: ObservationType): CheckLine {
   const names = logColumns(type);
   const checks = [checkProbe, checkRun, checkRecordNo, ...type.columns.map(fieldCheckOf)];
   const last = checks.length - 1;
-  return (bytes, from, until) => {
+  return (bytes, from, until, ends) => {
     let start = from;
     for (let i = 0; i <= last; i++) {
       let end = start;
@@ -33,6 +36,7 @@ export function checkLine(type: ObservationType): CheckLine {
       if (end === until ? i !== last : i === last) return fault(null, "field count", bytes, from, until);
       const reason = checks[i]!(bytes, start, end);
       if (reason !== null) return fault(names[i]!, reason, bytes, start, end);
+      if (ends !== undefined) ends[i] = end;
       start = end + 1;
     }
     return null;
