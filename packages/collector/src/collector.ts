@@ -208,7 +208,7 @@ export class Collector implements Component {
     this.#gate.useConfiguration(configuration);
     this.#runs.useConfiguration(configuration);
     this.#presence.useConfiguration(configuration);
-    this.#oneWay.useConfiguration(configuration);
+    this.#oneWay.useConfiguration(configuration, collectorNamed(configuration, this.name).maxSightings);
     this.#alerts.useConfiguration(configuration);
     const settings = collectorNamed(configuration, this.name);
     this.#loop.useOptions(settings);

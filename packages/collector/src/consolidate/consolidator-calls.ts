@@ -13,6 +13,7 @@ export const CALL = {
   end: 7,
   pass: 8,
   tellAll: 9,
+  bound: 10,
 } as const;
 
 const MARK_BYTES = 20;
@@ -65,6 +66,8 @@ export function repeatCall(consolidator: Consolidator, call: number, bytes: Buff
       return consolidator.pass(bytes.readUInt32LE(0));
     case CALL.tellAll:
       return consolidator.tellAll();
+    case CALL.bound:
+      return consolidator.bound(bytes.readUInt32LE(0));
   }
 }
 

@@ -9,6 +9,8 @@ const SIGHTING_WORDS = 4;
 /** Everything but the packets that wait. */
 interface Head {
   readonly nowMs: number;
+  /** Absent: a file of before it was noted. */
+  readonly maxSightings?: number;
   readonly nextStream: number;
   readonly currentHash: string;
   readonly sources: readonly (readonly [stream: number, source: StreamSource])[];
@@ -26,9 +28,10 @@ interface Head {
  */
 export function snapshotOf(consolidator: Consolidator): Buffer {
   const { settlement, configurations, sources, nextStream, currentHash } = consolidator;
-  const { index, states, nowMs } = settlement;
+  const { index, states, nowMs, maxSightings } = settlement;
   const head: Head = {
     nowMs,
+    maxSightings,
     nextStream,
     currentHash,
     sources: [...sources],
@@ -86,6 +89,7 @@ export function restoreSnapshot(consolidator: Consolidator, bytes: Buffer): void
   const { settlement } = consolidator;
   const { index } = settlement;
   settlement.nowMs = head.nowMs;
+  settlement.maxSightings = head.maxSightings ?? settlement.maxSightings;
   consolidator.nextStream = head.nextStream;
   consolidator.currentHash = head.currentHash;
   for (const [stream, source] of head.sources) consolidator.sources.set(stream, source);

@@ -67,6 +67,11 @@ export class Consolidator {
     return index.count === 0 && states.every(({ counters }) => counters.isEmpty);
   }
 
+  /** From now on so many sightings may wait at most. */
+  bound(maxSightings: number): void {
+    this.settlement.bound(maxSightings);
+  }
+
   /** Goes over to this configuration. A class that means the same as before goes on; another one begins anew. */
   configure(hash: string, classes: ReadonlyMap<string, OneWaySettings>): void {
     const before = this.configurations.get(this.currentHash);

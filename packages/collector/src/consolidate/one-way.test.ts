@@ -41,7 +41,7 @@ const configuration: Configuration = parseConfiguration(
 let lives = 0;
 
 /** A life of the collector without its sockets. */
-async function life() {
+async function life(maxSightings = 1000) {
   const epoch = (++lives).toString(16).padStart(16, "0");
   const folders = { logDir: join(directory, "logs"), stateDir: join(directory, "state") };
   const logs = new CommittedLogs({ ...folders, collector: "c", epoch, clock });
@@ -49,7 +49,7 @@ async function life() {
   const { log } = createLog({ program: "test", write: () => {} });
   const events = new OwnEvents(logs, "c", epoch, clock, log);
   const undescribed = new UndescribedPdus(logs.pending);
-  const oneWay = new OneWay({ logs, events, counters, clock, collector: "c", epoch, maxSightings: 1000 });
+  const oneWay = new OneWay({ logs, events, counters, clock, collector: "c", epoch, maxSightings });
   await logs.open();
   oneWay.useConfiguration(configuration);
   const intakes = HOPS.map((hop) => {
@@ -170,6 +170,33 @@ test("whatever crashes between, the merged logs hold every verdict once", async 
     { numRuns: 25 },
   );
 }, 180_000);
+
+test("a packet that had no room is settled once, whatever room a later life has", async () => {
+  for (const later of [1000, 2]) {
+    rmSync(directory, { recursive: true });
+    const small = await life(4);
+    const [first, ...others] = HOPS.map((hop) =>
+      pdusOf(
+        Array.from({ length: 20 }, (_, index) => at(hop, 100 * index, index)),
+        5,
+      ),
+    );
+    for (const each of first!.slice(0, -1)) small.intakes[0]!.take(each);
+    small.oneWay.tellAll();
+    await small.logs.close();
+    const now = await life(later);
+    now.intakes[0]!.take(first!.at(-1)!);
+    others.forEach((pdus, index) => {
+      for (const each of pdus) now.intakes[index + 1]!.take(each);
+    });
+    now.oneWay.tellAll();
+    await now.logs.close();
+    const { sums } = answerOf(records());
+    const of = (verdict: string) => sums[`1-2 ${START_S} ${verdict}`]?.[0] ?? 0;
+    expect(of("matched") + of("unknown") + of("lost") + of("missed")).toBe(20);
+    if (later === 1000) expect([of("matched"), of("unknown"), of("dropped")]).toEqual([4, 16, 16]);
+  }
+});
 
 test("a probe whose records were lost on the way makes packets of that time unknown", async () => {
   const now = await life();

@@ -26,6 +26,7 @@ export interface OneWayParts {
   readonly collector: string;
   /** This life of the collector: the run that its records bear. */
   readonly epoch: string;
+  /** What the pending file was written with as long as it does not say so itself. */
   readonly maxSightings: number;
 }
 
@@ -50,6 +51,8 @@ export class OneWay implements PendingOwner {
   /** What is told now was told before. */
   #isRepeating = false;
   #toldMs = 0;
+  /** Bound that this life has written down; null: none yet. */
+  #notedBound: number | null = null;
 
   constructor(parts: OneWayParts) {
     this.#parts = parts;
@@ -73,7 +76,7 @@ export class OneWay implements PendingOwner {
   }
 
   /** Goes over to a configuration; also at the start, after what was pending is here again. */
-  useConfiguration(configuration: Configuration): void {
+  useConfiguration(configuration: Configuration, maxSightings = this.#parts.maxSightings): void {
     const classes = oneWayClassesOf(configuration.flowClasses);
     this.#latenessMs = new Map(configuration.probes.map((probe) => [probe.name, Math.ceil(probe.latenessS) * 1000]));
     this.#watchers = new Set([...classes.values()].flatMap(({ hops }) => hops.map(({ probe }) => probe)));
@@ -81,7 +84,14 @@ export class OneWay implements PendingOwner {
     for (const [stream, { probe, run }] of this.#consolidator.sources) this.#streams.set(`${run} ${probe}`, stream);
     const { currentHash, configurations } = this.#consolidator;
     const isFirst = configurations.size === 0;
-    if (currentHash === configuration.hash || (isFirst && classes.size === 0)) return;
+    if (isFirst && classes.size === 0) return;
+    // What is told again must be put out for want of room where it was the first time.
+    if (this.#notedBound !== maxSightings) {
+      this.#notedBound = maxSightings;
+      this.#consolidator.bound(maxSightings);
+      this.#note(CALL.bound, numberBytes(maxSightings));
+    }
+    if (currentHash === configuration.hash) return;
     this.#consolidator.configure(configuration.hash, classes);
     this.#note(CALL.configure, configureBytes(configuration.hash, classes));
   }

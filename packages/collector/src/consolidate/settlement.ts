@@ -21,7 +21,8 @@ export class Settlement {
   nowMs = 0;
   /** Packets settled for want of room since this was told. */
   evicted = 0;
-  readonly #maxSightings: number;
+  /** Sightings that may wait, and signatures that are remembered, at most. */
+  maxSightings: number;
   readonly #outlet: RecordOutlet;
   readonly #counters: Counting;
   readonly #records: ConsolidatedRecords;
@@ -29,7 +30,7 @@ export class Settlement {
   readonly #packet = new PacketSightings();
 
   constructor(maxSightings: number, outlet: RecordOutlet, counters: Counting) {
-    this.#maxSightings = maxSightings;
+    this.maxSightings = maxSightings;
     this.#outlet = outlet;
     this.#counters = counters;
     this.#records = new ConsolidatedRecords(outlet);
@@ -48,18 +49,21 @@ export class Settlement {
     const atMs = instantMs(s, nanos);
     let entry = index.find(state.no, high, low);
     const isWaiting = entry !== NONE && index.lanes[entry] !== NONE;
-    if (this.#isTooLate(state, atMs, isWaiting)) {
-      this.#counting.droppedAt(state, hop, s, bytes, this.nowMs);
-      return this.#counters.counter("sightings_dropped").add();
-    }
-    this.#makeRoom();
-    // The room may have been the entry's own.
+    if (this.#isTooLate(state, atMs, isWaiting)) return this.#drop(state, hop, s, bytes);
+    this.#makeRoom(1);
+    // The room may have been the entry's own: then its packet has settled just before.
     entry = index.find(state.no, high, low);
+    if (isWaiting && entry === NONE) return this.#drop(state, hop, s, bytes);
     if (entry === NONE) entry = index.add(state.no, high, low, this.nowMs);
     const wasFirst = index.lanes[entry] === NONE ? Number.POSITIVE_INFINITY : index.firstMs[entry]!;
     index.lanes[entry] = index.sightings.put(index.lanes[entry]!, index.sightings.make(hop, s, nanos, bytes));
     if (wasFirst === Number.POSITIVE_INFINITY) index.queue(entry, this.nowMs);
     if (atMs < wasFirst) this.#await(state, entry, atMs);
+  }
+
+  #drop(state: ClassState, hop: number, s: number, bytes: number): void {
+    this.#counting.droppedAt(state, hop, s, bytes, this.nowMs);
+    this.#counters.counter("sightings_dropped").add();
   }
 
   /** Puts an entry that was restored where the wheel will find it. */
@@ -135,10 +139,16 @@ export class Settlement {
     }
   }
 
+  /** Goes over to another bound. */
+  bound(maxSightings: number): void {
+    this.maxSightings = maxSightings;
+    this.#makeRoom(0);
+  }
+
   /** Makes room: settles the packets that have waited longest. What only remembers a packet is forgotten on the way. */
-  #makeRoom(): void {
+  #makeRoom(room: number): void {
     const { index } = this;
-    while (index.sightings.count >= this.#maxSightings || index.count >= this.#maxSightings) {
+    while (Math.max(index.sightings.count, index.count) + room > this.maxSightings) {
       const entry = this.#oldest();
       if (index.lanes[entry] === NONE) index.remove(entry);
       else {
