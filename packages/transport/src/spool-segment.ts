@@ -12,8 +12,8 @@ const ENTRY_HEAD_BYTES = 8;
 export type Thinned = "whole" | "without counters" | "definitions only";
 
 /**
- * A file of consecutive PDUs of one run. Until it is closed and wholly in its file it is kept in memory as well; then
- * it is read when somebody needs it.
+ * A file of consecutive PDUs of one run. Until it is closed and wholly in its file (where `sync` is relied on: and on
+ * stable storage) it is kept in memory as well; then it is read when somebody needs it.
  */
 export class SpoolSegment {
   readonly path: string;
@@ -29,19 +29,32 @@ export class SpoolSegment {
   #isClosed = false;
   /** The file holds something that may not survive the machine. */
   #isUnsynced = false;
+  #isSyncing = false;
+  /**
+   * The file is not to be trusted, or holds what was let go since: it stays as it is until another that holds everything
+   * can take its place.
+   */
+  #isOutdated = false;
+  /** There is a file of this name. */
+  #hasFile = false;
+  #isRemoved = false;
+  readonly #isSyncRelied: boolean;
   /** Sequences that could not be read, as far as they were told. */
   #unreadable = 0;
 
-  constructor(path: string, firstSequence: number) {
+  /** `isSyncRelied`: somebody acts on `sync`, so a failure of it must be made good. */
+  constructor(path: string, firstSequence: number, isSyncRelied: boolean) {
     this.path = path;
+    this.#isSyncRelied = isSyncRelied;
     this.firstSequence = firstSequence;
     this.nextSequence = firstSequence;
   }
 
   /** A file that an earlier process left. It ends where the next file begins, or, if it is the last, with what it holds. */
-  static recover(path: string, firstSequence: number, nextFile: number | null): SpoolSegment {
+  static recover(path: string, firstSequence: number, nextFile: number | null, isSyncRelied: boolean): SpoolSegment {
     const file = readFileSync(path);
-    const segment = new SpoolSegment(path, firstSequence);
+    const segment = new SpoolSegment(path, firstSequence, isSyncRelied);
+    segment.#hasFile = true;
     const last = readEntries(file).at(-1);
     segment.nextSequence = nextFile ?? (last === undefined ? firstSequence : last.sequence + last.span);
     segment.bytes = file.length;
@@ -64,18 +77,20 @@ export class SpoolSegment {
    * @throws what the file system says
    */
   flush(): void {
+    if (this.#isOutdated) this.#replace();
     if (this.#unwritten.length > 0) {
       const chunk = Buffer.concat(this.#unwritten);
-      this.#fd ??= openSync(this.path, "w", 0o640);
+      this.#fd ??= openSync(this.path, this.#hasFile ? "r+" : "w", 0o640);
+      this.#hasFile = true;
       this.#isUnsynced = true;
       writeAll(this.#fd, chunk, this.bytes - chunk.length);
       this.#unwritten = [];
     }
-    if (this.#isClosed) this.#letGo();
+    this.#letGoIfSafe();
   }
 
   get hasUnwritten(): boolean {
-    return this.#unwritten.length > 0;
+    return this.#unwritten.length > 0 || this.#isOutdated;
   }
 
   /**
@@ -86,15 +101,20 @@ export class SpoolSegment {
     if (!this.#isUnsynced) return false;
     // What is written meanwhile is for the next time.
     this.#isUnsynced = false;
+    this.#isSyncing = true;
     try {
       const file = await open(this.path, "r");
       await file.datasync().finally(() => file.close());
     } catch (error) {
       // It may have been acknowledged meanwhile, and be gone.
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return true;
-      this.#isUnsynced = true;
+      if (this.#isRemoved) return true;
+      // The kernel may have dropped what it could not write, and says so once only: all must be written again.
+      this.#isOutdated = true;
       throw error;
+    } finally {
+      this.#isSyncing = false;
     }
+    this.#letGoIfSafe();
     return true;
   }
 
@@ -103,9 +123,23 @@ export class SpoolSegment {
     this.#isClosed = true;
   }
 
-  #letGo(): void {
+  #letGoIfSafe(): void {
+    if (!this.#isClosed || this.hasUnwritten) return;
+    if (this.#isSyncRelied && (this.#isUnsynced || this.#isSyncing)) return;
     this.#closeFile();
     this.#pdus = null;
+  }
+
+  /** What was let go of memory is taken from the file, as the kernel still gives it. */
+  #replace(): void {
+    const chunks = this.#pdus?.flatMap((pdu) => [entryHead(pdu.bytes), pdu.bytes]);
+    replaceFile(this.path, chunks === undefined ? readIfPossible(this.path) : Buffer.concat(chunks));
+    this.#closeFile();
+    this.#hasFile = true;
+    this.#unwritten = [];
+    this.#isOutdated = false;
+    // Its name may not survive the machine.
+    this.#isUnsynced = true;
   }
 
   /**
@@ -122,18 +156,17 @@ export class SpoolSegment {
   }
 
   /**
-   * Puts other PDUs, which stand for the same sequences, in place of these. Only after `close`.
+   * Puts other PDUs, which stand for the same sequences, in place of these. Only after `close`. Of those that are not
+   * wholly in the file, what is there stays until `flush` has put these in its place: else a crash between would lose it.
    * @throws what the file system says; then it is as it was
    */
   rewrite(pdus: readonly OutgoingPdu[], thinned: Thinned): void {
     const chunks = pdus.flatMap((pdu) => [entryHead(pdu.bytes), pdu.bytes]);
     const chunk = Buffer.concat(chunks);
     if (this.#pdus !== null) {
-      // The part that is in the file gives its room back.
-      this.#closeFile();
-      rmSync(this.path, { force: true });
       this.#pdus = [...pdus];
-      this.#unwritten = chunks;
+      this.#unwritten = this.#hasFile ? [] : chunks;
+      this.#isOutdated = this.#hasFile;
     } else {
       this.#isUnsynced = true;
       replaceFile(this.path, chunk);
@@ -149,9 +182,16 @@ export class SpoolSegment {
 
   /** @throws what the file system says */
   remove(): void {
+    this.#isRemoved = true;
+    this.#isOutdated = false;
     this.#unwritten = [];
     this.#closeFile();
     rmSync(this.path, { force: true });
+  }
+
+  /** Leaves the file as it is. */
+  abandon(): void {
+    this.#closeFile();
   }
 
   #closeFile(): void {

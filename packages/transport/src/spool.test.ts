@@ -1,10 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { observationTypes, readDataPdu, readGapBody, specialPdus, writeDataPdu } from "@trafmon/observation";
 import { Counters, FakeClock } from "@trafmon/runtime";
 import { smallDisk } from "@trafmon/testkit";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
 import { Spool } from "./spool.ts";
 import { SpoolBudget } from "./spool-budget.ts";
@@ -13,7 +14,10 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "spool-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 const { flow, ipct, event } = observationTypes;
 
@@ -333,4 +337,74 @@ test("a disk that stays full costs counters, and neither memory without bound no
   } finally {
     disk.remove();
   }
+});
+
+test("a process that dies while a full disk makes the spool let go loses nothing that was in its files", (context) => {
+  const disk = smallDisk(4 << 20);
+  if (disk === null) return context.skip();
+  try {
+    const directory = join(disk.path, "run");
+    const { spool, clock } = spooling({ directory, maxBytes: 1 << 20 });
+    const flowsIn = (given: Spool) => walk(given).filter(({ type }) => type === flow.code);
+    // Segments are 32 KiB; the disk is full in the midst of one.
+    for (let i = 1; i <= 30; i++) spool.take(pduOf(i, flow.code));
+    spool.flush();
+    disk.fill();
+    for (let i = 31; i <= 4000; i++) {
+      spool.take(pduOf(i, ipct.code));
+      if (i % 200 !== 0) continue;
+      clock.advance(2000);
+      cpSync(directory, join(folder, "crash"), { recursive: true });
+      expect(flowsIn(spooling({ directory: join(folder, "crash") }).spool)).toHaveLength(30);
+      rmSync(join(folder, "crash"), { recursive: true });
+    }
+    disk.free();
+    clock.advance(2000);
+    spool.flush();
+    expect(flowsIn(spool)).toHaveLength(30);
+    expect(flowsIn(spooling({ directory }).spool)).toHaveLength(30);
+  } finally {
+    disk.remove();
+  }
+});
+
+/** Has the next call of `datasync` fail, and the kernel forget what it could not write, as Linux may. */
+async function failNextSync(lose: () => void): Promise<void> {
+  const file = await open(join(folder, "any"), "w");
+  const handles = Object.getPrototypeOf(file) as typeof file;
+  await file.close();
+  vi.spyOn(handles, "datasync").mockImplementationOnce(async () => {
+    lose();
+    throw Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" });
+  });
+}
+
+test.each([3, 100])("what could not be synced is written again before it counts as safe, %i PDUs", async (count) => {
+  const { spool, clock } = spooling({ isSyncRelied: true });
+  for (let i = 1; i <= count; i++) spool.take(pduOf(i, flow.code));
+  await failNextSync(() => {
+    const [first] = readdirSync(join(folder, "run")).sort() as [string];
+    const path = join(folder, "run", first);
+    writeFileSync(path, Buffer.alloc(readFileSync(path).length));
+  });
+  await expect(spool.sync()).rejects.toThrow(/EIO/);
+  // Another segment is begun, and more comes, before it is tried again.
+  for (let i = count + 1; i <= count + 100; i++) spool.take(pduOf(i, flow.code));
+  clock.advance(2000);
+  await spool.sync();
+  const taken = Array.from({ length: count + 100 }, (_, index) => pduOf(index + 1, flow.code).bytes);
+  expect(walk(spooling().spool).map(({ bytes }) => bytes)).toEqual(taken);
+});
+
+test("a folder whose names could not be synced is synced the next time", async () => {
+  const { spool, clock } = spooling({ isSyncRelied: true });
+  spool.take(pduOf(1, flow.code));
+  const file = await open(join(folder, "any"), "w");
+  const handles = Object.getPrototypeOf(file) as typeof file;
+  await file.close();
+  const folders = vi.spyOn(handles, "sync").mockRejectedValueOnce(new Error("EIO: i/o error, fsync"));
+  await expect(spool.sync()).rejects.toThrow(/EIO/);
+  clock.advance(2000);
+  await spool.sync();
+  expect(folders).toHaveBeenCalledTimes(2);
 });

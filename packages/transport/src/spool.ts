@@ -21,6 +21,8 @@ export interface SpoolOptions {
   readonly whenFull: "drop counters" | "pause";
   /** Room for the entries of a gap notice. */
   readonly maxBodyBytes: number;
+  /** Somebody acts on `sync`: PDUs stay in memory until it was done, so that they can be written again when it fails. */
+  readonly isSyncRelied?: boolean;
   readonly clock: Clock;
   readonly counters: Counters;
   /** The disk refused; it is tried again every second. */
@@ -58,6 +60,8 @@ export class Spool implements PduOutlet {
   /** What the disk said last. */
   #refusal = new Error("the disk has not taken everything");
   #nextSequence = 1;
+  /** Names in the folder may not survive the machine. */
+  #hasNewNames = false;
   /** Told when PDUs have gone. */
   onRoom: () => void = () => {};
 
@@ -72,13 +76,13 @@ export class Spool implements PduOutlet {
    * @throws what the file system says
    */
   open(): void {
-    const { directory, budget } = this.#options;
+    const { directory, budget, isSyncRelied = false } = this.#options;
     mkdirSync(directory, { recursive: true, mode: 0o750 });
     const files = readdirSync(directory).filter((name) => /^\d{16}\.pdus$/.test(name));
     const named = files.sort().map((name) => Number.parseInt(name, 10));
     const first = named.filter((sequence, i) => i === 0 || sequence - named[i - 1]! <= MAX_FILE_SEQUENCES);
     first.forEach((sequence, i) => {
-      const segment = SpoolSegment.recover(this.#segmentPath(sequence), sequence, first[i + 1] ?? null);
+      const segment = SpoolSegment.recover(this.#segmentPath(sequence), sequence, first[i + 1] ?? null, isSyncRelied);
       if (segment.nextSequence === sequence) {
         // Its name is for what comes next: two of one name would take each other's file away.
         segment.remove();
@@ -96,7 +100,7 @@ export class Spool implements PduOutlet {
     let segment = this.#segments.at(-1);
     if (segment === undefined || segment.bytes >= this.#segmentBytes || segment.isOnDisk) {
       if (segment !== undefined) this.#finish(segment);
-      segment = new SpoolSegment(this.#segmentPath(pdu.sequence), pdu.sequence);
+      segment = new SpoolSegment(this.#segmentPath(pdu.sequence), pdu.sequence, this.#options.isSyncRelied ?? false);
       this.#segments.push(segment);
       this.#unwrittenBytes = 0;
     }
@@ -182,12 +186,23 @@ export class Spool implements PduOutlet {
    * @throws what the file system says
    */
   async sync(): Promise<void> {
+    for (const segment of this.#segments) this.#noteUnwritten(segment);
     this.flush();
     if (this.#unwritten.size > 0 || this.#segments.at(-1)?.hasUnwritten) throw this.#refusal;
-    const synced = await Promise.all(this.#segments.map((segment) => segment.sync()));
-    if (!synced.includes(true)) return;
-    const directory = await open(this.#options.directory, "r");
-    await directory.sync().finally(() => directory.close());
+    // All are waited for: what is still under way must not look done to the next call.
+    const synced = await Promise.allSettled(this.#segments.map((segment) => segment.sync()));
+    this.#hasNewNames ||= synced.some((each) => each.status === "fulfilled" && each.value);
+    const failed = synced.find((each) => each.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    if (!this.#hasNewNames) return;
+    this.#hasNewNames = false;
+    try {
+      const directory = await open(this.#options.directory, "r");
+      await directory.sync().finally(() => directory.close());
+    } catch (error) {
+      this.#hasNewNames = true;
+      throw error;
+    }
   }
 
   /** Writes how far the collectors are, if that has changed. */
@@ -213,6 +228,7 @@ export class Spool implements PduOutlet {
     for (const segment of this.#unwritten) {
       for (const pdu of this.#pdusOf(segment)) lost.add(`spool unwritable, ${nameOf(pdu.type)}`, pdu.recordCount);
     }
+    for (const segment of this.#segments) segment.abandon();
   }
 
   /** Nothing more will be appended to this segment. */
@@ -222,6 +238,13 @@ export class Spool implements PduOutlet {
     this.#unwritten.add(segment);
     this.#memoryBytes += segment.bytes;
     this.flush();
+  }
+
+  /** A closed segment that is to be written, again or in another form. */
+  #noteUnwritten(segment: SpoolSegment): void {
+    if (segment === this.#segments.at(-1) || !segment.hasUnwritten || this.#unwritten.has(segment)) return;
+    this.#unwritten.add(segment);
+    this.#memoryBytes += segment.bytes;
   }
 
   #noteWritten(segment: SpoolSegment): void {
@@ -311,6 +334,7 @@ export class Spool implements PduOutlet {
     if (!this.#tried(() => segment.rewrite(pdus, to))) return;
     this.#bytes += segment.bytes - before;
     if (this.#unwritten.has(segment)) this.#memoryBytes += segment.bytes - before;
+    else this.#noteUnwritten(segment);
     const lost = counters.byReason("records_lost");
     for (const pdu of dropped) lost.add(`spool full, ${nameOf(pdu.type)}`, pdu.recordCount);
   }

@@ -205,6 +205,7 @@ export class Forwarding implements Component {
       budget: this.#budget,
       whenFull: "drop counters",
       maxBodyBytes: NOTICE_BODY_BYTES,
+      isSyncRelied: true,
       clock,
       counters,
       onTrouble: ({ message: reason }) => this.#trouble.warn("spool", { reason }, SPOOL_TROUBLE),
