@@ -46,7 +46,8 @@ const HOURS_AT_ONCE = 24;
 const SHOWN_FAULTS = 5;
 
 /**
- * Writes the flows of the hours asked for as log files, one per hour and exporter; a flow belongs to the hour of its start.
+ * Writes the flows of the hours asked for as log files, one per hour and exporter; a flow belongs to the hour of its start
+ * (place-flow.ts tells the exceptions).
  * What was written before and has not changed is not written again.
  * @throws {CodedError} NETFLOW_BUSY, NETFLOW_TARGET_UNUSABLE and those of the source
  */
@@ -104,17 +105,18 @@ async function formatSpan(
   const { source, exporters, folder, formatter, again, clock, log } = options;
   const nowMs = clock.wallMs();
   const files = new HourFiles({ folder, formatter, written, again }, nowMs);
+  const wrongClocks = new Map<string, { flows: number; movedMs: number }>();
   try {
     await source.read(
       first,
       end,
-      ({ exporter, fields, correction }) => {
-        const hour = Math.floor(fields.first_s / 3600);
+      ({ exporter, fields, hour, correction, movedMs }) => {
         if (hour < first || hour >= end) return;
         files.add(hour, exporters.addressOf(exporter), fields);
         if (correction !== null) {
           result.corrections.set(correction, (result.corrections.get(correction) ?? 0) + 1);
         }
+        if (movedMs !== 0) wrongClocks.set(exporter, { flows: (wrongClocks.get(exporter)?.flows ?? 0) + 1, movedMs });
         result.flows++;
         result.packets += BigInt(fields.packets) * BigInt(fields.sampling_rate);
         result.bytes += BigInt(fields.bytes) * BigInt(fields.sampling_rate);
@@ -125,6 +127,12 @@ async function formatSpan(
         if (count <= SHOWN_FAULTS) log.warn({ fault, line: line.replace(/ +/g, " ") }, "a line of flows was not taken");
       },
     );
+    for (const [exporter, { flows, movedMs }] of wrongClocks) {
+      log.warn(
+        { exporter, flows, behindS: Math.round(movedMs / 1000) },
+        "the exporter's clock is wrong, flows were moved",
+      );
+    }
     for (const { file, outcome } of files.finish(nowMs)) {
       if (outcome === "written") result.filesWritten++;
       else if (outcome === "unchanged") result.filesUnchanged++;

@@ -11,7 +11,7 @@ export interface NfcapdFile {
 }
 
 /** Names are in local time, which an hour's change makes ambiguous; and clocks of exporters differ from the collector's. */
-const MARGIN_MS = 3_600_000;
+export const MARGIN_MS = 3_600_000;
 
 /**
  * The complete files below a folder, in any of nfcapd's hierarchies (-S) and with a folder an exporter (-M, -n) or not,
@@ -36,7 +36,7 @@ export async function nfcapdFiles(root: string): Promise<NfcapdFile[]> {
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** Whether a flow that began in [firstMs, endMs) may be in the file, exported at most `activeMs` after it began. */
+/** Whether a flow that belongs to hours [firstMs, endMs) may be in the file, by the rules of place-flow.ts. */
 export function mayHold(file: NfcapdFile, firstMs: number, endMs: number, activeMs: number): boolean {
   return file.endMs + MARGIN_MS >= firstMs && file.startMs - MARGIN_MS < endMs + activeMs;
 }

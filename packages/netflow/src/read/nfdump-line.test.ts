@@ -1,17 +1,26 @@
 import { addressText } from "@trafmon/observation";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { FlowFault } from "./exported-flow.ts";
+import type { FlowFault, FlowFields, FlowTime } from "./exported-flow.ts";
 import { nfdumpFlows } from "./nfdump-line.ts";
+import { placeFlow } from "./place-flow.ts";
 
 /** As nfdump 1.7.1 prints it. */
 const LINE =
   "                              192.0.2.254|2026-11-21 15:59:50.975|2026-11-21 16:00:30.397|                           10.101.84.70|" +
   "                         129.174.93.161| 10978|    80|6    |  8|...AP.SF|     248|   12424|       0|       0|     3|     4| 64512|4200000000|2026-11-21 16:19:35.160";
 
+/** The file that it stands in. */
+const FILE = {
+  path: "nfcapd.202611211615",
+  startMs: Date.UTC(2026, 10, 21, 16, 15),
+  endMs: Date.UTC(2026, 10, 21, 16, 20),
+};
+
 function read(line: string) {
   const faults: FlowFault[] = [];
-  return { flows: nfdumpFlows(line, (fault) => faults.push(fault)), faults };
+  const place = (given: FlowFields, received: FlowTime) => placeFlow(given, received, FILE, 1_800_000);
+  return { flows: nfdumpFlows(line, place, (fault) => faults.push(fault)), faults };
 }
 
 /** The line with one of its fields another. */
@@ -65,7 +74,7 @@ test("impossible times are put right and told of", () => {
   const long = read(withField(1, "2026-11-14 16:00:30.396")).flows[0]!;
   expect(long.correction).toBe("lasted more than 7 days");
   expect(long.fields.last_s).toBe(long.fields.first_s);
-  expect(read(withField(1, "2026-11-14 16:00:30.397")).flows[0]!.correction).toBeNull();
+  expect(read(withField(1, "2026-11-14 16:00:30.397")).flows[0]!.correction).toBe("exported late");
   const none = read(
     withField(1, "1970-01-01 00:00:00.000").replace(/2026-11-21 16:00:30.397/, "1970-01-01 00:00:00.000"),
   );

@@ -1,6 +1,7 @@
 import { addressText, parseAddress } from "@trafmon/observation";
-import { type ExportedFlow, type FaultTeller, type FlowFields, type FlowTime, withSaneTimes } from "./exported-flow.ts";
+import type { ExportedFlow, FaultTeller, FlowFields, FlowTime } from "./exported-flow.ts";
 import { fieldNumber } from "./field-number.ts";
+import type { PlacedFlow } from "./place-flow.ts";
 
 /**
  * The columns asked of nfdump (nfdump(1), Tag definition). Times as text, in the zone of TZ: the same in seconds since the
@@ -22,9 +23,13 @@ const WORD = 2 ** 32 - 1;
 
 /**
  * The flows of one line of nfdump in NFDUMP_FORMAT, with TZ=UTC: one, or with counters of the way back (biflows of yaf,
- * ASA and others) two, or none when there is nothing to count. Faults are told.
+ * ASA and others) two, or none when there is nothing to count. Faults are told. `place` decides upon the times.
  */
-export function nfdumpFlows(line: string, tell: FaultTeller): ExportedFlow[] {
+export function nfdumpFlows(
+  line: string,
+  place: (given: FlowFields, received: FlowTime) => PlacedFlow | null,
+  tell: FaultTeller,
+): ExportedFlow[] {
   const texts = line.split("|").map((each) => each.trim());
   const notUnderstood = () => {
     tell("not understood", line);
@@ -59,7 +64,7 @@ export function nfdumpFlows(line: string, tell: FaultTeller): ExportedFlow[] {
     tell("no packets", line);
     return [];
   }
-  const sane = withSaneTimes(
+  const placed = place(
     {
       first_s: first.s,
       first_nanos: first.nanos,
@@ -83,14 +88,14 @@ export function nfdumpFlows(line: string, tell: FaultTeller): ExportedFlow[] {
     },
     received,
   );
-  if (sane === null) {
+  if (placed === null) {
     tell("bad time", line);
     return [];
   }
-  const from = { exporter: addressText(exporter), correction: sane.correction };
+  const flow = { ...placed, exporter: addressText(exporter) };
   const flows: ExportedFlow[] = [];
-  if (packets + bytes > 0) flows.push({ ...from, fields: sane.fields });
-  if (backPackets + backBytes > 0) flows.push({ ...from, fields: wayBack(sane.fields, backPackets, backBytes) });
+  if (packets + bytes > 0) flows.push(flow);
+  if (backPackets + backBytes > 0) flows.push({ ...flow, fields: wayBack(placed.fields, backPackets, backBytes) });
   return flows;
 }
 

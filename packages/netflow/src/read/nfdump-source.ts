@@ -5,6 +5,7 @@ import { netflowError } from "../errors.ts";
 import type { ExportedFlow, FaultTeller, FlowSource } from "./exported-flow.ts";
 import { mayHold, nfcapdFiles } from "./nfcapd-files.ts";
 import { NFDUMP_FORMAT, NFDUMP_NOTHING, nfdumpFlows } from "./nfdump-line.ts";
+import { placeFlow } from "./place-flow.ts";
 import { toolLines } from "./tool-lines.ts";
 
 export interface NfdumpSourceOptions {
@@ -45,14 +46,15 @@ export class NfdumpSource implements FlowSource {
       throw netflowError("NETFLOW_SOURCE_UNREADABLE", `cannot read ${root}: ${cause.message}`, cause);
     });
     const files = all.filter((each) => mayHold(each, first * HOUR_MS, end * HOUR_MS, activeMs));
-    for (const [index, { path }] of files.entries()) {
+    for (const [index, file] of files.entries()) {
+      const { path } = file;
       // Expired by nfexpire since it was listed.
       if ((await stat(path).catch(() => null)) === null) continue;
       // One file a run: order and blame are then ours to tell, and a damaged file spoils no other.
       const words = ["-C", "none", "-G", "none", "-r", path, "-q", "-N", "-6", "-o", NFDUMP_FORMAT];
       const [ended] = await toolLines([[join(binaries, "nfdump"), ...words]], (line) => {
         if (line === "" || NFDUMP_NOTHING.test(line)) return;
-        for (const flow of nfdumpFlows(line, tell)) take(flow);
+        for (const flow of nfdumpFlows(line, (given, at) => placeFlow(given, at, file, activeMs), tell)) take(flow);
       });
       // It exits with 0 even where it met the end of the file within a record.
       if (ended!.exitCode !== 0 || ended!.said !== "") {

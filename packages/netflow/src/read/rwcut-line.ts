@@ -63,13 +63,13 @@ export function rwcutFlow(
     tell("bad time", line);
     return null;
   }
-  return { exporter: flow.exporter, ...sane };
+  return { exporter: flow.exporter, ...sane, hour: Math.floor(sane.fields.first_s / 3600), movedMs: 0 };
 }
 
 function read(
   texts: readonly string[],
   samplingRate: (sensor: string) => number,
-): Omit<ExportedFlow, "correction"> | null {
+): Pick<ExportedFlow, "exporter" | "fields"> | null {
   const [sIP, dIP, sPort, dPort, protocolText, packetsText, bytesText, flagsText, sTime, eTime, sensor, input, output] =
     texts as [string, ...string[]];
   const source = parseAddress(sIP);

@@ -14,13 +14,16 @@ export class FormattedFolder {
   readonly flows = mkdtempSync(join(tmpdir(), "tm-nfcapd-"));
   readonly spoilt: string[] = [];
 
-  /** Formats hours [first, end) from nfcapd's files as if it were `nowMs`. */
+  /**
+   * Formats hours [first, end) from nfcapd's files as if it were `nowMs`. The time-out is long, because tests receive flows
+   * about the beginning of the present hour whenever they run.
+   */
   async format(
     first: number,
     end: number,
     options: Partial<FormatOptions> & { nowMs?: number; activeMs?: number } = {},
   ) {
-    const { nowMs = end * 3_600_000 + 7_200_000, activeMs = 1_800_000, ...others } = options;
+    const { nowMs = end * 3_600_000 + 7_200_000, activeMs = 7_200_000, ...others } = options;
     return await formatNetflow({
       source: new NfdumpSource({
         root: this.flows,
