@@ -400,6 +400,7 @@ TABLE netflowtable_1m
   src_address varbinary(16) !, dst_address varbinary(16) !, protocol tinyint unsigned !,
   src_port smallint unsigned !, dst_port smallint unsigned !, packets bigint unsigned !, bytes bigint unsigned !
   PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port)
+  KEY file_hour (probe_no, exporter, file_hour)
   RANGE to_days(`bucket_start`)
 
 TABLE objective

@@ -1127,7 +1127,8 @@ CREATE TABLE IF NOT EXISTS netflowtable_1m (
   dst_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the receiver',
   packets BIGINT UNSIGNED NOT NULL COMMENT 'packets, multiplied by the sampling rate',
   bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes, multiplied by the sampling rate',
-  PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port)
+  PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port),
+  KEY file_hour (probe_no, exporter, file_hour)
 ) ENGINE = InnoDB
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'NetFlow volumes per minute'
@@ -4899,6 +4900,6 @@ VALUES
 -- The version that tables/ makes: the number of the last file in migrations/, or 1. A database that has a version keeps
 -- it, since its tables are as that version made them.
 INSERT INTO schema_version (version, name, applied_at)
-SELECT 1, 'first-tables', UTC_TIMESTAMP(6)
+SELECT 2, 'netflow-minutes-by-file-hour', UTC_TIMESTAMP(6)
   FROM (SELECT COUNT(*) AS versions FROM schema_version) present
  WHERE versions = 0;

@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS netflowtable_1m (
   dst_port SMALLINT UNSIGNED NOT NULL COMMENT 'port of the receiver',
   packets BIGINT UNSIGNED NOT NULL COMMENT 'packets, multiplied by the sampling rate',
   bytes BIGINT UNSIGNED NOT NULL COMMENT 'IP bytes, multiplied by the sampling rate',
-  PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port)
+  PRIMARY KEY (bucket_start, probe_no, exporter, file_hour, src_address, dst_address, protocol, src_port, dst_port),
+  KEY file_hour (probe_no, exporter, file_hour)
 ) ENGINE = InnoDB
   DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
   COMMENT 'NetFlow volumes per minute'

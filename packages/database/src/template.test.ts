@@ -30,5 +30,5 @@ test("the template installs, and again; a runtime database is made from it, and 
   await createInstance(connection, database, template);
   expect(await registeredInstances(connection, template)).toEqual([database]);
   const [version] = await connection.query(`SELECT version, name FROM \`${database}\`.schema_version`);
-  expect(version).toEqual([{ version: 1, name: "first-tables" }]);
+  expect(version).toEqual([{ version: 2, name: "netflow-minutes-by-file-hour" }]);
 });

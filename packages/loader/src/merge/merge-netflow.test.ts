@@ -25,9 +25,9 @@ const RECORD = {
 };
 
 /** Puts NetFlow lines into the folder as the formatter does: a file for the hour. */
-function put(logs: SampleLogs, serial: number): void {
+function put(logs: SampleLogs, serial: number, hour = HOUR): void {
   const [name] = logs.write(bench.path);
-  const epoch = HOUR.toString(16).padStart(16, "0");
+  const epoch = hour.toString(16).padStart(16, "0");
   renameSync(
     join(bench.path, name!),
     join(bench.path, `netflow_formatter_${epoch}_${String(serial).padStart(6, "0")}.log`),
@@ -35,9 +35,13 @@ function put(logs: SampleLogs, serial: number): void {
 }
 
 function write(serial: number, ...records: object[]): void {
+  writeHour(HOUR, serial, ...records);
+}
+
+function writeHour(hour: number, serial: number, ...records: object[]): void {
   const logs = new SampleLogs("netflow");
   for (const each of records) logs.add("netflow", { ...RECORD, ...each });
-  put(logs, serial);
+  put(logs, serial, hour);
 }
 
 test("NetFlow is multiplied, spread over its minutes, and an hour loaded again replaces the first", async () => {
@@ -115,4 +119,50 @@ test("a formatter's name is the same in NetFlow as in other logs", async () => {
   put(logs.add("netflow", { ...RECORD, first_s: HOUR, last_s: HOUR, packets: 1, bytes: 40 }), 1);
   await bench.load();
   expect(await bench.rows("SELECT name FROM probe")).toEqual([{ name: "net\\flow" }]);
+});
+
+const totals = async () =>
+  (
+    await bench.rows(
+      `SELECT CONCAT_WS(' ', DATE_FORMAT(bucket_start, '%d'), SUM(packets), SUM(bytes)) AS row_text
+         FROM netflowtable_1d GROUP BY bucket_start ORDER BY bucket_start`,
+    )
+  ).map((row) => row.row_text);
+const hourTotals = async () =>
+  (await bench.rows("SELECT CAST(SUM(bytes) AS CHAR) AS bytes FROM netflowtable_1h"))[0]!.bytes;
+
+test("an hour whose minutes were removed is not replaced; one never loaded is added, and replaced while it can be", async () => {
+  const day = 86_400;
+  // 23:59:30 to 00:00:30: its minutes lie on two days, of which one is removed.
+  write(1, { first_s: HOUR + 3570, last_s: HOUR + 3630, packets: 100, bytes: 1000 });
+  writeHour(HOUR + 2 * day, 1, { first_s: HOUR + 2 * day, last_s: HOUR + 2 * day, packets: 1, bytes: 40 });
+  await bench.load();
+  const before = ["01 500 5000", "02 500 5000", "03 10 400"];
+  expect(await totals()).toEqual(before);
+  await bench.rows(`CALL \`${bench.template}\`.Partition_drop(?, 'netflowtable_1m', 2)`, [bench.database]);
+  // Only the first day's are gone, and 2 March's are still there.
+  expect(await bench.rows("SELECT DISTINCT DATE(bucket_start) FROM netflowtable_1m")).toHaveLength(2);
+  write(2, { first_s: HOUR, last_s: HOUR, packets: 7, bytes: 70 });
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 1 });
+  expect(await totals()).toEqual(before);
+  expect(await hourTotals()).toBe("10400");
+
+  writeHour(HOUR - 3600, 1, { first_s: HOUR - 3600, last_s: HOUR - 3600, packets: 2, bytes: 20 });
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1 });
+  expect(await totals()).toEqual(["01 520 5200", "02 500 5000", "03 10 400"]);
+  writeHour(HOUR - 3600, 2, { first_s: HOUR - 3600, last_s: HOUR - 3600, packets: 1, bytes: 30 });
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1 });
+  expect(await totals()).toEqual(["01 510 5300", "02 500 5000", "03 10 400"]);
+  expect(await hourTotals()).toBe("10700");
+});
+
+test("an hour is found by its key, not by reading all minutes", async () => {
+  const keys = await bench.load().then(() =>
+    bench.rows(
+      `SELECT GROUP_CONCAT(COLUMN_NAME ORDER BY SEQ_IN_INDEX) AS columns FROM information_schema.STATISTICS
+        WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'netflowtable_1m' GROUP BY INDEX_NAME`,
+      [bench.database],
+    ),
+  );
+  expect(keys.map((row) => row.columns)).toContain("probe_no,exporter,file_hour");
 });

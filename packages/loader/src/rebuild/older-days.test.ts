@@ -206,3 +206,25 @@ test("a feed named since then chooses among the kept lines, and what it leaves o
   expect(await bench.rebuild()).toMatchObject({ linesRejected: 1, older: [] });
   expect(await rowsOf(bench.into, "SELECT CAST(SUM(fwd_packets) AS CHAR) AS n FROM ipcttable_1d")).toBe('[{"n":"1"}]');
 });
+
+test("records whose rows were removed before their logs were are known in the new database, too", async () => {
+  const first = new SampleLogs("p1").add("flow", FLOW).add("ipct", { ...IPCT, fwd_bytes: 100 });
+  first.write(bench.path);
+  await loadOn("2026-03-03");
+  first.add("ipct", { ...daysFrom(9), fwd_bytes: 7 }).write(bench.path);
+  await loadOn("2026-03-12");
+  await bench.rows(`CALL \`${bench.template}\`.Partition_drop(?, 'ipcttable', 1)`, [bench.database]);
+  forget("2026-03-03");
+  await bench.rebuild();
+  // Up to the day taken over; of later ones the logs gave every row.
+  const marks = "SELECT CAST(removed_before AS CHAR) AS day FROM retention_mark";
+  expect(await rowsOf(bench.into, marks)).toBe('[{"day":"2026-03-02"}]');
+  await expectSame("SELECT * FROM removed_record");
+  // The old days' logs again, from the other collector.
+  const second = new SampleLogs("p1", first.run, "standby").add("flow", FLOW).add("ipct", { ...IPCT, fwd_bytes: 100 });
+  second.write(bench.path);
+  await bench.load({ database: bench.into });
+  expect(await rowsOf(bench.into, "SELECT fwd_bytes AS n FROM ipcttable_1d ORDER BY bucket_start")).toBe(
+    '[{"n":100},{"n":7}]',
+  );
+});

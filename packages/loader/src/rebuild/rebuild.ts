@@ -8,6 +8,7 @@ import { Loader, type PassResult } from "../loader.ts";
 import { bringOver } from "./bring-over.ts";
 import { copyRefused, keptDays, refusedFiles, removeFolder, unpackDay } from "./kept-logs.ts";
 import { findOlderDays, type OlderDays, takeOverDays } from "./take-over-days.ts";
+import { takeOverRemovals } from "./take-over-removals.ts";
 
 export interface RebuildOptions {
   readonly connection: Connection;
@@ -82,7 +83,10 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildResult> {
     if (from !== null) {
       const databases = { connection, template, from, into };
       older = await findOlderDays(databases, new Date(clock.wallMs()).toISOString().slice(0, 10));
-      if (!logsOnly) await takeOverDays(databases, older);
+      if (!logsOnly) {
+        await takeOverDays(databases, older);
+        await takeOverRemovals(databases, older);
+      }
     }
     await loader.call("aggregate_stale_days", into, false);
   } finally {

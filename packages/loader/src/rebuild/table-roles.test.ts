@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SQL_DIRECTORY } from "@trafmon/database";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest } from "../fixtures/loader-under-test.ts";
-import { BOOKKEEPING, familiesOf, JOINED, LISTS, PREPARED, STAYING } from "./table-roles.ts";
+import { BOOKKEEPING, familiesOf, JOINED, LISTS, PREPARED, REMOVALS, STAYING } from "./table-roles.ts";
 
 let bench: LoaderUnderTest;
 
@@ -22,6 +22,7 @@ test("a rebuild knows of every table what becomes of it, and each is one thing",
     ...LISTS,
     JOINED,
     ...BOOKKEEPING,
+    ...REMOVALS,
     ...Object.values(PREPARED).flatMap((each) => each.tables),
     ...families.flatMap((each) => each.tables.map((table) => table.name)),
   ];

@@ -19,6 +19,7 @@ export const LISTS = [
   "slice",
   "run_slice",
   "hop",
+  "objective",
 ] as const;
 
 /** Ranges of time that are joined while logs are loaded, whatever their order. */
@@ -26,6 +27,9 @@ export const JOINED = "address_identity";
 
 /** Which days the prepared tables were made of, and what was loaded. */
 export const BOOKKEEPING = ["aggregated_day", "stale_day", "load_history", "schema_version"] as const;
+
+/** What retention noted of rows that it removed: a copy, once the kept logs are loaded. */
+export const REMOVALS = ["retention_mark", "removed_record", "removed_netflow_hour"] as const;
 
 /** Prepared tables by the source that `aggregated_day` and `stale_day` name, and the types that they are made of. */
 export const PREPARED = {
