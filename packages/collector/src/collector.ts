@@ -14,6 +14,7 @@ import { Alerts } from "./alert/alerts.ts";
 import { CollectorHealth } from "./answer/collector-health.ts";
 import { OneWay } from "./consolidate/one-way.ts";
 import { Relay } from "./forward/relay.ts";
+import { ClockComparison } from "./receive/clock-comparison.ts";
 import { Gatekeeper } from "./receive/gatekeeper.ts";
 import { HeardRuns } from "./receive/heard-runs.ts";
 import { PduSocket, traceOf } from "./receive/pdu-socket.ts";
@@ -49,6 +50,7 @@ export class Collector implements Component {
   readonly #alerts: Alerts;
   readonly #relay: Relay;
   readonly #runs: HeardRuns;
+  readonly #clocks: ClockComparison;
   readonly #trouble: RepeatedTrouble;
   readonly #healthServer: HealthServer | null;
   /** What systemd is told. */
@@ -112,6 +114,7 @@ export class Collector implements Component {
       sessions: () => this.#gate.sessions,
       failingMs: () => this.#loop.failingMs,
     });
+    this.#clocks = new ClockComparison(this.#events, clock);
     this.#runs = new HeardRuns(configuration, {
       collector: name,
       logs: this.#logs,
@@ -241,6 +244,7 @@ export class Collector implements Component {
     // What is not taken may be sent again by anybody, and says nothing.
     if (!session.intake.take(pdu, session.sender)) return false;
     this.#runs.compareConfigurations(session, pdu);
+    this.#clocks.compare(session, pdu);
     this.#loop.noteTaken();
     return true;
   }

@@ -1,4 +1,5 @@
 import type { Counters, Logger } from "@trafmon/runtime";
+import { ClockDiscipline } from "./capture/clock-discipline.ts";
 import type { FileFault } from "./capture/file-capture.ts";
 import type { InterfaceChange } from "./capture/live-capture.ts";
 import { loadNativeBinding } from "./capture/native-binding.ts";
@@ -11,6 +12,7 @@ export class ProbeNews {
   readonly #log: Logger;
   readonly #captureLog: Logger;
   readonly #events: ProbeEvents;
+  readonly #discipline = new ClockDiscipline();
 
   constructor(log: Logger, captureLog: Logger, events: ProbeEvents) {
     this.#log = log;
@@ -57,6 +59,31 @@ export class ProbeNews {
       this.#captureLog.warn({ interface: interfaceName, on, fix }, text);
       this.#events.tell("warning", "offloads_on", interfaceName, text, { on, fix });
     }
+  }
+
+  /** Whether intervals and one-way delays can be trusted. */
+  clock(): void {
+    const state = loadNativeBinding().clock();
+    const news = this.#discipline.look(state);
+    if (news === null) return;
+    const figures = state === null ? {} : { offset_ns: state.offsetNs, error_ns: state.errorNs };
+    if (news === "good") {
+      this.#captureLog.info(figures, "the clock of this machine is kept right");
+      this.#events.tell(
+        "info",
+        "clock_disciplined",
+        "probe",
+        "the clock of the probe's machine is kept right",
+        figures,
+      );
+      return;
+    }
+    const [text, fix] =
+      news === "adrift"
+        ? ["nothing keeps the clock of the probe's machine right", "apt-get install chrony, and see chronyc tracking"]
+        : ["the clock of the probe's machine may be far off", "see chronyc tracking, or the time server it follows"];
+    this.#captureLog.warn({ ...figures, fix }, `${text}: times, and one-way delays above all, cannot be relied on`);
+    this.#events.tell("warning", "clock_undisciplined", "probe", text, { ...figures, fix });
   }
 
   interface({ interfaceName, isUp, reason }: InterfaceChange): void {

@@ -54,6 +54,8 @@ export interface ProbeParts {
 const REPLAY_RING_BYTES = 4 << 20;
 /** How often the analysis says how far it is, at level debug. */
 const FIGURES_MS = 1000;
+/** How often a live probe looks whether the system clock is kept right. */
+const CLOCK_MS = 10_000;
 
 /** What files stand for where the configuration names no interface. */
 const REPLAYED = { name: "replay", filter: "", tapGroup: "replay" };
@@ -154,6 +156,7 @@ export class Probe {
    */
   async watch(stopping: AbortSignal, onCapturing = () => {}): Promise<void> {
     const { capture: log } = this.#parts.logs;
+    let callOffClock = () => {};
     const feed = liveFeed(this.#settings, this.#plan(this.#configuration), {
       onInterfaceChange: (change) => {
         this.#health.noteInterface(change);
@@ -165,6 +168,8 @@ export class Probe {
         log.info({ interfaces: names }, "capturing");
         onCapturing();
         this.#news.offloads(names);
+        this.#news.clock();
+        callOffClock = this.#parts.clock.every(CLOCK_MS, () => this.#news.clock());
       },
       onFallback: (reason) => log.warn({ reason: reason.message }, "capturing through the pcap package, more slowly"),
     });
@@ -184,6 +189,7 @@ export class Probe {
       );
     } finally {
       callOff();
+      callOffClock();
       await server?.stop();
       await this.#outside?.stop();
     }
