@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // npm run test:package: makes the package, and proves it in a fresh Debian 13 below var/package: it installs with what it
 // depends on, its daemons run unprivileged, a restart of everything neither loses nor doubles, an upgrade keeps the
-// configuration, removal the data, and purge leaves nothing. As root; wants debootstrap and Debian's packages.
+// configuration, removal the data, and purge leaves nothing. Then the same Debian starts with systemd: units, timers,
+// watchdog and a restart of the machine. As root; wants debootstrap, systemd-container and Debian's packages.
 //   npm run test:package [-- --deb FILE]
 import { spawnSync } from "node:child_process";
 import { existsSync, renameSync, rmSync } from "node:fs";
@@ -32,16 +33,10 @@ if (!existsSync(base)) {
   renameSync(`${base}.part`, base);
 }
 // Mounts and processes of its own: whatever happens, nothing of it outlives this.
-const words = [
-  "--mount",
-  "--pid",
-  "--mount-proc",
-  "--fork",
-  "--kill-child",
-  "sh",
-  join(root, "scripts/package/proof.sh"),
-  base,
-  deb,
-];
-const { status } = spawnSync("unshare", words, { stdio: "inherit" });
-process.exit(status ?? 1);
+for (const proof of ["proof.sh", "systemd-proof.sh"]) {
+  const words = ["--mount", "--pid", "--mount-proc", "--fork", "--kill-child"];
+  const { status } = spawnSync("unshare", [...words, "sh", join(root, "scripts/package", proof), base, deb], {
+    stdio: "inherit",
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}

@@ -86,11 +86,11 @@ WantedBy=multi-user.target
 `;
 }
 
-function jobText({ name, title, commands, next }) {
+function jobText({ name, short, commands, next }) {
   return `${HEADING} ${name}.service
 
 [Unit]
-Description=trafMon: ${title.replace(/[.:].*$/, "").toLowerCase()}
+Description=trafMon: ${short}
 After=network.target mariadb.service mysql.service
 ${next ? `OnSuccess=${next}.service\n` : ""}
 [Service]
@@ -113,11 +113,11 @@ ${HARDENING}
 `;
 }
 
-function timerText({ name, title, onCalendar }) {
+function timerText({ name, short, onCalendar }) {
   return `${HEADING} ${name}.timer
 
 [Unit]
-Description=trafMon, by the clock: ${title.replace(/[.:].*$/, "").toLowerCase()}
+Description=trafMon, by the clock: ${short}
 
 [Timer]
 OnCalendar=${onCalendar}

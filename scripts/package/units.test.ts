@@ -23,6 +23,11 @@ test.each([
   for (const [name, text] of Object.entries(files)) expect(readFileSync(join(root, folder, name), "utf8")).toBe(text);
 });
 
+test("no job is there twice: the second would take the unit of the first, and cron run both", () => {
+  const names = jobs.map(({ name }: { name: string }) => name);
+  expect(names).toEqual([...new Set(names)]);
+});
+
 test("every daemon and job has a unit, and every job with a schedule a timer and a line of cron", () => {
   for (const { name } of [...daemons, ...jobs]) expect(services).toContain(`${name}.service`);
   const tables = Object.values(cronFiles() as Record<string, string>).join("\n");
