@@ -153,6 +153,10 @@ export const errorMeanings: Readonly<Record<string, readonly [meaning: string, i
   REPORTS_UNWRITABLE: ["The destination cannot be written.", "No report."],
   BAD_OPTION: ["The command line cannot be understood.", "Nothing was done."],
   LOG_UNWRITABLE: ["The program's own log cannot be written.", "The program does not start."],
+  DISK_FULL: ["A disk or a quota is full.", "The program ended; what was not acknowledged or committed is done again."],
+  DISK_FAILS: ["The system cannot read or write a disk.", "The program ended; what was not committed is done again."],
+  ACCESS_REFUSED: ["The system refuses the program's user a file or a call.", "The program ended."],
+  TOO_MANY_FILES: ["The process, or the machine, has too many files open.", "The program ended."],
   OUR_FAULT: [
     "The program met something it was not written for.",
     "It ended; what was not acknowledged or committed is done again by the next start.",

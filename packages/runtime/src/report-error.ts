@@ -1,6 +1,7 @@
 import { CodedError } from "./coded-error.ts";
 import { runtimeErrors } from "./errors.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
+import { systemRefusal } from "./system-refusal.ts";
 
 export interface ReportErrorOptions {
   /** One JSON line in the log's shape in place of two lines of text. */
@@ -11,7 +12,8 @@ export interface ReportErrorOptions {
 }
 
 /** Tells the operator why the program ends, on stderr: what, and what to do. Returns the exit code to end with. */
-export function reportError(program: string, error: unknown, options: ReportErrorOptions = {}): ExitCode {
+export function reportError(program: string, thrown: unknown, options: ReportErrorOptions = {}): ExitCode {
+  const error = systemRefusal(thrown) ?? thrown;
   const write = options.write ?? ((text) => process.stderr.write(text));
   const { code, message, hint, exitCode } = describeError(error);
   const stack = !(error instanceof CodedError) && error instanceof Error ? error.stack : undefined;

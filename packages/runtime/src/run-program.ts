@@ -6,6 +6,7 @@ import { ProgramEnd } from "./program-end.ts";
 import { reportError } from "./report-error.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { catchSignals, type Signals } from "./signals.ts";
+import { systemRefusal } from "./system-refusal.ts";
 
 /** What a program's `main` is given. */
 export interface ProgramLife extends Omit<Signals, "close"> {
@@ -30,7 +31,8 @@ export async function runProgram(
   const signals = catchSignals(name);
   const service = new ServiceManager(process.env, systemClock);
   let programLog: ProgramLog | null = null;
-  const fail = (error: unknown): ExitCode => {
+  const fail = (thrown: unknown): ExitCode => {
+    const error = systemRefusal(thrown) ?? thrown;
     if (error instanceof ProgramEnd) return EXIT.DONE;
     if (!(error instanceof CodedError)) programLog?.log.fatal({ err: error }, "fault of ours");
     // On stderr it would only say what the next lines say.
