@@ -1,16 +1,14 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock, Counters } from "@trafmon/runtime";
 import type { OutgoingPdu, PduOutlet } from "./outgoing-pdu.ts";
 import { readAcknowledged, writeAcknowledged } from "./spool-acknowledgements.ts";
 import type { SpoolBudget } from "./spool-budget.ts";
 import { SpoolSegment, type Thinned } from "./spool-segment.ts";
 import { nameOf, thinOut } from "./spool-thinning.ts";
+import { SpoolWriter, type SpoolWriterOptions } from "./spool-writer.ts";
 
-export interface SpoolOptions {
-  /** Folder of this run alone. */
-  readonly directory: string;
+/** `directory`: folder of this run alone. */
+export interface SpoolOptions extends SpoolWriterOptions {
   readonly collectors: readonly string[];
   /** Shared with the spools of the probe's earlier runs. */
   readonly budget: SpoolBudget;
@@ -23,10 +21,6 @@ export interface SpoolOptions {
   readonly maxBodyBytes: number;
   /** Somebody acts on `sync`: PDUs stay in memory until it was done, so that they can be written again when it fails. */
   readonly isSyncRelied?: boolean;
-  readonly clock: Clock;
-  readonly counters: Counters;
-  /** The disk refused; it is tried again every second. */
-  onTrouble(error: Error): void;
 }
 
 const SEGMENTS_IN_FULL_SPOOL = 32;
@@ -37,8 +31,6 @@ const MAX_FILE_SEQUENCES = 1 << 22;
 const WRITE_BYTES = 1 << 16;
 /** What the disk refuses may take so much memory. */
 const MAX_UNWRITTEN_BYTES = 64 << 20;
-/** How long to leave a disk alone that refused. */
-const RETRY_MS = 1000;
 
 /**
  * The PDUs of one run that not all collectors have acknowledged, in files of a folder, in order of sequence. What is
@@ -46,27 +38,20 @@ const RETRY_MS = 1000;
  */
 export class Spool implements PduOutlet {
   readonly #options: SpoolOptions;
+  readonly #writer: SpoolWriter;
   readonly #segmentBytes: number;
   readonly #acknowledged = new Map<string, number>();
   #segments: SpoolSegment[] = [];
   #bytes = 0;
   #unwrittenBytes = 0;
   #hasNewAcknowledgements = false;
-  /** Closed segments that the disk did not take whole, oldest first; their PDUs are in memory until it does. */
-  readonly #unwritten = new Set<SpoolSegment>();
-  /** Their bytes. */
-  #memoryBytes = 0;
-  #retryMs = Number.NEGATIVE_INFINITY;
-  /** What the disk said last. */
-  #refusal = new Error("the disk has not taken everything");
   #nextSequence = 1;
-  /** Names in the folder may not survive the machine. */
-  #hasNewNames = false;
   /** Told when PDUs have gone. */
   onRoom: () => void = () => {};
 
   constructor(options: SpoolOptions) {
     this.#options = options;
+    this.#writer = new SpoolWriter(options);
     this.#segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.ceil(options.budget.maxBytes / SEGMENTS_IN_FULL_SPOOL));
     for (const collector of options.collectors) this.#acknowledged.set(collector, 1);
   }
@@ -164,20 +149,13 @@ export class Spool implements PduOutlet {
   }
 
   get hasRoom(): boolean {
-    return !this.#options.budget.isOver && this.#memoryBytes <= MAX_UNWRITTEN_BYTES;
+    return !this.#options.budget.isOver && this.#writer.memoryBytes <= MAX_UNWRITTEN_BYTES;
   }
 
   /** Writes what came since; not at once again when the disk has just refused. */
   flush(): void {
     this.#unwrittenBytes = 0;
-    if (this.#options.clock.monotonicMs() < this.#retryMs) return;
-    this.#tried(() => {
-      for (const segment of this.#unwritten) {
-        segment.flush();
-        this.#noteWritten(segment);
-      }
-      this.#segments.at(-1)?.flush();
-    });
+    this.#writer.flush(this.#segments.at(-1));
   }
 
   /**
@@ -186,29 +164,13 @@ export class Spool implements PduOutlet {
    * @throws what the file system says
    */
   async sync(): Promise<void> {
-    for (const segment of this.#segments) this.#noteUnwritten(segment);
-    this.flush();
-    if (this.#unwritten.size > 0 || this.#segments.at(-1)?.hasUnwritten) throw this.#refusal;
-    // All are waited for: what is still under way must not look done to the next call.
-    const synced = await Promise.allSettled(this.#segments.map((segment) => segment.sync()));
-    this.#hasNewNames ||= synced.some((each) => each.status === "fulfilled" && each.value);
-    const failed = synced.find((each) => each.status === "rejected");
-    if (failed !== undefined) throw failed.reason;
-    if (!this.#hasNewNames) return;
-    this.#hasNewNames = false;
-    try {
-      const directory = await open(this.#options.directory, "r");
-      await directory.sync().finally(() => directory.close());
-    } catch (error) {
-      this.#hasNewNames = true;
-      throw error;
-    }
+    this.#unwrittenBytes = 0;
+    await this.#writer.sync(this.#segments);
   }
 
   /** Writes how far the collectors are, if that has changed. */
   noteAcknowledgements(): void {
-    const isDue = this.#options.clock.monotonicMs() >= this.#retryMs;
-    if (this.#hasNewAcknowledgements && isDue) this.#noteAcknowledged();
+    if (this.#hasNewAcknowledgements && !this.#writer.isResting) this.#noteAcknowledged();
   }
 
   /** Keeps the files for a later process, or, when everything is acknowledged, removes the folder. */
@@ -216,16 +178,16 @@ export class Spool implements PduOutlet {
     const { directory, budget, counters } = this.#options;
     budget.remove(this);
     if (this.isEmpty) {
-      this.#tried(() => rmSync(directory, { recursive: true, force: true }));
+      this.#writer.tried(() => rmSync(directory, { recursive: true, force: true }));
       return;
     }
     const last = this.#segments.at(-1);
     if (last !== undefined && !last.isOnDisk) this.#finish(last);
-    this.#retryMs = Number.NEGATIVE_INFINITY;
+    this.#writer.wake();
     this.flush();
     this.noteAcknowledgements();
     const lost = counters.byReason("records_lost");
-    for (const segment of this.#unwritten) {
+    for (const segment of this.#writer.waiting) {
       for (const pdu of this.#pdusOf(segment)) lost.add(`spool unwritable, ${nameOf(pdu.type)}`, pdu.recordCount);
     }
     for (const segment of this.#segments) segment.abandon();
@@ -235,40 +197,14 @@ export class Spool implements PduOutlet {
   #finish(segment: SpoolSegment): void {
     if (segment.isOnDisk) return;
     segment.close();
-    this.#unwritten.add(segment);
-    this.#memoryBytes += segment.bytes;
+    this.#writer.add(segment);
     this.flush();
-  }
-
-  /** A closed segment that is to be written, again or in another form. */
-  #noteUnwritten(segment: SpoolSegment): void {
-    if (segment === this.#segments.at(-1) || !segment.hasUnwritten || this.#unwritten.has(segment)) return;
-    this.#unwritten.add(segment);
-    this.#memoryBytes += segment.bytes;
-  }
-
-  #noteWritten(segment: SpoolSegment): void {
-    if (this.#unwritten.delete(segment)) this.#memoryBytes -= segment.bytes;
   }
 
   #noteAcknowledged(): void {
     const { directory } = this.#options;
-    if (this.#tried(() => writeAcknowledged(directory, this.#acknowledged))) this.#hasNewAcknowledgements = false;
-  }
-
-  /** Does work on the disk; when it refuses, this is told, and it is left alone for a while. */
-  #tried(work: () => void): boolean {
-    try {
-      work();
-      return true;
-    } catch (error) {
-      const { clock, counters, onTrouble } = this.#options;
-      this.#retryMs = clock.monotonicMs() + RETRY_MS;
-      this.#refusal = error as Error;
-      counters.counter("spool_write_failures").add();
-      onTrouble(error as Error);
-      return false;
-    }
+    if (this.#writer.tried(() => writeAcknowledged(directory, this.#acknowledged)))
+      this.#hasNewAcknowledgements = false;
   }
 
   #segmentPath(firstSequence: number): string {
@@ -293,8 +229,8 @@ export class Spool implements PduOutlet {
     while (this.#segments.length > 0 && this.#segments[0]!.nextSequence <= next) {
       const segment = this.#segments.shift()!;
       this.#bytes -= segment.bytes;
-      this.#noteWritten(segment);
-      this.#tried(() => segment.remove());
+      this.#writer.forget(segment);
+      this.#writer.tried(() => segment.remove());
     }
     if (this.#segments.length < before) this.onRoom();
   }
@@ -309,8 +245,8 @@ export class Spool implements PduOutlet {
   #makeRoom(): void {
     if (this.#options.budget.isOver) this.#options.budget.makeRoom();
     for (const to of ["without counters", "definitions only"] as const) {
-      for (const segment of this.#unwritten) {
-        if (this.#memoryBytes <= MAX_UNWRITTEN_BYTES) return;
+      for (const segment of this.#writer.waiting) {
+        if (this.#writer.memoryBytes <= MAX_UNWRITTEN_BYTES) return;
         this.#thin(segment, to);
       }
     }
@@ -326,15 +262,15 @@ export class Spool implements PduOutlet {
   }
 
   #thin(segment: SpoolSegment, to: Thinned): void {
-    const { clock, counters, maxBodyBytes } = this.#options;
+    const { counters, maxBodyBytes } = this.#options;
     if (segment.thinned === to || segment.thinned === "definitions only") return;
-    if (segment.isOnDisk && clock.monotonicMs() < this.#retryMs) return;
+    if (segment.isOnDisk && this.#writer.isResting) return;
     const { pdus, dropped } = thinOut(this.#pdusOf(segment), to, maxBodyBytes);
     const before = segment.bytes;
-    if (!this.#tried(() => segment.rewrite(pdus, to))) return;
+    if (!this.#writer.tried(() => segment.rewrite(pdus, to))) return;
     this.#bytes += segment.bytes - before;
-    if (this.#unwritten.has(segment)) this.#memoryBytes += segment.bytes - before;
-    else this.#noteUnwritten(segment);
+    this.#writer.noteGrowth(segment, segment.bytes - before);
+    this.#writer.addIfUnwritten(segment);
     const lost = counters.byReason("records_lost");
     for (const pdu of dropped) lost.add(`spool full, ${nameOf(pdu.type)}`, pdu.recordCount);
   }
