@@ -38,6 +38,7 @@ const gate: Gatekeeper<Numbers> = new Gatekeeper<Numbers>(configuration, {
   clock: systemClock,
   counters,
   send: (datagram, peer) => socket.send(datagram, peer),
+  isOfAnother: () => false,
   intakeOf: (_probe, run) => {
     const numbers = runs.get(run) ?? new Numbers();
     runs.set(run, numbers);

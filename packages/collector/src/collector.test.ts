@@ -244,6 +244,23 @@ test("a collector that starts again goes on where its logs end", async () => {
   expect(linesOf("flow")).toHaveLength(1);
 });
 
+test("a run belongs to the probe that brought it, also after a restart", async () => {
+  probeElements = `</probe><probe name="q" keyFile="${directory}/p.key"><interface name="lo"/><sendTo collector="c"
+    address="127.0.0.1:9"/>`;
+  await start();
+  const probe = new TestProbe("p", "c", KEY);
+  await open(probe);
+  await say(probe.data(flowPdu(1, [1])));
+  await ackedBelow(probe, 2);
+  await running?.stop();
+  await start();
+  const other = new TestProbe("q", "c", KEY, probe.run);
+  heard = [];
+  await say(other.hello());
+  await say(other.echo(await hear((datagram) => datagram)));
+  await until("datagrams_refused{the run of another probe}", 1);
+});
+
 test("records of flows that were never described wait until they are", async () => {
   await start();
   const probe = new TestProbe("p", "c", KEY);

@@ -30,6 +30,8 @@ import { OwnEvents } from "./write/own-events.ts";
 
 /** How often silent probes and missing definitions are looked for. */
 const LOOK_MS = 1000;
+/** How often runs are looked for that can be forgotten. */
+const FORGET_MS = 3_600_000;
 
 /** The collector: datagrams in, log files and acknowledgements out. */
 export class Collector implements Component {
@@ -101,7 +103,7 @@ export class Collector implements Component {
       maxSightings: settings.maxSightings,
     });
     this.#loop = new CommitLoop(this.#logs, this.#events, settings, clock, this.logs.write, () => this.#answerAll());
-    this.#presence = new ProbePresence({ collector: name, clock, lastRunOf: (probe) => this.#logs.lastRunOf(probe) });
+    this.#presence = new ProbePresence({ collector: name, clock, lastRunOf: (probe) => this.#logs.runs.lastOf(probe) });
     this.#silence = new SilenceWatch(this.#presence, this.#events, (probe) => this.#heartbeatS(probe));
     this.#alerts = new Alerts({
       configuration,
@@ -133,6 +135,7 @@ export class Collector implements Component {
       clock,
       counters,
       send: (datagram, peer) => this.#socket.send(datagram, peer),
+      isOfAnother: (probe, run) => this.#logs.runs.isOfAnother(probe, run),
       intakeOf: (sender, run, firstSequence) => this.#runs.intakeOf(sender, run, firstSequence),
       onPdu: (session, pdu) => this.#takePdu(session, pdu),
       onSession: (session) => this.#onSession(session),
@@ -192,7 +195,13 @@ export class Collector implements Component {
     await this.#loop.start();
     await this.#socket.start();
     await this.#healthServer?.start();
-    this.#callOff = this.#clock.every(LOOK_MS, () => this.#look());
+    const callOffs = [
+      this.#clock.every(LOOK_MS, () => this.#look()),
+      this.#clock.every(FORGET_MS, () => this.#runs.forgetOld()),
+    ];
+    this.#callOff = () => {
+      for (const callOff of callOffs) callOff();
+    };
     this.#log.info({ port: this.port }, "listening for probes");
   }
 

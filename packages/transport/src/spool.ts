@@ -173,6 +173,12 @@ export class Spool implements PduOutlet {
     if (this.#hasNewAcknowledgements && !this.#writer.isResting) this.#noteAcknowledged();
   }
 
+  /** Nothing is expected to come for a while: what is in files need not be in memory. */
+  rest(): void {
+    const last = this.#segments.at(-1);
+    if (last !== undefined) this.#finish(last);
+  }
+
   /** Keeps the files for a later process, or, when everything is acknowledged, removes the folder. */
   close(): void {
     const { directory, budget, counters } = this.#options;
@@ -181,8 +187,7 @@ export class Spool implements PduOutlet {
       this.#writer.tried(() => rmSync(directory, { recursive: true, force: true }));
       return;
     }
-    const last = this.#segments.at(-1);
-    if (last !== undefined && !last.isOnDisk) this.#finish(last);
+    this.rest();
     this.#writer.wake();
     this.flush();
     this.noteAcknowledgements();

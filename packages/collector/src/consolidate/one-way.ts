@@ -128,6 +128,11 @@ export class OneWay implements PendingOwner {
     this.#streams.delete(keyOf(names));
   }
 
+  /** Of runs that are not known any more nothing follows. */
+  forgetRuns(isKnown: (names: RunNames) => boolean): void {
+    for (const names of [...this.#consolidator.sources.values()]) if (!isKnown(names)) this.takeEnd(names);
+  }
+
   /** Tells the time; to be called about once a second. */
   passTime(): void {
     const nowMs = this.#parts.clock.monotonicMs();

@@ -1,12 +1,17 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DataPdu, gapEntriesIn, readDataPdu, readGapBody, specialPdus, writeGapBody } from "@trafmon/observation";
 import { Counters, createLog, FakeClock } from "@trafmon/runtime";
+import { parseConfiguration } from "@trafmon/settings";
 import { Spool, SpoolBudget } from "@trafmon/transport";
 import fc from "fast-check";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { endPdu, flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
+import { Gatekeeper } from "../receive/gatekeeper.ts";
 import { NOTICE_BODY_BYTES } from "./forwarded-run.ts";
 import { Forwarding } from "./forwarding.ts";
 
@@ -15,15 +20,18 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "forwarding-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
-function forwarding(): Forwarding {
+function forwarding(clock = new FakeClock(), port = 9): Forwarding {
   return new Forwarding({
     collector: "site",
-    to: { collector: "central", address: "127.0.0.1", port: 9, rateBitsPerS: 1e9, keyFile: "", spoolBytes: 1 << 30 },
+    to: { collector: "central", address: "127.0.0.1", port, rateBitsPerS: 1e9, keyFile: "", spoolBytes: 1 << 30 },
     sharedKey: null,
     stateDir: folder,
-    clock: new FakeClock(),
+    clock,
     counters: new Counters(),
     log: createLog({ program: "test", write: () => {} }).log,
     heartbeatS: () => 5,
@@ -146,4 +154,90 @@ test("a run that leaps beyond reason is forwarded no further", async () => {
   expect(spooled().map(({ sequence }) => sequence)).toEqual([1]);
   expect(gapEntriesIn(NOTICE_BODY_BYTES)).toBeGreaterThan(10);
   expect(readdirSync(join(folder, "forward_central"))).toEqual([`${RUN}_p`]);
+});
+
+/** The other collector: acknowledges at once what comes in order. */
+async function central(clock: FakeClock) {
+  const socket = createSocket("udp4");
+  socket.bind(0, "127.0.0.1");
+  await once(socket, "listening");
+  const configuration = parseConfiguration(
+    `<trafMon><collectors><collector name="central" security="none"/><collector name="site" security="none">
+       <forwardTo collector="central" address="127.0.0.1:9"/></collector></collectors>
+     <probes><probe name="p" security="none"><sendTo collector="site"/></probe><probe name="q" security="none">
+       <sendTo collector="site"/></probe></probes>
+     <flowClasses><flowClass name="all" account="yes"><ipCounters/></flowClass></flowClasses></trafMon>`,
+    "test.xml",
+  );
+  const stream = { safeThrough: 0 };
+  const gate = new Gatekeeper(configuration, {
+    collector: "central",
+    epoch: "00000000000000cc",
+    clock,
+    counters: new Counters(),
+    send: (datagram, { address, port }) => socket.send(datagram, port, address),
+    isOfAnother: () => false,
+    intakeOf: () => ({ stream, held: () => [] }),
+    onPdu: (_session, { sequence }) => {
+      stream.safeThrough = Math.max(stream.safeThrough, sequence);
+      return true;
+    },
+    onSession: () => {},
+    onKeyTrouble: () => {},
+  });
+  socket.on("message", (datagram, { address, port }) => {
+    gate.take(datagram, { address, port });
+    for (const session of gate.sessions) {
+      if (session.owesAnswer) session.answer((each, to) => socket.send(each, to.port, to.address));
+    }
+  });
+  return { stream, port: socket.address().port, close: () => socket.close() };
+}
+
+/** Lets the time go on until something is so. */
+async function until(clock: FakeClock, isSo: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 10_000; !isSo(); ) {
+    if (Date.now() > deadline) throw new Error("it has not come about");
+    clock.advance(20);
+    await new Promise((done) => setTimeout(done, 1));
+  }
+}
+
+test("a run that ends and is acknowledged while it is synced fails no commit", async () => {
+  const clock = new FakeClock();
+  const other = await central(clock);
+  const site = forwarding(clock, other.port);
+  await site.start();
+  site.take("p", RUN, flowPdu(1, [1]));
+  await site.flush();
+  await until(clock, () => other.stream.safeThrough === 1);
+  const file = await open(join(folder, "any"), "w");
+  const handles = Object.getPrototypeOf(file) as typeof file;
+  await file.close();
+  let goOn = () => {};
+  const isFree = new Promise<void>((done) => {
+    goOn = done;
+  });
+  vi.spyOn(handles, "datasync").mockImplementationOnce(() => isFree);
+  site.take("p", RUN, endPdu(2));
+  const flushed = site.flush();
+  await until(clock, () => other.stream.safeThrough === 2 && site.state.waitingPdus === 0);
+  clock.advance(100);
+  goOn();
+  await flushed;
+  await until(clock, () => !existsSync(join(folder, "forward_central", `${RUN}_p`)));
+  await site.stop();
+  other.close();
+});
+
+test("two probes with a run of one number are two runs", async () => {
+  const site = forwarding();
+  await site.start();
+  site.take("p", RUN, flowPdu(1, [1]));
+  site.take("q", RUN, flowPdu(1, [1]));
+  site.take("q", RUN, udpPdu(2, [1]));
+  await site.flush();
+  await site.stop();
+  expect(readdirSync(join(folder, "forward_central"))).toEqual([`${RUN}_p`, `${RUN}_q`]);
+  expect(spooled().map(({ sequence }) => sequence)).toEqual([1]);
 });

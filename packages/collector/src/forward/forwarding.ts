@@ -44,6 +44,13 @@ export interface ForwardingState {
   readonly quietS: number | null;
 }
 
+/** PDUs of a run that are to be spooled. */
+interface GatheredPdus {
+  readonly probe: string;
+  readonly run: string;
+  readonly pdus: OutgoingPdu[];
+}
+
 const SPOOL_TROUBLE = "cannot write the spool of what is forwarded";
 const TICK_MS = 20;
 const NOTE_ACKNOWLEDGEMENTS_MS = 500;
@@ -67,11 +74,14 @@ export class Forwarding implements Component {
   readonly #bucket: TokenBucket;
   readonly #budget: SpoolBudget;
   readonly #trouble: RepeatedTrouble;
+  /** By run and probe, as all that follows. */
   readonly #runs = new Map<string, ForwardedRun>();
   /** Runs whose sequences make no sense, until the next start. */
   readonly #refused = new Set<string>();
-  /** By run: taken since the last flush. */
-  #gathered = new Map<string, { readonly probe: string; readonly pdus: OutgoingPdu[] }>();
+  /** Taken since the last flush. */
+  #gathered = new Map<string, GatheredPdus>();
+  /** Being taken to stable storage: their folders must stay. */
+  #syncing: ReadonlySet<string> = new Set();
   #hasNewFolders = false;
   #turn = 0;
   #callOffs: readonly (() => void)[] = [];
@@ -116,10 +126,11 @@ export class Forwarding implements Component {
 
   /** Takes a PDU as it is taken into the logs, in order, or one that says definitions again. */
   take(probe: string, run: string, pdu: DataPdu): void {
-    if (pdu.isRepeat) return this.#runs.get(run)?.sender.say(writeDataPdu(pdu));
-    if (this.#refused.has(run)) return;
-    const gathered = this.#gathered.get(run) ?? { probe, pdus: [] };
-    this.#gathered.set(run, gathered);
+    const key = keyOf(probe, run);
+    if (pdu.isRepeat) return this.#runs.get(key)?.sender.say(writeDataPdu(pdu));
+    if (this.#refused.has(key)) return;
+    const gathered = this.#gathered.get(key) ?? { probe, run, pdus: [] };
+    this.#gathered.set(key, gathered);
     gathered.pdus.push(outgoingPdu(writeDataPdu(pdu)));
   }
 
@@ -132,9 +143,10 @@ export class Forwarding implements Component {
   /** Passes on a heartbeat of a probe of which everything is taken. One that is lost is missed here as well. */
   takeHeartbeat(probe: string, run: string, pdu: DataPdu): void {
     // What was gathered says as much, and is sent in a moment.
-    if (this.#gathered.has(run) || this.#refused.has(run)) return;
+    const key = keyOf(probe, run);
+    if (this.#gathered.has(key) || this.#refused.has(key)) return;
     try {
-      const forwarded = this.#runs.get(run) ?? this.#open(probe, run);
+      const forwarded = this.#runs.get(key) ?? this.#open(probe, run);
       forwarded.spool.beginAt(pdu.sequence);
       forwarded.heardMs = this.#parts.clock.monotonicMs();
       forwarded.sender.say(writeDataPdu(pdu));
@@ -154,27 +166,43 @@ export class Forwarding implements Component {
   async flush(): Promise<void> {
     const taken = this.#gathered;
     this.#gathered = new Map();
+    this.#syncing = new Set(taken.keys());
     try {
-      const runs = [...taken].map(([run, { probe, pdus }]) => this.#spool(probe, run, pdus));
-      await Promise.all(runs.map(({ spool }) => spool.sync()));
-      if (this.#hasNewFolders) await syncDirectory(this.#directory);
-      this.#hasNewFolders = false;
+      await this.#sync([...taken.values()].map((each) => this.#spool(each)));
     } catch (error) {
-      for (const [run, { probe, pdus }] of taken) {
-        const since = this.#gathered.get(run)?.pdus ?? [];
-        this.#gathered.set(run, { probe, pdus: [...pdus, ...since] });
+      for (const [key, { pdus, ...names }] of taken) {
+        const since = this.#gathered.get(key)?.pdus ?? [];
+        this.#gathered.set(key, { ...names, pdus: [...pdus, ...since] });
       }
       throw error;
+    } finally {
+      this.#syncing = new Set();
     }
-    for (const run of taken.keys()) this.#runs.get(run)?.sender.sendNew();
+    for (const key of taken.keys()) this.#runs.get(key)?.sender.sendNew();
   }
 
-  #spool(probe: string, run: string, pdus: OutgoingPdu[]): ForwardedRun {
-    const forwarded = this.#runs.get(run) ?? this.#open(probe, run);
+  async #sync(runs: readonly ForwardedRun[]): Promise<void> {
+    // All are waited for: what is still under way must not look done to the next call.
+    const synced = await Promise.allSettled(runs.map(({ spool }) => spool.sync()));
+    const failed = synced.find((each) => each.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+    if (!this.#hasNewFolders) return;
+    this.#hasNewFolders = false;
+    try {
+      await syncDirectory(this.#directory);
+    } catch (error) {
+      this.#hasNewFolders = true;
+      throw error;
+    }
+  }
+
+  #spool({ probe, run, pdus }: GatheredPdus): ForwardedRun {
+    const key = keyOf(probe, run);
+    const forwarded = this.#runs.get(key) ?? this.#open(probe, run);
     forwarded.heardMs = this.#parts.clock.monotonicMs();
     for (const pdu of pdus.splice(0)) {
       if (forwarded.put(pdu)) continue;
-      this.#refused.add(run);
+      this.#refused.add(key);
       this.#parts.log.error(
         { probe, run, sequence: pdu.sequence },
         "this run's sequences leap; it is forwarded no further",
@@ -237,7 +265,7 @@ export class Forwarding implements Component {
     });
     this.#link.add(sender);
     const forwarded = new ForwardedRun({ probe, run }, spool, sender, clock.monotonicMs());
-    this.#runs.set(run, forwarded);
+    this.#runs.set(keyOf(probe, run), forwarded);
     return forwarded;
   }
 
@@ -250,18 +278,25 @@ export class Forwarding implements Component {
       each.spool.flush();
       const isDone = each.spool.isEmpty;
       if (!isDone || nowMs - each.heardMs < SPOKEN_FOR_MS) each.sender.tick();
-      if (!isDone || this.#gathered.has(each.run)) continue;
-      if (each.hasEnded || nowMs - each.heardMs > IDLE_MS) this.#putAway(each);
+      const key = keyOf(each.probe, each.run);
+      if (this.#gathered.has(key) || this.#syncing.has(key)) continue;
+      if (!each.hasEnded && nowMs - each.heardMs <= IDLE_MS) continue;
+      if (isDone) this.#putAway(each);
+      else each.spool.rest();
     }
   }
 
   #putAway(run: ForwardedRun): void {
     run.spool.close();
     this.#link.remove(run.sender);
-    this.#runs.delete(run.run);
+    this.#runs.delete(keyOf(run.probe, run.run));
   }
 
   #noteAcknowledgements(): void {
     for (const { spool } of this.#runs.values()) spool.noteAcknowledgements();
   }
+}
+
+function keyOf(probe: string, run: string): string {
+  return `${run} ${probe}`;
 }

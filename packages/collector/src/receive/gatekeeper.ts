@@ -32,6 +32,8 @@ export interface GatekeeperParts<I extends Intake> {
   readonly clock: Clock;
   readonly counters: Counters;
   readonly send: SendDatagram;
+  /** Whether another probe has brought a run of this id, in whatever life of ours. */
+  isOfAnother(probe: string, run: string): boolean;
   /** The intake of a probe run, and where, as far as its sender knows, a run begins that nothing is known of. */
   intakeOf(sender: Sender, run: string, firstSequence: number): I;
   /**
@@ -163,7 +165,8 @@ export class Gatekeeper<I extends Intake> {
       known.isUnanswered = true;
       return;
     }
-    if (others.some((each) => each.probe !== probe)) return this.#refused.add("the run of another probe");
+    const isOfAnother = others.some((each) => each.probe !== probe) || this.#parts.isOfAnother(probe, run);
+    if (isOfAnother) return this.#refused.add("the run of another probe");
     if (known !== undefined && known.challengedMs > challengedMs) return this.#refused.add("an older session");
     const intake = this.#parts.intakeOf(sender, run, firstSequence);
     const session = new Session(

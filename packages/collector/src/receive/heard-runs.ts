@@ -91,6 +91,14 @@ export class HeardRuns {
     }
   }
 
+  /** Forgets the runs that are too old to come again; to be called now and then. */
+  forgetOld(): void {
+    const { logs, oneWay, undescribed } = this.#parts;
+    const waiting = new Set(undescribed.runs.map(({ probe, run }) => keyOf(probe, run)));
+    logs.forgetRuns((probe, run) => this.#intakes.has(keyOf(probe, run)) || waiting.has(keyOf(probe, run)));
+    oneWay.forgetRuns(({ probe, run }) => logs.runs.has(probe, run));
+  }
+
   /** Whether nothing was heard in a session for so long that it need not be remembered. */
   isOver({ heardMs, intake }: Session<StreamIntake>): boolean {
     const quietMs = this.#parts.clock.monotonicMs() - heardMs;

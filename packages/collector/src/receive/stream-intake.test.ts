@@ -13,7 +13,7 @@ import { Counters, createLog, FakeClock } from "@trafmon/runtime";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { OneWay } from "../consolidate/one-way.ts";
-import { flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
+import { endPdu, flowPdu, pdu, udpPdu } from "../fixtures/test-probe.ts";
 import { CommittedLogs } from "../write/committed-logs.ts";
 import { OwnEvents } from "../write/own-events.ts";
 import { type IntakeParts, StreamIntake } from "./stream-intake.ts";
@@ -98,6 +98,13 @@ test("repeats are written once, and the ends of flows not again", () => {
     intake.take(endsAgain([7]));
   }
   expect([written("flow"), written("flowend"), written("udpct")]).toEqual([1, 0, 1]);
+});
+
+test("after the end nothing is said again", () => {
+  intake.take(flowPdu(1, [7]));
+  intake.take(endPdu(2));
+  intake.take(flowPdu(0, [7, 8], { isRepeat: true }));
+  expect([intake.hasEnded, written("flow")]).toEqual([true, 1]);
 });
 
 /** Stands for these sequences, each a PDU of one record. */

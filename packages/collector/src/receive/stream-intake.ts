@@ -141,6 +141,8 @@ export class StreamIntake {
 
   /** Definitions said again have no sequence: what waits for them is in the way of everything that has one. */
   #takeRepeat(pdu: DataPdu): void {
+    // It was asked for before the end.
+    if (this.stream.hasEnded && this.#records.undescribedFlows.length === 0) return;
     try {
       this.#records.writeDefinitions(pdu);
     } catch (error) {
@@ -233,7 +235,7 @@ export class StreamIntake {
     if (pdu.type === specialPdus.end) {
       // A probe that has everything acknowledged goes, and nobody could describe its flows any more.
       if (this.#records.undescribedFlows.length > 0) return false;
-      this.stream.hasEnded = true;
+      this.stream.end();
     } else {
       const type = typeByCode(pdu.type);
       if (type === undefined) this.#parts.counters.byReason("pdus_skipped").add("unknown type");

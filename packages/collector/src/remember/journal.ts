@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 import { collectorError } from "../errors.ts";
 
-/** Once the journal is this long it is replaced by one line that says the same. */
+/** Once the journal is this long, and twice as long as it began, it is replaced by one line that says the same. */
 const COMPACT_BYTES = 4 << 20;
 
 /** Name and committed length of a log file. */
@@ -51,6 +51,7 @@ export class Journal {
   readonly #path: string;
   #file: FileHandle | null = null;
   #bytes = 0;
+  #compactAtBytes = COMPACT_BYTES;
 
   constructor(path: string) {
     this.#path = path;
@@ -70,7 +71,7 @@ export class Journal {
    * `whole` gives the state with all streams, for a new journal.
    */
   async append(state: CommittedState, whole: () => CommittedState): Promise<void> {
-    if (this.#file === null || this.#bytes > COMPACT_BYTES) return this.replace(whole());
+    if (this.#file === null || this.#bytes > this.#compactAtBytes) return this.replace(whole());
     const line = lineOf(state);
     try {
       await this.#file.appendFile(line);
@@ -106,6 +107,7 @@ export class Journal {
     }
     this.#file = file;
     this.#bytes = Buffer.byteLength(line);
+    this.#compactAtBytes = Math.max(COMPACT_BYTES, 2 * this.#bytes);
   }
 }
 

@@ -11,8 +11,7 @@ export class ProbeStream {
   through = 0;
   /** Every PDU up to this sequence number is on stable storage: what may be acknowledged. */
   safeThrough = 0;
-  /** The last of what was taken ends the run in order. */
-  hasEnded = false;
+  #hasEnded = false;
   #hasNewFlows = false;
   /** Pairs of first and last flow id described, rising, apart by more than 1. */
   readonly #flows: number[] = [];
@@ -26,7 +25,7 @@ export class ProbeStream {
     const stream = new ProbeStream(committed.probe, committed.run);
     stream.through = committed.through;
     stream.safeThrough = committed.through;
-    stream.hasEnded = committed.hasEnded ?? false;
+    stream.#hasEnded = committed.hasEnded ?? false;
     stream.#flows.push(...committed.flows);
     return stream;
   }
@@ -51,6 +50,17 @@ export class ProbeStream {
   /** This copy is on stable storage. */
   committed(copy: CommittedStream): void {
     this.safeThrough = copy.through;
+  }
+
+  /** The last of what was taken ends the run in order. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Nothing follows but what was taken before: no record will need to know which flows are described. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#flows.length = 0;
   }
 
   isDescribed(flowId: number): boolean {

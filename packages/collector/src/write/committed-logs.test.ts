@@ -237,10 +237,36 @@ test("a run that nobody spoke of for two months is forgotten", async () => {
   await logs.close();
   clock.advance(59 * 86_400_000);
   const soon = await begin();
-  expect(soon.knows("p", "00000000000000aa")).toBe(true);
+  expect(soon.runs.has("p", "00000000000000aa")).toBe(true);
   await soon.close();
   clock.advance(2 * 86_400_000);
-  expect((await begin()).knows("p", "00000000000000aa")).toBe(false);
+  expect((await begin()).runs.has("p", "00000000000000aa")).toBe(false);
+});
+
+test("a long journal is not written anew at every commit", async () => {
+  const logs = await start();
+  for (let i = 0; i < 50_000; i++) logs.stream("probe", i.toString(16).padStart(16, "0")).through = 1;
+  await logs.commit();
+  const path = join(directory, "state", "c_1.journal");
+  expect(statSync(path).size).toBeGreaterThan(4 << 20);
+  // The first commit after it has grown long replaces it by what counts of it.
+  const begun = new Set<number>();
+  for (let i = 2; i < 20; i++) {
+    logs.stream("probe", "0".repeat(16)).through = i;
+    await logs.commit();
+    begun.add(statSync(path).ino);
+  }
+  expect(begun.size).toBe(1);
+});
+
+test("a run that has ended takes little room, however its flows were numbered", async () => {
+  const logs = await start();
+  const stream = logs.stream("probe", "00000000000000aa");
+  for (let i = 0; i < 20_000; i += 2) stream.describe(i);
+  stream.through = 1;
+  stream.end();
+  await logs.commit();
+  expect(statSync(join(directory, "state", "c_1.journal")).size).toBeLessThan(500);
 });
 
 const step = fc.oneof(

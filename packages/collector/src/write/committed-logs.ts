@@ -13,8 +13,9 @@ import {
   syncDirectory,
   whenMissing,
 } from "../remember/journal.ts";
+import { KnownRuns } from "../remember/known-runs.ts";
 import { PendingFile } from "../remember/pending-file.ts";
-import { ProbeStream } from "../remember/probe-stream.ts";
+import type { ProbeStream } from "../remember/probe-stream.ts";
 import { bytesOfWholeLines, LogFile } from "./log-file.ts";
 
 export interface CommittedLogsOptions {
@@ -42,12 +43,6 @@ export interface FoundLogs {
 }
 
 /**
- * Runs of which nothing was heard for so long are forgotten at a start. A probe that sends an older spool would have
- * its records written twice, where their numbers tell.
- */
-const FORGOTTEN_S = 60 * 86_400;
-
-/**
  * The log files and the journal, committed together: after `commit` every line appended before it and the sequence
  * numbers it came with are on stable storage, or neither counts. A crash at any instant leaves the state of the last
  * commit: files are cut back to it when the collector starts again, and what was not acknowledged comes again.
@@ -63,8 +58,7 @@ export class CommittedLogs {
   readonly #open = new Map<ObservationType, LogFile>();
   /** Files of a rotation that is not done yet: complete but for their names. */
   #finishing: LogFile[] = [];
-  readonly #streams = new Map<string, ProbeStream>();
-  #committedStreams = new Map<string, CommittedStream>();
+  readonly runs = new KnownRuns();
   #lock: ProcessLock | null = null;
   /** Lines are on the disk that the journal does not know of. */
   #isJournalBehind = false;
@@ -94,11 +88,7 @@ export class CommittedLogs {
       this.#takeLock();
       const journalled = await this.#journal.read();
       const state = journalled ?? { ...NOTHING_COMMITTED, open: await this.#leftWithoutJournal() };
-      const oldestS = this.#options.clock.wallMs() / 1000 - FORGOTTEN_S;
-      for (const stream of state.streams.filter((each) => each.takenS >= oldestS)) {
-        this.#committedStreams.set(keyOf(stream), stream);
-        this.#streams.set(keyOf(stream), ProbeStream.restored(stream));
-      }
+      this.runs.restore(state.streams, this.#nowS);
       const unfinished = identityFirst([...state.open, ...state.closing]);
       await this.#discardUncommitted(new Set(unfinished.map((file) => `${file.name}.part`)));
       for (const file of unfinished) await this.#cutBack(file);
@@ -115,26 +105,13 @@ export class CommittedLogs {
 
   /** What is known of a probe run; begun anew where nothing is. */
   stream(probe: string, run: string): ProbeStream {
-    const key = keyOf({ probe, run });
-    let stream = this.#streams.get(key);
-    if (stream === undefined) {
-      stream = new ProbeStream(probe, run);
-      this.#streams.set(key, stream);
-    }
-    return stream;
+    return this.runs.stream(probe, run);
   }
 
-  knows(probe: string, run: string): boolean {
-    return this.#streams.has(keyOf({ probe, run }));
-  }
-
-  /** The run of a probe of which something was committed last; null: no run is known. */
-  lastRunOf(probe: string): CommittedStream | null {
-    const runs = [...this.#committedStreams.values()].filter((each) => each.probe === probe);
-    return runs.reduce<CommittedStream | null>(
-      (last, each) => (each.takenS >= (last?.takenS ?? 0) ? each : last),
-      null,
-    );
+  /** Forgets the runs that are too old to come again; `isInUse`: somebody holds on to what is known of them. */
+  forgetRuns(isInUse: (probe: string, run: string) => boolean): void {
+    // Of one that is not changed no commit under way has anything new.
+    this.runs.forget(this.#nowS, isInUse);
   }
 
   /** Adds whole lines to the type's current file. They count from the next commit on. */
@@ -192,8 +169,8 @@ export class CommittedLogs {
   }
 
   async #commit(): Promise<void> {
-    const streams = [...this.#streams.values()].filter((stream) => stream.isChanged);
-    const takenS = Math.floor(this.#options.clock.wallMs() / 1000);
+    const streams = this.runs.changed;
+    const takenS = this.#nowS;
     const snapshots = streams.map((stream) => stream.snapshot(takenS));
     const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
     const others = [this.pending, ...(this.also === null ? [] : [this.also])];
@@ -209,7 +186,7 @@ export class CommittedLogs {
     }
     if (this.#hasNewNames) await syncDirectory(this.#options.logDir);
     this.#hasNewNames = false;
-    for (const snapshot of snapshots) this.#committedStreams.set(keyOf(snapshot), snapshot);
+    this.runs.note(snapshots);
     await this.#journal.append(this.#state(snapshots), () => this.#whole());
     this.#isJournalBehind = false;
     streams.forEach((stream, index) => {
@@ -220,7 +197,7 @@ export class CommittedLogs {
 
   /** All streams, for a journal that begins anew. */
   #whole(closing: readonly CommittedFile[] = []): CommittedState {
-    return this.#state([...this.#committedStreams.values()], closing);
+    return this.#state(this.runs.committed, closing);
   }
 
   #state(streams: readonly CommittedStream[], closing: readonly CommittedFile[] = []): CommittedState {
@@ -228,6 +205,10 @@ export class CommittedLogs {
     const files = [...this.#open.values(), ...this.#finishing].map((file) => file.committed);
     const open = files.filter((file) => file.bytes > 0 && !named.has(file.name));
     return { open, closing, streams, pending: this.pending.committed };
+  }
+
+  get #nowS(): number {
+    return Math.floor(this.#options.clock.wallMs() / 1000);
   }
 
   #takeLock(): void {
@@ -299,10 +280,6 @@ export class CommittedLogs {
     this.#turn = done.catch(() => {});
     return done;
   }
-}
-
-function keyOf(stream: { readonly probe: string; readonly run: string }): string {
-  return `${stream.run} ${stream.probe}`;
 }
 
 /** Sorts identity types before the others: who sees a file of any type must find its descriptions complete. */
