@@ -104,7 +104,13 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
     ];
     console.log(
       options.json
-        ? JSON.stringify({ pdf, ...(html === null ? {} : { html }), csv, totalBytes: String(total) })
+        ? JSON.stringify({
+            pdf,
+            ...(html === null ? {} : { html }),
+            csv,
+            totalBytes: String(total),
+            ...(report.objectives === null ? {} : { objectives: report.objectives }),
+          })
         : told.join("\n"),
     );
   } finally {

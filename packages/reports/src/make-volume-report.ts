@@ -1,11 +1,13 @@
 import { askCommonFigures, type CommonFigures } from "./ask/common-figures.ts";
 import { askConversationFigures, CONVERSATION_QUESTIONS } from "./ask/conversation-figures.ts";
 import { askManagerFigures, MANAGER_QUESTIONS } from "./ask/manager-figures.ts";
+import { askObjectiveFigures, OBJECTIVE_QUESTIONS } from "./ask/objectives/objective-figures.ts";
 import { askOperatorFigures, OPERATOR_QUESTIONS } from "./ask/operator-figures.ts";
 import { askUserQuery, type QueryRow } from "./ask/user-query.ts";
 import type { Database, VolumeQuestion } from "./ask/volume-question.ts";
 import { periodWords } from "./compose/calendar.ts";
 import type { ReportModel, Section } from "./compose/model.ts";
+import { type ObjectiveOutcome, objectiveOutcomes } from "./compose/objectives/objective-outcomes.ts";
 import { queryTable } from "./compose/query-section.ts";
 import { type FigureSet, type FigureSets, makeSection, SECTION_NAMES, setsFor } from "./compose/section-catalogue.ts";
 import { limitsOf, type VolumeReportOptions, volumeReport } from "./compose/volume-report.ts";
@@ -16,6 +18,7 @@ const QUESTIONS_OF: Record<FigureSet, number> = {
   manager: MANAGER_QUESTIONS,
   operator: OPERATOR_QUESTIONS,
   conversation: CONVERSATION_QUESTIONS,
+  objectives: OBJECTIVE_QUESTIONS,
 };
 
 /** How many questions a report asks at most. */
@@ -37,6 +40,8 @@ export interface MadeReport {
   readonly model: ReportModel;
   /** Volume of the period. */
   readonly totalBytes: bigint;
+  /** null: the report has no section on objectives. */
+  readonly objectives: readonly ObjectiveOutcome[] | null;
 }
 
 /** A definition by name, from the folders given or as shipped. @throws {CodedError} REPORTS_BAD_DEFINITION */
@@ -66,6 +71,9 @@ export async function makeVolumeReport(
     ...(sets.has("manager") ? { manager: await askManagerFigures(database, question, step) } : {}),
     ...(sets.has("operator") ? { operator: await askOperatorFigures(database, question, size, step) } : {}),
     ...(sets.has("conversation") ? { conversation: await askConversationFigures(database, question, size, step) } : {}),
+    ...(sets.has("objectives")
+      ? { objectives: await askObjectiveFigures(database, period, options.generatedMs, step) }
+      : {}),
   };
   const common: CommonFigures =
     figures.operator ?? figures.manager ?? figures.conversation ?? (await askCommonFigures(database, question, step));
@@ -79,7 +87,11 @@ export async function makeVolumeReport(
     definition.sections.flatMap((section) => sectionsOf(section, figures, answers.get(section), options, period)),
   );
   const totalBytes = [...common.days.values()].reduce((sum, { bytes }) => sum + bytes, 0n);
-  return { model, totalBytes };
+  return {
+    model,
+    totalBytes,
+    objectives: figures.objectives === undefined ? null : objectiveOutcomes(figures.objectives),
+  };
 }
 
 /** Lists are asked as long as the longest section wants them. */

@@ -207,6 +207,7 @@ test("transfers, delays, round trips and events are told as they are", async () 
     ["info", "probe_started", "1"],
   ]);
   expect(report.words).toContain("the kernel dropped more");
+  expect(report.words).toContain("No flow class promised anything for the hours of this period.");
 });
 
 test("records lost in a spool are told of, by when they were of", async () => {

@@ -24,6 +24,13 @@ const TABLES = [
   "flow_class",
   "ipInfotable",
   "probe",
+  "probe_run",
+  "objective",
+  "hop",
+  "tcpcttable_1h",
+  "owcttable_1h",
+  "owlosttable_1h",
+  "owlatencytable_1h",
   "stale_day",
   "aggregated_day",
 ];

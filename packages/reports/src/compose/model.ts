@@ -88,6 +88,8 @@ export interface TableColumn {
   readonly csv: string;
   /** Only in the CSV. */
   readonly csvOnly?: boolean;
+  /** Of text: more lines than this are cut short; without it, three. */
+  readonly mostLines?: number;
 }
 
 export type Cell = string | bigint | number | null;
@@ -100,6 +102,8 @@ export interface TableRow {
   readonly cells: readonly Cell[];
   /** `id` of the section with more about it: its first cell leads there. */
   readonly to?: string;
+  /** Only in the CSV. */
+  readonly csvOnly?: boolean;
 }
 
 export interface Table {
@@ -185,6 +189,10 @@ export interface HeatMap extends ChartFrame {
   readonly quantity: Quantity;
   readonly rows: readonly string[];
   readonly columns: readonly string[];
+  /** Full names of the columns, as the CSV has them; none: as they are. */
+  readonly columnNames?: readonly string[];
+  /** What a cell without a value is; none: not measured. */
+  readonly gapLabel?: string;
   /** What rows and columns are, as the CSV heads them. */
   readonly rowHeading: string;
   readonly columnHeading: string;

@@ -1,5 +1,6 @@
 import type { ConversationFigures } from "../ask/conversation-figures.ts";
 import type { ManagerFigures } from "../ask/manager-figures.ts";
+import type { ObjectiveFigures } from "../ask/objectives/objective-figures.ts";
 import type { OperatorFigures } from "../ask/operator-figures.ts";
 import {
   pairServicesSection,
@@ -18,6 +19,7 @@ import { sitesSection } from "./manager/sites-section.ts";
 import { summarySection } from "./manager/summary.ts";
 import { trendSection } from "./manager/trend.ts";
 import type { Section } from "./model.ts";
+import { objectivesSection } from "./objectives/objectives-section.ts";
 import { delaysSection } from "./operator/delays-section.ts";
 import { eventsSection } from "./operator/events-section.ts";
 import { inOutSection } from "./operator/in-out-section.ts";
@@ -31,6 +33,7 @@ export interface FigureSets {
   readonly manager: ManagerFigures;
   readonly operator: OperatorFigures;
   readonly conversation: ConversationFigures;
+  readonly objectives: ObjectiveFigures;
 }
 
 export type FigureSet = keyof FigureSets;
@@ -58,6 +61,7 @@ export const SECTIONS: Readonly<Record<string, Makers>> = {
   "tcp-quality": { operator: tcpSection },
   transfers: { operator: transfersSection },
   delays: { operator: delaysSection },
+  objectives: { objectives: objectivesSection },
   events: { operator: (of, limits) => eventsSection(of.events, of.question.period.zone, limits.top) },
   peers: { conversation: peersSection },
   "conversations-over-time": { conversation: pairTimesSection },
@@ -82,9 +86,10 @@ export function setsFor(names: readonly string[]): Set<FigureSet> {
 /** null: what the report is about has no such section. */
 export function makeSection(name: string, figures: Partial<FigureSets>, limits: ListLimits): Section | null {
   const makers = SECTIONS[name] ?? {};
-  const { manager, operator, conversation } = figures;
+  const { manager, operator, conversation, objectives } = figures;
   if (makers.operator !== undefined && operator !== undefined) return makers.operator(operator, limits);
   if (makers.manager !== undefined && manager !== undefined) return makers.manager(manager, limits);
   if (makers.conversation !== undefined && conversation !== undefined) return makers.conversation(conversation, limits);
+  if (makers.objectives !== undefined && objectives !== undefined) return makers.objectives(objectives, limits);
   return null;
 }

@@ -1,7 +1,7 @@
 import type { Faults } from "../read/fault.ts";
 import { childrenOf, partialValuesOf, type ReadElement } from "../schema/element.ts";
 import { flowClassElement } from "../schema/flow-class-element.ts";
-import { hopElement, oneWayElement, routeElement } from "../schema/measurements/one-way.ts";
+import { hopElement, routeElement } from "../schema/measurements/one-way.ts";
 import { twoWayDelaysElement } from "../schema/measurements/two-way-delays.ts";
 import { objectiveElement } from "../schema/objective-element.ts";
 import { objectiveMetrics } from "../schema/objective-metrics.ts";

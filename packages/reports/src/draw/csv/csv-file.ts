@@ -68,10 +68,18 @@ function bandLines({ time, quantity, low, middle, high, most }: Bands): Cell[][]
   ];
 }
 
-function heatLines({ rowHeading, columnHeading, quantity, rows, columns, values }: HeatMap): Cell[][] {
+function heatLines({
+  rowHeading,
+  columnHeading,
+  quantity,
+  rows,
+  columns,
+  columnNames = columns,
+  values,
+}: HeatMap): Cell[][] {
   return [
     [rowHeading, columnHeading, CSV_UNIT[quantity]],
-    ...rows.flatMap((row, at) => columns.map((column, which) => [row, column, values[at]![which] ?? null])),
+    ...rows.flatMap((row, at) => columnNames.map((column, which) => [row, column, values[at]![which] ?? null])),
   ];
 }
 

@@ -97,15 +97,17 @@ function tableText(table: Table): string {
       .filter(({ column }) => column.kind === "share")
       .flatMap(({ at }) => table.rows.filter((row) => row.role !== "total").map((row) => Number(row.cells[at] ?? 0))),
   );
-  const rows = table.rows.map((row) => {
-    const cells = columns.map(({ column, at }) => {
-      const text = escaped(cellText(column.kind, row.cells[at] ?? null));
-      const linked = at === 0 && row.to !== undefined ? `<a href="#${escaped(row.to)}">${text}</a>` : text;
-      const bar = column.kind === "share" ? shareBar(row, row.cells[at], longest) : "";
-      return `<td${numberClass(column)}>${bar}${linked}</td>`;
+  const rows = table.rows
+    .filter((row) => !row.csvOnly)
+    .map((row) => {
+      const cells = columns.map(({ column, at }) => {
+        const text = escaped(cellText(column.kind, row.cells[at] ?? null));
+        const linked = at === 0 && row.to !== undefined ? `<a href="#${escaped(row.to)}">${text}</a>` : text;
+        const bar = column.kind === "share" ? shareBar(row, row.cells[at], longest) : "";
+        return `<td${numberClass(column)}>${bar}${linked}</td>`;
+      });
+      return `<tr class="${row.role}">${cells.join("")}</tr>`;
     });
-    return `<tr class="${row.role}">${cells.join("")}</tr>`;
-  });
   return `<div class="scroll"><table><thead><tr>${head.join("")}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table></div>`;
 }
 

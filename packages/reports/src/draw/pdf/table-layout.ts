@@ -42,7 +42,8 @@ export interface TableLayout {
   readonly pad: number;
 }
 
-export function layOutTable(sheet: Sheet, table: Table): TableLayout {
+export function layOutTable(sheet: Sheet, whole: Table): TableLayout {
+  const table = { ...whole, rows: whole.rows.filter((row) => !row.csvOnly) };
   const shown = table.columns.map((column, at) => ({ ...column, at })).filter((column) => !column.csvOnly);
   const fullNeeds = shown.map((column) => needOf(sheet, table, column));
   const isText = shown.map((column) => column.kind === "text");
@@ -62,7 +63,7 @@ export function layOutTable(sheet: Sheet, table: Table): TableLayout {
       // A hair more than measured, or rounding would break what just fits.
       const room = column.width + 0.1;
       return column.kind === "text"
-        ? sheet.pen.wrap(text, room, cellStyle(column, row.role, size), MOST_LINES)
+        ? sheet.pen.wrap(text, room, cellStyle(column, row.role, size), column.mostLines ?? MOST_LINES)
         : [text];
     });
     const most = Math.max(1, ...lines.map((each) => each.length));
