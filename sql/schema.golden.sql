@@ -1023,11 +1023,11 @@ PROCEDURE activity_tables
   INVOKER
 
 PROCEDURE aggregate_day
-  IN _dbName varchar(64), IN _day date
+  IN _dbName varchar(64), IN _day date, OUT _isKept tinyint
   INVOKER
 
 PROCEDURE aggregate_netflow_day
-  IN _dbName varchar(64), IN _day date
+  IN _dbName varchar(64), IN _day date, OUT _isKept tinyint
   INVOKER
 
 PROCEDURE aggregate_stale_days
@@ -1083,6 +1083,14 @@ PROCEDURE is_summed
   OUT _isSummed tinyint
   INVOKER
 
+PROCEDURE keeps_day
+  IN _dbName varchar(64), IN _source varchar(16), IN _day date, IN _tables varchar(255), OUT _isKept tinyint
+  INVOKER
+
+PROCEDURE keep_transfers
+  IN _dbName varchar(64), IN _day date
+  INVOKER
+
 PROCEDURE mark_removed
   IN _dbName varchar(64), IN _tableName varchar(64), IN _partitions mediumtext, IN _limitDays int
   INVOKER
@@ -1117,4 +1125,8 @@ PROCEDURE store_activity
 
 PROCEDURE Update_ftp_data_in_ipcttable
   IN _dbName varchar(64), IN _rangeStart date, IN _rangeEnd date
+  INVOKER
+
+PROCEDURE warn_of_range
+  IN _isCut tinyint, IN _keptDays int
   INVOKER

@@ -2981,7 +2981,8 @@ CREATE PROCEDURE Aggr_activityvolumetable_first_level(
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
-    DECLARE v_isCut BOOLEAN;
+    DECLARE v_isCut, v_isKept BOOLEAN;
+    DECLARE v_keptDays INT DEFAULT 0;
     DECLARE v_day DATE;
 
     CALL check_instance(_dbName);
@@ -2989,13 +2990,11 @@ BEGIN
     SET v_day = _rangeStart;
     WHILE v_day <= _rangeEnd DO
         CALL activity_partitions(_dbName, v_day);
-        CALL aggregate_day(_dbName, v_day);
+        CALL aggregate_day(_dbName, v_day, v_isKept);
+        SET v_keptDays = v_keptDays + v_isKept;
         SET v_day = v_day + INTERVAL 1 DAY;
     END WHILE;
-    IF v_isCut THEN
-        SIGNAL SQLSTATE '01000'
-           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
-    END IF;
+    CALL warn_of_range(v_isCut, v_keptDays);
 END$$
 DELIMITER ;
 
@@ -3012,20 +3011,19 @@ CREATE PROCEDURE Aggr_activityvolumetable_netflow_first_level(
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
-    DECLARE v_isCut BOOLEAN;
+    DECLARE v_isCut, v_isKept BOOLEAN;
+    DECLARE v_keptDays INT DEFAULT 0;
     DECLARE v_day DATE;
 
     CALL check_instance(_dbName);
     CALL day_range(_rangeStart, _rangeEnd, v_isCut);
     SET v_day = _rangeStart;
     WHILE v_day <= _rangeEnd DO
-        CALL aggregate_netflow_day(_dbName, v_day);
+        CALL aggregate_netflow_day(_dbName, v_day, v_isKept);
+        SET v_keptDays = v_keptDays + v_isKept;
         SET v_day = v_day + INTERVAL 1 DAY;
     END WHILE;
-    IF v_isCut THEN
-        SIGNAL SQLSTATE '01000'
-           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
-    END IF;
+    CALL warn_of_range(v_isCut, v_keptDays);
 END$$
 DELIMITER ;
 
@@ -3197,7 +3195,8 @@ END$$
 DELIMITER ;
 
 -- Rebuilds the prepared tables of one day from the account class: activityvolumetable, activityrtt and servicertt, per
--- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice.
+-- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. A day whose hours have
+-- been removed since it was made stays as it is; where only the transfers are gone, its FTP figures do.
 --
 -- Volumes are those of ipcttable_1h, grouped by the flow that they are attributed to: bytes of an FTP data connection
 -- stand under its control connection. Where the two were opened from opposite ends (active mode), forward and reverse
@@ -3205,13 +3204,15 @@ DELIMITER ;
 DROP PROCEDURE IF EXISTS aggregate_day;
 DELIMITER $$
 CREATE PROCEDURE aggregate_day(
-    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
-    IN _day    DATE           -- day, UTC, for which activity_partitions has made room
+    IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN  _day    DATE,          -- day, UTC, for which activity_partitions has made room
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
 )
     COMMENT 'Rebuilds the prepared tables of one day of probe data.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
-BEGIN
+make_day: BEGIN
+    DECLARE v_keepsTransfers BOOLEAN;
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
@@ -3231,7 +3232,20 @@ BEGIN
     -- The loader must not wait for rows that are only read here.
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    -- From here on nothing of these goes; what is noted in retention_mark goes, or is gone.
+    CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.ipcttable_1h LIMIT 1), (SELECT 1 FROM {db}.tcpcttable_1h LIMIT 1),',
+                                ' (SELECT 1 FROM {db}.tcprtttable_1h LIMIT 1), (SELECT 1 FROM {db}.ftptftable LIMIT 1),',
+                                ' (SELECT 1 FROM {db}.activityvolumetable_1h LIMIT 1)'));
+    CALL keeps_day(_dbName, 'probe', _day, 'ipcttable_1h,tcpcttable_1h,tcprtttable_1h', _isKept);
+    CALL keeps_day(_dbName, 'probe', _day, 'ftptftable', v_keepsTransfers);
+    IF v_keepsTransfers AND NOT _isKept THEN
+        CALL keeps_day(_dbName, 'probe', _day, 'activityvolumetable_1h', _isKept);
+    END IF;
+    IF _isKept THEN
+        COMMIT;
+        LEAVE make_day;
+    END IF;
+    -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''probe'' AND day = ', v_from));
 
     -- 1. The flows of the day and how they are reported.
@@ -3359,35 +3373,39 @@ BEGIN
                rev_rtt_max_ns = VALUES(rev_rtt_max_ns)'));
 
     -- 4. FTP transfers, in the hour of their command.
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               src_prefix_length, dst_prefix_length,
-               ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
-               ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
-        SELECT DATE_FORMAT(x.commanded, ''%Y-%m-%d %H:00:00''), k.probe_no, k.class_no, k.src_address, k.dst_address,
-               k.protocol, k.service, MAX(k.src_prefix_length), MAX(k.dst_prefix_length),
-               COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
-               SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
-               SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
-          FROM (SELECT t.*,
-                       -- Every class that records transfers tells of each: what the account tells counts, else one class.
-                       RANK() OVER (
-                           PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
-                           ORDER BY o.account DESC, o.class_no) AS class_rank
-                  FROM {db}.ftptftable t
-                  JOIN {db}.flow o ON o.flow_no = t.flow_no
-                 WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
-          JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
-         WHERE x.class_rank = 1
-         GROUP BY 1, 2, 3, 4, 5, 6, 7
-        ON DUPLICATE KEY UPDATE
-               ftp_transfers_started = VALUES(ftp_transfers_started),
-               ftp_transfers_completed = VALUES(ftp_transfers_completed),
-               ftp_transfers_failed = VALUES(ftp_transfers_failed),
-               ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
-               ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
-               ftp_bytes = VALUES(ftp_bytes),
-               ftp_duration_ns = VALUES(ftp_duration_ns)'));
+    IF v_keepsTransfers THEN
+        CALL keep_transfers(_dbName, _day);
+    ELSE
+        CALL run_in(_dbName, CONCAT('
+            INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+                   src_prefix_length, dst_prefix_length,
+                   ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
+                   ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
+            SELECT DATE_FORMAT(x.commanded, ''%Y-%m-%d %H:00:00''), k.probe_no, k.class_no, k.src_address, k.dst_address,
+                   k.protocol, k.service, MAX(k.src_prefix_length), MAX(k.dst_prefix_length),
+                   COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
+                   SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
+                   SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
+              FROM (SELECT t.*,
+                           -- Every class that records transfers tells of each: what the account tells counts, else one class.
+                           RANK() OVER (
+                               PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
+                               ORDER BY o.account DESC, o.class_no) AS class_rank
+                      FROM {db}.ftptftable t
+                      JOIN {db}.flow o ON o.flow_no = t.flow_no
+                     WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
+              JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
+             WHERE x.class_rank = 1
+             GROUP BY 1, 2, 3, 4, 5, 6, 7
+            ON DUPLICATE KEY UPDATE
+                   ftp_transfers_started = VALUES(ftp_transfers_started),
+                   ftp_transfers_completed = VALUES(ftp_transfers_completed),
+                   ftp_transfers_failed = VALUES(ftp_transfers_failed),
+                   ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
+                   ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
+                   ftp_bytes = VALUES(ftp_bytes),
+                   ftp_duration_ns = VALUES(ftp_duration_ns)'));
+    END IF;
 
     -- 5. Round-trip times.
     CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
@@ -3436,22 +3454,23 @@ BEGIN
           FROM {db}.activityvolumetable_1d x
          WHERE ', v_span));
     COMMIT;
-END$$
+END make_day$$
 DELIMITER ;
 
 -- Rebuilds the prepared tables of one day from NetFlow data, in one transaction. What the day held before is replaced, so
 -- it may be run twice. src is the client side: that whose port does not name the service, else the lower address; the two
--- unidirectional flows of a conversation make one row.
+-- unidirectional flows of a conversation make one row. A day whose hours have been removed since it was made stays as it is.
 DROP PROCEDURE IF EXISTS aggregate_netflow_day;
 DELIMITER $$
 CREATE PROCEDURE aggregate_netflow_day(
-    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
-    IN _day    DATE           -- day, UTC
+    IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN  _day    DATE,          -- day, UTC
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
 )
     COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
-BEGIN
+make_day: BEGIN
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
@@ -3466,7 +3485,14 @@ BEGIN
     CALL partition_add(_dbName, 'activityvolumetable_netflow_1d', _day);
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    -- From here on nothing of these goes; what is noted in retention_mark goes, or is gone.
+    CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.netflowtable_1h LIMIT 1)');
+    CALL keeps_day(_dbName, 'netflow', _day, 'netflowtable_1h', _isKept);
+    IF _isKept THEN
+        COMMIT;
+        LEAVE make_day;
+    END IF;
+    -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''netflow'' AND day = ', v_from));
     CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
     CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
@@ -3526,12 +3552,13 @@ BEGIN
           FROM {db}.activityvolumetable_netflow_1d x
          WHERE ', v_span));
     COMMIT;
-END$$
+END make_day$$
 DELIMITER ;
 
 -- Takes up the days for which data came after the prepared tables were last made: attributes FTP data connections, then
 -- rebuilds the day, probe and NetFlow data alike. Runs after the nightly procedures and in the demo, so that late data
--- and, if asked, today reach the reports. May be run twice.
+-- and, if asked, today reach the reports. Days whose hours have been removed stay as they are, and stay listed. May be run
+-- twice.
 DROP PROCEDURE IF EXISTS aggregate_stale_days;
 DELIMITER $$
 CREATE PROCEDURE aggregate_stale_days(
@@ -3545,6 +3572,7 @@ BEGIN
     DECLARE v_last VARCHAR(24) CHARACTER SET utf8mb4
         DEFAULT IF(include_today, '9999-12-31', DATE_FORMAT(UTC_DATE() - INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_day DATE;
+    DECLARE v_isKept BOOLEAN;
     DECLARE v_done BOOLEAN DEFAULT FALSE;
     DECLARE v_stale VARCHAR(255) CHARACTER SET utf8mb4
         DEFAULT CONCAT('SELECT day FROM {db}.stale_day WHERE day <= ', QUOTE(v_last), ' AND source = ');
@@ -3585,7 +3613,7 @@ BEGIN
         IF v_done THEN
             LEAVE each_probe_day;
         END IF;
-        CALL aggregate_day(_dbName, v_day);
+        CALL aggregate_day(_dbName, v_day, v_isKept);
     END LOOP;
     CLOSE c_probe;
 
@@ -3596,7 +3624,7 @@ BEGIN
         IF v_done THEN
             LEAVE each_netflow_day;
         END IF;
-        CALL aggregate_netflow_day(_dbName, v_day);
+        CALL aggregate_netflow_day(_dbName, v_day, v_isKept);
     END LOOP;
     CLOSE c_netflow;
     DROP TEMPORARY TABLE stale_probe_day;
@@ -3745,7 +3773,8 @@ DELIMITER ;
 --
 -- A data connection is attributed only where its flow is told apart by ports, or by the service ftp-data, which the probe
 -- gives to announced data connections: else the flow holds other traffic too. The lifetime of its flow instance bounds the
--- rows, because the same ports may come back later for something else.
+-- rows, because the same ports may come back later for something else. Sums are made again from the rows, so those of days
+-- of which retention has removed rows stay as they are.
 DROP PROCEDURE IF EXISTS attribute_ftp;
 DELIMITER $$
 CREATE PROCEDURE attribute_ftp(
@@ -3761,6 +3790,7 @@ BEGIN
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_rangeStart, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4
         DEFAULT QUOTE(DATE_FORMAT(_rangeEnd + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_rowsFrom VARCHAR(24) CHARACTER SET utf8mb4;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
@@ -3791,6 +3821,11 @@ BEGIN
     );
 
     START TRANSACTION;
+    -- From here on no rows go; what is noted in retention_mark goes, or is gone.
+    CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.ipcttable LIMIT 1)');
+    CALL run_in(_dbName, 'SELECT COALESCE(MAX(removed_before), ''1000-01-01'') INTO @trafmon_mark
+                            FROM {db}.retention_mark WHERE table_name = ''ipcttable''');
+    SET v_rowsFrom = QUOTE(DATE_FORMAT(@trafmon_mark, '%Y-%m-%d'));
     -- 1. The transfers; the control flow in the account class is the recorded one, or that with the same ends.
     CALL run_in(_dbName, CONCAT('
         INSERT INTO ftp_asked (commanded, run_no, record_no, control_flow_no, data_flow_no, data_from, data_until)
@@ -3816,15 +3851,15 @@ BEGIN
          GROUP BY t.commanded, t.run_no, t.record_no'));
 
     -- 2. The rows of ipcttable that do not name their control flow yet.
-    CALL run_in(_dbName, '
+    CALL run_in(_dbName, CONCAT('
         INSERT INTO ftp_touched
         SELECT x.flow_no, x.interval_start, x.run_no, x.record_no, MIN(a.control_flow_no)
           FROM ftp_asked a
           JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
                AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
-         WHERE a.control_flow_no IS NOT NULL
+         WHERE a.control_flow_no IS NOT NULL AND x.interval_start >= ', v_rowsFrom, '
          GROUP BY x.flow_no, x.interval_start, x.run_no, x.record_no, x.attributed_flow_no
-        HAVING x.attributed_flow_no <> MIN(a.control_flow_no)');
+        HAVING x.attributed_flow_no <> MIN(a.control_flow_no)'));
     CALL run_in(_dbName, '
         UPDATE {db}.ipcttable x
           JOIN ftp_touched t ON t.flow_no = x.flow_no AND t.interval_start = x.interval_start
@@ -3845,13 +3880,22 @@ BEGIN
         UPDATE {db}.ftptftable t
           JOIN ftp_asked a ON a.commanded = t.commanded AND a.run_no = t.run_no AND a.record_no = t.record_no
            SET t.account_flow_no = a.control_flow_no, t.attributed_at = UTC_TIMESTAMP(6)');
-    CALL run_in(_dbName, '
+    CALL run_in(_dbName, CONCAT('
+        UPDATE ftp_asked a
+          JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
+               AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
+           SET a.problem = ''rows of its day have been removed''
+         WHERE x.interval_start < ', v_rowsFrom, ' AND x.attributed_flow_no <> a.control_flow_no'));
+    CALL run_in(_dbName, CONCAT('
         UPDATE ftp_asked a
           LEFT JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
                AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
            SET a.problem = CASE WHEN a.control_flow_no IS NULL THEN ''control session not in the account class''
                                 WHEN a.data_flow_no IS NULL THEN ''no flow of its own for the data connection''
-                                WHEN x.flow_no IS NULL THEN ''no packets of the data connection in ipcttable'' END');
+                                WHEN x.flow_no IS NOT NULL THEN NULL
+                                WHEN a.data_from < ', v_rowsFrom, ' THEN ''rows of its day have been removed''
+                                ELSE ''no packets of the data connection in ipcttable'' END
+         WHERE a.problem IS NULL'));
     COMMIT;
     DROP TEMPORARY TABLE ftp_touched;
 END$$
@@ -4212,6 +4256,69 @@ BEGIN
 END$$
 DELIMITER ;
 
+-- Puts the FTP figures that the prepared hours of a day have into the temporary table activity_hour: the transfers that
+-- they were counted from have been removed. Part of aggregate_day's transaction. May be run twice.
+DROP PROCEDURE IF EXISTS keep_transfers;
+DELIMITER $$
+CREATE PROCEDURE keep_transfers(
+    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN _day    DATE           -- day, UTC
+)
+    COMMENT 'Keeps the FTP figures of the prepared hours of a day.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
+    DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
+
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+               src_prefix_length, dst_prefix_length,
+               ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
+               ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
+        SELECT x.bucket_start, x.probe_no, x.class_no, x.src_address, x.dst_address, x.protocol, x.service,
+               x.src_prefix_length, x.dst_prefix_length,
+               x.ftp_transfers_started, x.ftp_transfers_completed, x.ftp_transfers_failed, x.ftp_transfers_aborted,
+               x.ftp_transfers_unseen, x.ftp_bytes, x.ftp_duration_ns
+          FROM {db}.activityvolumetable_1h x
+         WHERE x.ftp_transfers_started > 0 AND x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until, '
+        ON DUPLICATE KEY UPDATE
+               ftp_transfers_started = VALUES(ftp_transfers_started),
+               ftp_transfers_completed = VALUES(ftp_transfers_completed),
+               ftp_transfers_failed = VALUES(ftp_transfers_failed),
+               ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
+               ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
+               ftp_bytes = VALUES(ftp_bytes),
+               ftp_duration_ns = VALUES(ftp_duration_ns)'));
+END$$
+DELIMITER ;
+
+-- Whether the prepared tables of a day must stay as they are, because retention has removed what they were made of, or is
+-- about to. A day never made yet is made of what there is. Part of the transaction that would make them again, which has
+-- read from these tables before it asks: a removal is noted first, and then waits for whoever has read. May be run twice.
+DROP PROCEDURE IF EXISTS keeps_day;
+DELIMITER $$
+CREATE PROCEDURE keeps_day(
+    IN  _dbName  VARCHAR(64),    -- name that check_instance has accepted
+    IN  _source  VARCHAR(16),    -- probe or netflow
+    IN  _day     DATE,           -- day, UTC
+    IN  _tables  VARCHAR(255),   -- what it is made of: names, separated by commas
+    OUT _isKept  BOOLEAN
+)
+    COMMENT 'Tells whether the prepared tables of a day must stay as they are.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    CALL run_in(_dbName, CONCAT('
+        SELECT COUNT(*) > 0 INTO @trafmon_kept
+          FROM {db}.retention_mark m
+          JOIN {db}.aggregated_day a ON a.day < m.removed_before
+         WHERE FIND_IN_SET(m.table_name, ', QUOTE(_tables), ')
+           AND a.source = ', QUOTE(_source), ' AND a.day = ', QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'))));
+    SET _isKept = @trafmon_kept;
+END$$
+DELIMITER ;
+
 -- Notes that partitions of a table are about to be emptied: the day up to which it is, the numbers of the records that go,
 -- and of minutes of NetFlow the hours of files they belong to. In one transaction, and before the rows go: when the removal
 -- is interrupted, the next one notes them again, with what came since. May be run twice. Commits what is open.
@@ -4261,11 +4368,11 @@ BEGIN
             SELECT ', QUOTE(_tableName), ', run_no, MIN(first_record_no), MAX(last_record_no)
               FROM (SELECT run_no, first_record_no, last_record_no,
                            SUM(last_before IS NULL OR first_record_no > last_before + 1) OVER (
-                               PARTITION BY run_no ORDER BY first_record_no, last_record_no
+                               PARTITION BY run_no ORDER BY first_record_no
                                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nth
                       FROM (SELECT run_no, first_record_no, last_record_no,
                                    MAX(last_record_no) OVER (
-                                       PARTITION BY run_no ORDER BY first_record_no, last_record_no
+                                       PARTITION BY run_no ORDER BY first_record_no
                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
                               FROM removed_range) ranges) joined
              GROUP BY run_no, nth'));
@@ -4426,8 +4533,8 @@ BEGIN
 END$$
 DELIMITER ;
 
--- Makes the rows of one rollup of ipcttable again for the flows and times in the temporary table ftp_touched. Part of the
--- caller's transaction. May be run twice.
+-- Makes the rows of one rollup of ipcttable again for the flows and times in the temporary table ftp_touched. Days that the
+-- rollup holds no more stay away. Part of the caller's transaction. May be run twice.
 DROP PROCEDURE IF EXISTS rebuild_ipct_rollup;
 DELIMITER $$
 CREATE PROCEDURE rebuild_ipct_rollup(
@@ -4449,7 +4556,13 @@ BEGIN
       bucket_start DATETIME NOT NULL,
       PRIMARY KEY (flow_no, bucket_start)
     );
-    CALL run_in(_dbName, CONCAT('INSERT INTO rollup_touched SELECT DISTINCT flow_no, ', v_bucket, ' FROM ftp_touched'));
+    CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.', _rollup, ' LIMIT 1)'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO rollup_touched
+        SELECT DISTINCT flow_no, ', v_bucket, '
+          FROM ftp_touched
+         WHERE interval_start >= (SELECT COALESCE(MAX(removed_before), ''1000-01-01'') FROM {db}.retention_mark
+                                   WHERE table_name = ''', _rollup, ''')'));
     CALL run_in(_dbName, CONCAT('
         DELETE x FROM {db}.', _rollup, ' x
           JOIN rollup_touched t ON t.flow_no = x.flow_no AND t.bucket_start = x.bucket_start'));
@@ -4500,7 +4613,8 @@ BEGIN
     CREATE TEMPORARY TABLE removed_range (
       run_no INT UNSIGNED NOT NULL,
       first_record_no BIGINT UNSIGNED NOT NULL,
-      last_record_no BIGINT UNSIGNED NOT NULL
+      last_record_no BIGINT UNSIGNED NOT NULL,
+      PRIMARY KEY (run_no, first_record_no)
     );
     CALL run_in(_dbName, CONCAT('
         INSERT INTO removed_block
@@ -4527,7 +4641,9 @@ BEGIN
         SELECT r.run_no, r.first_record_no, r.last_record_no
           FROM {db}.removed_record r
           JOIN (SELECT DISTINCT run_no FROM removed_block) b ON b.run_no = r.run_no
-         WHERE r.table_name = ', QUOTE(_tableName)));
+         WHERE r.table_name = ', QUOTE(_tableName), '
+        ON DUPLICATE KEY UPDATE
+               last_record_no = GREATEST(removed_range.last_record_no, VALUES(last_record_no))'));
     DROP TEMPORARY TABLE removed_block;
 END$$
 DELIMITER ;
@@ -4645,6 +4761,26 @@ BEGIN
           FROM {db}.activityvolumetable_1h x
          WHERE ', v_span, '
          GROUP BY probe_no, class_no, src_address, dst_address, protocol, service'));
+END$$
+DELIMITER ;
+
+-- Warns, last of all a procedure does, of what it left out of the range that it was asked for. May be run twice.
+DROP PROCEDURE IF EXISTS warn_of_range;
+DELIMITER $$
+CREATE PROCEDURE warn_of_range(
+    IN _isCut    BOOLEAN,   -- whether day_range has cut the end
+    IN _keptDays INT        -- days that stay as they were, because what they are made of has been removed
+)
+    COMMENT 'Warns of days that were left out of a range.'
+    SQL SECURITY INVOKER
+    NO SQL
+BEGIN
+    DECLARE v_message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT
+        CONCAT_WS('; ', IF(_isCut, 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete', NULL),
+                  IF(_keptDays > 0, CONCAT('DAYS_KEPT: hours of ', _keptDays, ' days were removed, they stay as made'), NULL));
+    IF v_message <> '' THEN
+        SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = v_message;
+    END IF;
 END$$
 DELIMITER ;
 

@@ -11,7 +11,8 @@ CREATE PROCEDURE Aggr_activityvolumetable_first_level(
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
-    DECLARE v_isCut BOOLEAN;
+    DECLARE v_isCut, v_isKept BOOLEAN;
+    DECLARE v_keptDays INT DEFAULT 0;
     DECLARE v_day DATE;
 
     CALL check_instance(_dbName);
@@ -19,12 +20,10 @@ BEGIN
     SET v_day = _rangeStart;
     WHILE v_day <= _rangeEnd DO
         CALL activity_partitions(_dbName, v_day);
-        CALL aggregate_day(_dbName, v_day);
+        CALL aggregate_day(_dbName, v_day, v_isKept);
+        SET v_keptDays = v_keptDays + v_isKept;
         SET v_day = v_day + INTERVAL 1 DAY;
     END WHILE;
-    IF v_isCut THEN
-        SIGNAL SQLSTATE '01000'
-           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
-    END IF;
+    CALL warn_of_range(v_isCut, v_keptDays);
 END$$
 DELIMITER ;

@@ -204,3 +204,63 @@ test("a database that is not registered is refused, whatever its name", async ()
     ).rejects.toThrow(/NOT_AN_INSTANCE/);
   }
 });
+
+/** Keeps the newest day, or month, of a table only. */
+const age = (table: string) =>
+  database.rows("CALL ??.Partition_drop(?, ?, 1)", [database.template, database.name, table]);
+const made = (table: string) =>
+  database.rows(
+    `SELECT CAST(bucket_start AS CHAR) AS at, fwd_bytes, ftp_transfers_started AS transfers, ftp_bytes
+       FROM ${table} ORDER BY bucket_start, service`,
+  );
+
+test("a day whose hours were removed stays as it was made, also when asked for; one never made is made of what there is", async () => {
+  const rollups = ["ipcttable", "ipcttable_1m", "ipcttable_1h", "ipcttable_1d"];
+  const days = ["2026-01-31", "2026-02-28", "2026-03-01"];
+  for (const table of rollups) await database.call("partition_add", table, days.join(","));
+  for (const [nth, day] of days.entries()) await addIpct(database, 1, nth, `${day} 10:00:00`, { fwd_bytes: 100 + nth });
+  await database.call("Aggr_activityvolumetable_first_level", "2026-02-28", "2026-03-01");
+  const before = await made("activityvolumetable_1d");
+  expect(before).toHaveLength(2);
+  await age("ipcttable_1h");
+  const result = await database.call("Aggr_activityvolumetable_first_level", "2026-02-28", "2026-03-01");
+  expect(result.warnings.map((each) => each.message)).toEqual([
+    "DAYS_KEPT: hours of 1 days were removed, they stay as made",
+  ]);
+  expect(await made("activityvolumetable_1d")).toEqual(before);
+  // Late data of that day: what reports read lags behind for good, and says so.
+  await database.insert("stale_day", { day: "2026-02-28", source: "probe" });
+  await database.call("aggregate_stale_days", false);
+  expect(await made("activityvolumetable_1d")).toEqual(before);
+  expect(await database.rows("SELECT CAST(day AS CHAR) AS day FROM stale_day")).toEqual([{ day: "2026-02-28" }]);
+
+  await database.call("partition_add", "ipcttable_1h", "2026-01-31");
+  await database.insert("ipcttable_1h", {
+    flow_no: 1,
+    attributed_flow_no: 1,
+    bucket_start: "2026-01-31 10:00:00",
+    fwd_bytes: 100,
+  });
+  await database.call("Aggr_activityvolumetable_first_level", "2026-01-31", "2026-01-31");
+  expect(await made("activityvolumetable_1d")).toHaveLength(3);
+});
+
+test("where only the transfers were removed, a day made again keeps its FTP figures", async () => {
+  const day = "2026-03-01";
+  await addFlow(database, 2, { fwd_port: 41000, rev_port: 21 });
+  await addIpct(database, 2, 1, `${day} 10:00:00`, { fwd_bytes: 100 });
+  for (const [record_no, commanded] of [`${day} 10:00:01`, "2026-03-02 10:00:00"].entries()) {
+    await database.call("partition_add", "ftptftable", commanded.slice(0, 10));
+    const transfer = { client: v4("10.0.0.1"), server: v4("192.0.2.1"), client_port: 41000, server_port: 21 };
+    await database.insert("ftptftable", { flow_no: 2, run_no: 1, record_no, commanded, bytes: 5000, ...transfer });
+  }
+  await database.call("Aggr_activityvolumetable_first_level", day, day);
+  const before = await made("activityvolumetable_1h");
+  expect(before).toMatchObject([{ fwd_bytes: 100, transfers: 1, ftp_bytes: 5000 }]);
+  await age("ftptftable");
+  await addIpct(database, 2, 2, `${day} 10:01:00`, { fwd_bytes: 11 });
+  await database.call("Aggr_activityvolumetable_first_level", day, day);
+  for (const table of ["activityvolumetable_1h", "activityvolumetable_1d"]) {
+    expect(await made(table), table).toMatchObject([{ fwd_bytes: 111, transfers: 1, ftp_bytes: 5000 }]);
+  }
+});

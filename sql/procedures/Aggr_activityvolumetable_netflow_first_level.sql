@@ -11,19 +11,18 @@ CREATE PROCEDURE Aggr_activityvolumetable_netflow_first_level(
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
-    DECLARE v_isCut BOOLEAN;
+    DECLARE v_isCut, v_isKept BOOLEAN;
+    DECLARE v_keptDays INT DEFAULT 0;
     DECLARE v_day DATE;
 
     CALL check_instance(_dbName);
     CALL day_range(_rangeStart, _rangeEnd, v_isCut);
     SET v_day = _rangeStart;
     WHILE v_day <= _rangeEnd DO
-        CALL aggregate_netflow_day(_dbName, v_day);
+        CALL aggregate_netflow_day(_dbName, v_day, v_isKept);
+        SET v_keptDays = v_keptDays + v_isKept;
         SET v_day = v_day + INTERVAL 1 DAY;
     END WHILE;
-    IF v_isCut THEN
-        SIGNAL SQLSTATE '01000'
-           SET MESSAGE_TEXT = 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete';
-    END IF;
+    CALL warn_of_range(v_isCut, v_keptDays);
 END$$
 DELIMITER ;

@@ -63,3 +63,24 @@ test("the two flows of a conversation make one row, from client to service; a re
   const refused = database.call("Aggr_activityvolumetable_netflow_first_level", null, "2026-03-01");
   await expect(refused).rejects.toThrow(/HALF_A_RANGE/);
 });
+
+test("a day whose hours were removed stays as it was made", async () => {
+  const flow = { probe_no: 1, exporter: v4("192.0.2.254"), protocol: 6, src_address: v4("10.0.0.9"), dst_port: 443 };
+  for (const [nth, day] of ["2026-02-28", "2026-03-01"].entries()) {
+    await database.call("partition_add", "netflowtable_1h", day);
+    await database.insert("netflowtable_1h", {
+      ...flow,
+      bucket_start: `${day} 23:00:00`,
+      packets: 1,
+      bytes: 100 + nth,
+    });
+  }
+  const make = () => database.call("Aggr_activityvolumetable_netflow_first_level", "2026-02-28", "2026-03-01");
+  const made = () =>
+    database.rows("SELECT fwd_bytes + rev_bytes AS bytes FROM activityvolumetable_netflow_1d ORDER BY bucket_start");
+  await make();
+  expect(await made()).toMatchObject([{ bytes: 100 }, { bytes: 101 }]);
+  await database.rows("CALL ??.Partition_drop(?, 'netflowtable_1h', 1)", [database.template, database.name]);
+  expect((await make()).warnings).toHaveLength(1);
+  expect(await made()).toMatchObject([{ bytes: 100 }, { bytes: 101 }]);
+});

@@ -247,3 +247,43 @@ test("rows of a data connection that come late, on the day before its transfer e
   await database.call("aggregate_stale_days", false);
   expect(await attributed()).toEqual([{ flow: 3, under: 2, bytes: 100 }]);
 });
+
+test("sums of a day of which rows were removed stay; a transfer of it is listed, and another day's is attributed", async () => {
+  const next = "2026-03-02";
+  for (const table of ["ipcttable", "ipcttable_1m", "ipcttable_1h", "ipcttable_1d"]) {
+    await database.call("partition_add", table, `${DAY},${next}`);
+  }
+  await database.rows("UPDATE flow_instance SET started = '2026-03-01 10:00:00', ended = '2026-03-02 10:10:00'");
+  await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
+  await addIpct(database, 3, 2, `${next} 10:00:00`, { fwd_bytes: 200 });
+  await database.rows("CALL ??.Partition_drop(?, 'ipcttable', 1)", [database.template, database.name]);
+  // Rows that came late: of their day the others are gone.
+  await database.call("partition_add", "ipcttable", DAY);
+  await addIpct(database, 3, 3, `${DAY} 10:01:00`, { fwd_bytes: 1000 });
+  await addTransfer(1, { data_flow_id: 30, data_flow_no: 3, replied: `${next} 10:05:00`, path: "a.txt" });
+  for (let run = 0; run < 2; run++) {
+    const result = await update(DAY, next);
+    expect(result.resultSets[0]).toMatchObject([{ path: "a.txt", problem: "rows of its day have been removed" }]);
+    for (const suffix of ["_1m", "_1h", "_1d"]) {
+      expect(await attributed(suffix), suffix).toEqual([
+        { flow: 3, under: 2, bytes: 200 },
+        { flow: 3, under: 3, bytes: 1100 },
+      ]);
+    }
+  }
+});
+
+test("minutes that were removed are not made again by attribution", async () => {
+  for (const table of ["ipcttable", "ipcttable_1m", "ipcttable_1h", "ipcttable_1d"]) {
+    await database.call("partition_add", table, `${DAY},2026-03-05`);
+  }
+  await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
+  await addIpct(database, 1, 2, "2026-03-05 10:00:00", { fwd_bytes: 1 });
+  await database.rows("CALL ??.Partition_drop(?, 'ipcttable_1m', 1)", [database.template, database.name]);
+  await addTransfer(1, { data_flow_id: 30, data_flow_no: 3 });
+  await update(DAY, DAY);
+  expect(await attributed("_1m")).toEqual([{ flow: 1, under: 1, bytes: 1 }]);
+  for (const suffix of ["", "_1h", "_1d"]) {
+    expect(await attributed(suffix), suffix).toContainEqual({ flow: 3, under: 2, bytes: 100 });
+  }
+});

@@ -1,5 +1,6 @@
 -- Rebuilds the prepared tables of one day from the account class: activityvolumetable, activityrtt and servicertt, per
--- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice.
+-- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. A day whose hours have
+-- been removed since it was made stays as it is; where only the transfers are gone, its FTP figures do.
 --
 -- Volumes are those of ipcttable_1h, grouped by the flow that they are attributed to: bytes of an FTP data connection
 -- stand under its control connection. Where the two were opened from opposite ends (active mode), forward and reverse
@@ -7,13 +8,15 @@
 DROP PROCEDURE IF EXISTS aggregate_day;
 DELIMITER $$
 CREATE PROCEDURE aggregate_day(
-    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
-    IN _day    DATE           -- day, UTC, for which activity_partitions has made room
+    IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN  _day    DATE,          -- day, UTC, for which activity_partitions has made room
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
 )
     COMMENT 'Rebuilds the prepared tables of one day of probe data.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
-BEGIN
+make_day: BEGIN
+    DECLARE v_keepsTransfers BOOLEAN;
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
@@ -33,7 +36,20 @@ BEGIN
     -- The loader must not wait for rows that are only read here.
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    -- From here on nothing of these goes; what is noted in retention_mark goes, or is gone.
+    CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.ipcttable_1h LIMIT 1), (SELECT 1 FROM {db}.tcpcttable_1h LIMIT 1),',
+                                ' (SELECT 1 FROM {db}.tcprtttable_1h LIMIT 1), (SELECT 1 FROM {db}.ftptftable LIMIT 1),',
+                                ' (SELECT 1 FROM {db}.activityvolumetable_1h LIMIT 1)'));
+    CALL keeps_day(_dbName, 'probe', _day, 'ipcttable_1h,tcpcttable_1h,tcprtttable_1h', _isKept);
+    CALL keeps_day(_dbName, 'probe', _day, 'ftptftable', v_keepsTransfers);
+    IF v_keepsTransfers AND NOT _isKept THEN
+        CALL keeps_day(_dbName, 'probe', _day, 'activityvolumetable_1h', _isKept);
+    END IF;
+    IF _isKept THEN
+        COMMIT;
+        LEAVE make_day;
+    END IF;
+    -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''probe'' AND day = ', v_from));
 
     -- 1. The flows of the day and how they are reported.
@@ -161,35 +177,39 @@ BEGIN
                rev_rtt_max_ns = VALUES(rev_rtt_max_ns)'));
 
     -- 4. FTP transfers, in the hour of their command.
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               src_prefix_length, dst_prefix_length,
-               ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
-               ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
-        SELECT DATE_FORMAT(x.commanded, ''%Y-%m-%d %H:00:00''), k.probe_no, k.class_no, k.src_address, k.dst_address,
-               k.protocol, k.service, MAX(k.src_prefix_length), MAX(k.dst_prefix_length),
-               COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
-               SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
-               SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
-          FROM (SELECT t.*,
-                       -- Every class that records transfers tells of each: what the account tells counts, else one class.
-                       RANK() OVER (
-                           PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
-                           ORDER BY o.account DESC, o.class_no) AS class_rank
-                  FROM {db}.ftptftable t
-                  JOIN {db}.flow o ON o.flow_no = t.flow_no
-                 WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
-          JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
-         WHERE x.class_rank = 1
-         GROUP BY 1, 2, 3, 4, 5, 6, 7
-        ON DUPLICATE KEY UPDATE
-               ftp_transfers_started = VALUES(ftp_transfers_started),
-               ftp_transfers_completed = VALUES(ftp_transfers_completed),
-               ftp_transfers_failed = VALUES(ftp_transfers_failed),
-               ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
-               ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
-               ftp_bytes = VALUES(ftp_bytes),
-               ftp_duration_ns = VALUES(ftp_duration_ns)'));
+    IF v_keepsTransfers THEN
+        CALL keep_transfers(_dbName, _day);
+    ELSE
+        CALL run_in(_dbName, CONCAT('
+            INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
+                   src_prefix_length, dst_prefix_length,
+                   ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
+                   ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
+            SELECT DATE_FORMAT(x.commanded, ''%Y-%m-%d %H:00:00''), k.probe_no, k.class_no, k.src_address, k.dst_address,
+                   k.protocol, k.service, MAX(k.src_prefix_length), MAX(k.dst_prefix_length),
+                   COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
+                   SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
+                   SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
+              FROM (SELECT t.*,
+                           -- Every class that records transfers tells of each: what the account tells counts, else one class.
+                           RANK() OVER (
+                               PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
+                               ORDER BY o.account DESC, o.class_no) AS class_rank
+                      FROM {db}.ftptftable t
+                      JOIN {db}.flow o ON o.flow_no = t.flow_no
+                     WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
+              JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
+             WHERE x.class_rank = 1
+             GROUP BY 1, 2, 3, 4, 5, 6, 7
+            ON DUPLICATE KEY UPDATE
+                   ftp_transfers_started = VALUES(ftp_transfers_started),
+                   ftp_transfers_completed = VALUES(ftp_transfers_completed),
+                   ftp_transfers_failed = VALUES(ftp_transfers_failed),
+                   ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
+                   ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
+                   ftp_bytes = VALUES(ftp_bytes),
+                   ftp_duration_ns = VALUES(ftp_duration_ns)'));
+    END IF;
 
     -- 5. Round-trip times.
     CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
@@ -238,5 +258,5 @@ BEGIN
           FROM {db}.activityvolumetable_1d x
          WHERE ', v_span));
     COMMIT;
-END$$
+END make_day$$
 DELIMITER ;

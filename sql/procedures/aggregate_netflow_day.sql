@@ -1,16 +1,17 @@
 -- Rebuilds the prepared tables of one day from NetFlow data, in one transaction. What the day held before is replaced, so
 -- it may be run twice. src is the client side: that whose port does not name the service, else the lower address; the two
--- unidirectional flows of a conversation make one row.
+-- unidirectional flows of a conversation make one row. A day whose hours have been removed since it was made stays as it is.
 DROP PROCEDURE IF EXISTS aggregate_netflow_day;
 DELIMITER $$
 CREATE PROCEDURE aggregate_netflow_day(
-    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
-    IN _day    DATE           -- day, UTC
+    IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN  _day    DATE,          -- day, UTC
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
 )
     COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
-BEGIN
+make_day: BEGIN
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
@@ -25,7 +26,14 @@ BEGIN
     CALL partition_add(_dbName, 'activityvolumetable_netflow_1d', _day);
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    -- First of all: a loader that is adding to this day holds this row, and what it adds is then seen below.
+    -- From here on nothing of these goes; what is noted in retention_mark goes, or is gone.
+    CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.netflowtable_1h LIMIT 1)');
+    CALL keeps_day(_dbName, 'netflow', _day, 'netflowtable_1h', _isKept);
+    IF _isKept THEN
+        COMMIT;
+        LEAVE make_day;
+    END IF;
+    -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''netflow'' AND day = ', v_from));
     CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
     CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
@@ -85,5 +93,5 @@ BEGIN
           FROM {db}.activityvolumetable_netflow_1d x
          WHERE ', v_span));
     COMMIT;
-END$$
+END make_day$$
 DELIMITER ;

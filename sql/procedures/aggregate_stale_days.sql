@@ -1,6 +1,7 @@
 -- Takes up the days for which data came after the prepared tables were last made: attributes FTP data connections, then
 -- rebuilds the day, probe and NetFlow data alike. Runs after the nightly procedures and in the demo, so that late data
--- and, if asked, today reach the reports. May be run twice.
+-- and, if asked, today reach the reports. Days whose hours have been removed stay as they are, and stay listed. May be run
+-- twice.
 DROP PROCEDURE IF EXISTS aggregate_stale_days;
 DELIMITER $$
 CREATE PROCEDURE aggregate_stale_days(
@@ -14,6 +15,7 @@ BEGIN
     DECLARE v_last VARCHAR(24) CHARACTER SET utf8mb4
         DEFAULT IF(include_today, '9999-12-31', DATE_FORMAT(UTC_DATE() - INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_day DATE;
+    DECLARE v_isKept BOOLEAN;
     DECLARE v_done BOOLEAN DEFAULT FALSE;
     DECLARE v_stale VARCHAR(255) CHARACTER SET utf8mb4
         DEFAULT CONCAT('SELECT day FROM {db}.stale_day WHERE day <= ', QUOTE(v_last), ' AND source = ');
@@ -54,7 +56,7 @@ BEGIN
         IF v_done THEN
             LEAVE each_probe_day;
         END IF;
-        CALL aggregate_day(_dbName, v_day);
+        CALL aggregate_day(_dbName, v_day, v_isKept);
     END LOOP;
     CLOSE c_probe;
 
@@ -65,7 +67,7 @@ BEGIN
         IF v_done THEN
             LEAVE each_netflow_day;
         END IF;
-        CALL aggregate_netflow_day(_dbName, v_day);
+        CALL aggregate_netflow_day(_dbName, v_day, v_isKept);
     END LOOP;
     CLOSE c_netflow;
     DROP TEMPORARY TABLE stale_probe_day;

@@ -4,7 +4,8 @@
 --
 -- A data connection is attributed only where its flow is told apart by ports, or by the service ftp-data, which the probe
 -- gives to announced data connections: else the flow holds other traffic too. The lifetime of its flow instance bounds the
--- rows, because the same ports may come back later for something else.
+-- rows, because the same ports may come back later for something else. Sums are made again from the rows, so those of days
+-- of which retention has removed rows stay as they are.
 DROP PROCEDURE IF EXISTS attribute_ftp;
 DELIMITER $$
 CREATE PROCEDURE attribute_ftp(
@@ -20,6 +21,7 @@ BEGIN
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_rangeStart, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4
         DEFAULT QUOTE(DATE_FORMAT(_rangeEnd + INTERVAL 1 DAY, '%Y-%m-%d'));
+    DECLARE v_rowsFrom VARCHAR(24) CHARACTER SET utf8mb4;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
@@ -50,6 +52,11 @@ BEGIN
     );
 
     START TRANSACTION;
+    -- From here on no rows go; what is noted in retention_mark goes, or is gone.
+    CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.ipcttable LIMIT 1)');
+    CALL run_in(_dbName, 'SELECT COALESCE(MAX(removed_before), ''1000-01-01'') INTO @trafmon_mark
+                            FROM {db}.retention_mark WHERE table_name = ''ipcttable''');
+    SET v_rowsFrom = QUOTE(DATE_FORMAT(@trafmon_mark, '%Y-%m-%d'));
     -- 1. The transfers; the control flow in the account class is the recorded one, or that with the same ends.
     CALL run_in(_dbName, CONCAT('
         INSERT INTO ftp_asked (commanded, run_no, record_no, control_flow_no, data_flow_no, data_from, data_until)
@@ -75,15 +82,15 @@ BEGIN
          GROUP BY t.commanded, t.run_no, t.record_no'));
 
     -- 2. The rows of ipcttable that do not name their control flow yet.
-    CALL run_in(_dbName, '
+    CALL run_in(_dbName, CONCAT('
         INSERT INTO ftp_touched
         SELECT x.flow_no, x.interval_start, x.run_no, x.record_no, MIN(a.control_flow_no)
           FROM ftp_asked a
           JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
                AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
-         WHERE a.control_flow_no IS NOT NULL
+         WHERE a.control_flow_no IS NOT NULL AND x.interval_start >= ', v_rowsFrom, '
          GROUP BY x.flow_no, x.interval_start, x.run_no, x.record_no, x.attributed_flow_no
-        HAVING x.attributed_flow_no <> MIN(a.control_flow_no)');
+        HAVING x.attributed_flow_no <> MIN(a.control_flow_no)'));
     CALL run_in(_dbName, '
         UPDATE {db}.ipcttable x
           JOIN ftp_touched t ON t.flow_no = x.flow_no AND t.interval_start = x.interval_start
@@ -104,13 +111,22 @@ BEGIN
         UPDATE {db}.ftptftable t
           JOIN ftp_asked a ON a.commanded = t.commanded AND a.run_no = t.run_no AND a.record_no = t.record_no
            SET t.account_flow_no = a.control_flow_no, t.attributed_at = UTC_TIMESTAMP(6)');
-    CALL run_in(_dbName, '
+    CALL run_in(_dbName, CONCAT('
+        UPDATE ftp_asked a
+          JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
+               AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
+           SET a.problem = ''rows of its day have been removed''
+         WHERE x.interval_start < ', v_rowsFrom, ' AND x.attributed_flow_no <> a.control_flow_no'));
+    CALL run_in(_dbName, CONCAT('
         UPDATE ftp_asked a
           LEFT JOIN {db}.ipcttable x ON x.flow_no = a.data_flow_no AND x.run_no = a.run_no
                AND x.last >= a.data_from AND x.first <= COALESCE(a.data_until, x.first)
            SET a.problem = CASE WHEN a.control_flow_no IS NULL THEN ''control session not in the account class''
                                 WHEN a.data_flow_no IS NULL THEN ''no flow of its own for the data connection''
-                                WHEN x.flow_no IS NULL THEN ''no packets of the data connection in ipcttable'' END');
+                                WHEN x.flow_no IS NOT NULL THEN NULL
+                                WHEN a.data_from < ', v_rowsFrom, ' THEN ''rows of its day have been removed''
+                                ELSE ''no packets of the data connection in ipcttable'' END
+         WHERE a.problem IS NULL'));
     COMMIT;
     DROP TEMPORARY TABLE ftp_touched;
 END$$

@@ -47,11 +47,11 @@ BEGIN
             SELECT ', QUOTE(_tableName), ', run_no, MIN(first_record_no), MAX(last_record_no)
               FROM (SELECT run_no, first_record_no, last_record_no,
                            SUM(last_before IS NULL OR first_record_no > last_before + 1) OVER (
-                               PARTITION BY run_no ORDER BY first_record_no, last_record_no
+                               PARTITION BY run_no ORDER BY first_record_no
                                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nth
                       FROM (SELECT run_no, first_record_no, last_record_no,
                                    MAX(last_record_no) OVER (
-                                       PARTITION BY run_no ORDER BY first_record_no, last_record_no
+                                       PARTITION BY run_no ORDER BY first_record_no
                                        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
                               FROM removed_range) ranges) joined
              GROUP BY run_no, nth'));

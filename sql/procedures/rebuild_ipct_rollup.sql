@@ -1,5 +1,5 @@
--- Makes the rows of one rollup of ipcttable again for the flows and times in the temporary table ftp_touched. Part of the
--- caller's transaction. May be run twice.
+-- Makes the rows of one rollup of ipcttable again for the flows and times in the temporary table ftp_touched. Days that the
+-- rollup holds no more stay away. Part of the caller's transaction. May be run twice.
 DROP PROCEDURE IF EXISTS rebuild_ipct_rollup;
 DELIMITER $$
 CREATE PROCEDURE rebuild_ipct_rollup(
@@ -21,7 +21,13 @@ BEGIN
       bucket_start DATETIME NOT NULL,
       PRIMARY KEY (flow_no, bucket_start)
     );
-    CALL run_in(_dbName, CONCAT('INSERT INTO rollup_touched SELECT DISTINCT flow_no, ', v_bucket, ' FROM ftp_touched'));
+    CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.', _rollup, ' LIMIT 1)'));
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO rollup_touched
+        SELECT DISTINCT flow_no, ', v_bucket, '
+          FROM ftp_touched
+         WHERE interval_start >= (SELECT COALESCE(MAX(removed_before), ''1000-01-01'') FROM {db}.retention_mark
+                                   WHERE table_name = ''', _rollup, ''')'));
     CALL run_in(_dbName, CONCAT('
         DELETE x FROM {db}.', _rollup, ' x
           JOIN rollup_touched t ON t.flow_no = x.flow_no AND t.bucket_start = x.bucket_start'));

@@ -27,7 +27,8 @@ BEGIN
     CREATE TEMPORARY TABLE removed_range (
       run_no INT UNSIGNED NOT NULL,
       first_record_no BIGINT UNSIGNED NOT NULL,
-      last_record_no BIGINT UNSIGNED NOT NULL
+      last_record_no BIGINT UNSIGNED NOT NULL,
+      PRIMARY KEY (run_no, first_record_no)
     );
     CALL run_in(_dbName, CONCAT('
         INSERT INTO removed_block
@@ -54,7 +55,9 @@ BEGIN
         SELECT r.run_no, r.first_record_no, r.last_record_no
           FROM {db}.removed_record r
           JOIN (SELECT DISTINCT run_no FROM removed_block) b ON b.run_no = r.run_no
-         WHERE r.table_name = ', QUOTE(_tableName)));
+         WHERE r.table_name = ', QUOTE(_tableName), '
+        ON DUPLICATE KEY UPDATE
+               last_record_no = GREATEST(removed_range.last_record_no, VALUES(last_record_no))'));
     DROP TEMPORARY TABLE removed_block;
 END$$
 DELIMITER ;
