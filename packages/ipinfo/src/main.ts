@@ -102,6 +102,8 @@ await runProgram("trafMon_updateIpInfo", async (life) => {
               tryMs: 2000,
               tries: 2,
               clock: systemClock,
+              // What was answered so far is written all the same.
+              stopping: life.stopping,
               ...(options.dnsServer === undefined ? {} : { servers: options.dnsServer }),
             }
           : null,

@@ -138,3 +138,28 @@ test("more addresses than one batch are all described", async () => {
   const [rows] = await database.connection.query("SELECT COUNT(*) AS n FROM ipInfotable WHERE activity = 'A'");
   expect(rows).toEqual([{ n: 5003 }]);
 });
+
+test("a name of ipInfo.ini is gone with its line, and one of DNS comes back when its line is gone", async () => {
+  await add("192.0.2.9", "8.8.8.8");
+  await update("[A/B]\n192.0.2.9 = printer.example.org\n8.8.8.8\n", { dns: () => ({ name: "dns.example.org" }) });
+  expect(await row("192.0.2.9")).toMatchObject({ host_name: "printer.example.org", sources: "ini special" });
+  // DNS says nothing in this run, so whatever it has not said is not known.
+  await update("[A/B]\n192.0.2.9\n8.8.8.8\n", { all: true });
+  expect(await row("192.0.2.9")).toMatchObject({ host_name: null, sources: "ini special" });
+  await update("[A/B]\n8.8.8.8 = named.example.org\n", { all: true });
+  await update("[A/B]\n8.8.8.8\n", { all: true, dns: () => "silence" });
+  expect(await row("8.8.8.8")).toMatchObject({ host_name: null, sources: "ini", resolved_at: null });
+});
+
+test("where the time for DNS is too short, later runs begin with those not asked for yet", async () => {
+  await add("8.8.8.1", "8.8.8.2");
+  const asked = async (options: { all?: boolean } = {}) => {
+    clock.advance(1000);
+    return (await update("", { ...options, dns: (question) => ({ name: `x${question[0]}.example.org` }) })).questions;
+  };
+  expect([...(await asked())].sort()).toEqual(["1.8.8.8.in-addr.arpa", "2.8.8.8.in-addr.arpa"]);
+  await add("8.8.8.3", "8.8.8.0");
+  const all = await asked({ all: true });
+  expect([...all.slice(0, 2)].sort()).toEqual(["0.8.8.8.in-addr.arpa", "3.8.8.8.in-addr.arpa"]);
+  expect(all).toHaveLength(4);
+});

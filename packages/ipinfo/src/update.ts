@@ -3,6 +3,7 @@ import type { Clock, Logger } from "@trafmon/runtime";
 import type { AddressRow } from "./find/address-row.ts";
 import { pendingAddresses } from "./find/pending-addresses.ts";
 import { describe, type Knowledge, withDnsName } from "./resolve/description.ts";
+import { NameQueue } from "./resolve/name-queue.ts";
 import { type Answer, NO_NAME, type ReverseDnsOptions, reverseDns } from "./resolve/reverse-dns.ts";
 import { RowWriter } from "./store/row-writer.ts";
 
@@ -37,11 +38,11 @@ export async function updateAddresses(
 ): Promise<UpdateResult> {
   const nowUtc = utcText(options.clock.wallMs());
   const writer = new RowWriter(connection);
-  const forDns = new Map<string, AddressRow>();
+  const forDns = new NameQueue();
   const counts = { addresses: 0, inKnownRanges: 0, located: 0, special: 0, named: 0 };
   for await (const batch of batchesOf(connection, options.all, nowUtc)) {
     for (const before of batch) {
-      const { description, askDns } = describe(before.address, before.description.host_name, knowledge);
+      const { description, askDns } = describe(before.address, dnsNameOf(before), knowledge);
       const isResolved = !askDns || description.host_name !== null;
       const times = askDns
         ? { resolvedAt: isResolved ? (before.resolvedAt ?? nowUtc) : null }
@@ -51,7 +52,7 @@ export async function updateAddresses(
       if (description.activity !== null || description.location !== null) counts.inKnownRanges++;
       if (description.country !== null || description.asn !== null) counts.located++;
       if (description.kind !== null) counts.special++;
-      if (askDns && options.dns !== null) forDns.set(keyOf(row), row);
+      if (askDns && options.dns !== null) forDns.add(row);
       else if (description.host_name !== null) counts.named++;
     }
     options.onProgress("described", counts.addresses, null);
@@ -63,14 +64,20 @@ export async function updateAddresses(
   return { ...counts, changed: writer.changed, leftForDns };
 }
 
+/** The name that DNS gave. One of ipInfo.ini is not DNS's, and gone once the line is. */
+function dnsNameOf({ description: { host_name, sources } }: AddressRow): string | null {
+  return sources?.split(" ").includes("dns") === true ? host_name : null;
+}
+
 async function askNames(
-  rows: ReadonlyMap<string, AddressRow>,
+  queue: NameQueue,
   writer: RowWriter,
   dns: ReverseDnsOptions,
   options: UpdateOptions,
   counts: { named: number },
 ): Promise<number> {
   let done = 0;
+  const rows = new Map(queue.take().map((row) => [keyOf(row), row]));
   const addresses = [...rows.values()].map((row) => row.address);
   const outcome = await reverseDns(addresses, dns, async (address, answer) => {
     const before = rows.get(keyOf({ address }))!;
@@ -82,7 +89,7 @@ async function askNames(
   if (outcome.silent) options.log.warn({ asked: outcome.asked }, "DNS is silent, names are left for a later run");
   else if (outcome.left > 0)
     options.log.warn({ left: outcome.left }, "time for DNS is up, names are left for a later run");
-  return outcome.left;
+  return outcome.left + queue.left;
 }
 
 function rowAfterDns(before: AddressRow, answer: Answer, nowUtc: string): AddressRow {

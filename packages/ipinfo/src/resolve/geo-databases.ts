@@ -121,5 +121,6 @@ function code(value: unknown): string | null {
 }
 
 function degrees(value: unknown, most: number): number | null {
-  return typeof value === "number" && Math.abs(value) <= most ? value : null;
+  // Adding 0 makes no difference but to -0, which the database gives back as 0.
+  return typeof value === "number" && Math.abs(value) <= most ? Number(value.toFixed(6)) + 0 : null;
 }

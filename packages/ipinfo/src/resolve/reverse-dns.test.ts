@@ -7,7 +7,7 @@ import { type Answer, type Outcome, reverseDns } from "./reverse-dns.ts";
 async function ask(
   texts: readonly string[],
   reply: (question: string) => DnsReply,
-  options: { overallMs?: number; tryMs?: number } = {},
+  options: { overallMs?: number; tryMs?: number; stopping?: AbortSignal } = {},
 ): Promise<{ answers: Map<string, Answer>; outcome: Outcome; responder: DnsResponder; tookMs: number }> {
   const responder = await dnsResponder(reply);
   const answers = new Map<string, Answer>();
@@ -74,4 +74,22 @@ test("the time for all questions is bounded", async () => {
   expect(outcome.left).toBeGreaterThan(0);
   expect(outcome.asked + outcome.left).toBe(300);
   expect(tookMs).toBeLessThan(3000);
+});
+
+test("whoever is asked to stop ends with what was answered so far", async () => {
+  const stopping = new AbortController();
+  const many = Array.from({ length: 100 }, (_, at) => `198.51.100.${at}`);
+  let questions = 0;
+  const { outcome, answers } = await ask(
+    many,
+    () => {
+      if (++questions < 30) return { name: "one.example.org" };
+      stopping.abort();
+      return "silence";
+    },
+    { tryMs: 60_000, stopping: stopping.signal },
+  );
+  expect(answers.size).toBe(outcome.asked);
+  expect(outcome.asked).toBeGreaterThan(0);
+  expect(outcome.asked + outcome.left).toBe(100);
 });

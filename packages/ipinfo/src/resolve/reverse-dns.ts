@@ -13,6 +13,8 @@ export interface ReverseDnsOptions {
   readonly clock: Clock;
   /** `address:port` of name servers, in place of the system's. */
   readonly servers?: readonly string[];
+  /** What is not answered by then is left. */
+  readonly stopping?: AbortSignal;
 }
 
 /** A name, or why there is none: `NO_NAME` for good, anything else for now. */
@@ -52,6 +54,8 @@ export async function reverseDns(
     resolver.cancel();
   };
   const callOff = options.clock.after(options.overallMs, stop);
+  options.stopping?.addEventListener("abort", stop);
+  if (options.stopping?.aborted) stop();
   const work = async () => {
     while (!stopped && next < addresses.length) {
       const address = addresses[next++]!;
@@ -68,6 +72,7 @@ export async function reverseDns(
     await Promise.all(Array.from({ length: options.parallel }, work));
   } finally {
     callOff();
+    options.stopping?.removeEventListener("abort", stop);
     stop();
   }
   return { asked: settled, left: addresses.length - settled, silent: timeouts > 0 && !heard };

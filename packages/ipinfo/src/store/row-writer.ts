@@ -1,8 +1,12 @@
-import { type Connection, serverError } from "@trafmon/database";
+import { type Connection, errorNumber, serverError } from "@trafmon/database";
 import type { AddressRow } from "../find/address-row.ts";
 import type { Description } from "../resolve/description.ts";
 
 const ROWS_AT_ONCE = 500;
+
+/** Deadlock, and lock wait time-out: the other one is done by the time we are back. */
+const TRY_AGAIN = new Set([1213, 1205]);
+const ATTEMPTS = 4;
 
 const DESCRIPTION: readonly (keyof Description)[] = [
   "kind",
@@ -58,14 +62,19 @@ export class RowWriter {
       row.changedAt,
     ]);
     this.#waiting = [];
-    try {
-      await this.#connection.query(
-        `INSERT INTO ipInfotable (address, discovered_at, ${[...DESCRIPTION, ...TIMES].join(", ")}) VALUES ?
-           ON DUPLICATE KEY UPDATE ${UPDATES}`,
-        [rows],
-      );
-    } catch (error) {
-      throw serverError("write ipInfotable", error);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#connection.query(
+          `INSERT INTO ipInfotable (address, discovered_at, ${[...DESCRIPTION, ...TIMES].join(", ")}) VALUES ?
+             ON DUPLICATE KEY UPDATE ${UPDATES}`,
+          [rows],
+        );
+        return;
+      } catch (error) {
+        // A loader holds rows that it has just met, in another order.
+        if (TRY_AGAIN.has(errorNumber(error)) && attempt < ATTEMPTS) continue;
+        throw serverError("write ipInfotable", error);
+      }
     }
   }
 }
