@@ -53,6 +53,11 @@ export interface Column {
    * there is none. Only for count and text, never nullable.
    */
   readonly follows?: boolean;
+  /**
+   * Name of an earlier column of the record that this one usually equals: a PDU carries nothing where it does. Only for
+   * count and duration, never nullable, neither this one nor that.
+   */
+  readonly sameAs?: string;
 }
 
 /** What a column may say beyond name, kind and meaning. */
@@ -60,6 +65,7 @@ export interface ColumnOptions {
   readonly nullable?: boolean;
   readonly symbols?: readonly string[];
   readonly follows?: boolean;
+  readonly sameAs?: string;
 }
 
 export interface Bare<N extends string, K extends ColumnKind> {
@@ -92,10 +98,15 @@ type BothWays<C extends readonly Column[]> = C extends readonly [infer Head, ...
   ? readonly [Directed<Head, "fwd">, Directed<Head, "rev">, ...BothWays<Rest>]
   : readonly [];
 
-/** Declares each column twice: `fwd_<name>` and `rev_<name>`. */
+/** Declares each column twice: `fwd_<name>` and `rev_<name>`; what one equals is of its own direction. */
 export function bothWays<const C extends readonly Column[]>(...columns: C): BothWays<C> {
   return columns.flatMap((each) => [
-    { ...each, name: `fwd_${each.name}`, meaning: `forward: ${each.meaning}` },
-    { ...each, name: `rev_${each.name}`, meaning: `reverse: ${each.meaning}` },
+    directed(each, "fwd", "forward"),
+    directed(each, "rev", "reverse"),
   ]) as unknown as BothWays<C>;
+}
+
+function directed(each: Column, direction: string, word: string): Column {
+  const twin = { ...each, name: `${direction}_${each.name}`, meaning: `${word}: ${each.meaning}` };
+  return each.sameAs === undefined ? twin : { ...twin, sameAs: `${direction}_${each.sameAs}` };
 }

@@ -4,7 +4,8 @@ import type { OutgoingPdu } from "./outgoing-pdu.ts";
 const LEAST_PDUS = 32;
 const FIRST_PDUS = 256;
 const FIRST_TIMEOUT_MS = 1000;
-const LEAST_TIMEOUT_MS = 300;
+/** RFC 6298 section 2.4. Acknowledgements wait for a commit; what is too hasty for a busy disk is sent twice in vain. */
+const LEAST_TIMEOUT_MS = 1000;
 const GREATEST_TIMEOUT_MS = 10_000;
 
 /** A PDU on the way. */

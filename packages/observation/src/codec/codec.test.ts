@@ -128,3 +128,67 @@ test("a further record like the one before costs its bitmap and what changed", (
   const second = encoder.encode({ ...sample, flow_id: 2 }, into, first);
   expect(second - first).toBe(1 + 1 + 2); // bitmap, id, two counters
 });
+
+test("of a longer bitmap a further record has what differs, and which bytes of it do", () => {
+  const [record] = fc.sample(anyRecord(observationTypes.ipct), { numRuns: 1, seed: 3 });
+  const alike = {
+    ...record!,
+    flow_id: 9,
+    fwd_packets: 1,
+    fwd_fragments: 0,
+    last_s: record!.first_s + 1,
+    last_nanos: 7,
+  };
+  const encoder = encoderOf(observationTypes.ipct);
+  const into = new Uint8Array(1000);
+  const first = encoder.encode(alike, into, 0);
+  const second = encoder.encode({ ...alike, flow_id: 8 }, into, first);
+  encoder.encode({ ...alike, flow_id: 7, fwd_fragments: 9 }, into, second);
+  // Of the first all three bytes: none is 0. Of the next the first, for start and length are as before.
+  expect(into[0]).toBe(7);
+  expect([into[first], into[second]]).toEqual([1, 1]);
+  // Flow id, start and length are bits 0 to 2, fwd_fragments is bit 7.
+  expect(into[first + 1]! & 0x87).toBe(1);
+  expect(into[second + 1]! & 0x87).toBe(0x81);
+});
+
+/** Bodies put together by hand from docs/protocol.md, and what is in them. */
+test("bytes written by hand after the protocol page are read as what they mean", () => {
+  const counts = (columns: object) => expect.objectContaining(columns);
+  const read = (type: ObservationType, hex: string, count: number) => {
+    const records: object[] = [];
+    decoderOf(type)(Buffer.from(hex.replaceAll(" ", ""), "hex"), count, (each) => records.push(structuredClone(each)));
+    const encoder = encoderOf(type);
+    const into = Buffer.alloc(1000);
+    const end = records.reduce((at: number, each) => encoder.encode(each as never, into, at), 0);
+    expect(into.toString("hex", 0, end)).toBe(hex.replaceAll(" ", ""));
+    return records;
+  };
+  // twoway: bits flow_id 0, start 1, interval_s 2, protocol 3, requests 4, replied 5, unanswered 6, late 7, repeats 8,
+  // duplicate_replies 9, delay_sum 10, delay_sum_squares 11, delay_min 12, delay_max 13, last_copy_delay_sum 14, slices
+  // 15, delay_histogram 16.
+  const twoway = read(
+    observationTypes.twoway,
+    [
+      "07", // All three bytes of the bitmap differ from 0.
+      "17 94 01", // flow_id, start, interval_s, requests; delay_sum, delay_min, slices; delay_histogram.
+      "0a 78 78 05", // Flow 5, second 60, 60 s, 5 requests; as many replies.
+      "d00f", // 1 ms in all: 2 x 1000 us, and as much from the last copies.
+      "14", // Least delay 10 us.
+      "01 0104", // Slice 0: flag set, 4 replies.
+      "02 0a 05 03", // Bucket 5 with 1, then 2 buckets left out: bucket 8 with 3.
+      "07 10 10 00", // requests; delay_min; no histogram.
+      "10 04", // 16 requests, least delay 2 us.
+      "00 11 06", // The bitmap is as before: 17 requests, 3 us.
+    ].join(" "),
+    3,
+  );
+  expect(twoway).toEqual([
+    counts({ flow_id: 5, interval_start_s: 60, interval_s: 60, requests: 5, replied: 5, unanswered: 0 }),
+    counts({ flow_id: 5, requests: 16, replied: 16, delay_min_ns: 2000, last_copy_delay_sum_ns: 0, slices: [] }),
+    counts({ flow_id: 5, requests: 17, replied: 17, delay_min_ns: 3000 }),
+  ]);
+  expect(twoway[0]).toEqual(
+    counts({ delay_sum_ns: 1e6, last_copy_delay_sum_ns: 1e6, slices: [0, 4], delay_histogram: [5, 1, 8, 3] }),
+  );
+});

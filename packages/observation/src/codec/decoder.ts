@@ -69,7 +69,7 @@ function compile(type: ObservationType, isLines: boolean): unknown {
  * at the record's end at the latest, before anything of the record is given out.
  */
 export function decoderSource(type: ObservationType, isLines: boolean): string {
-  const { columns, bitmapBytes } = layoutOf(type);
+  const { columns, bitmapBytes, maskBytes } = layoutOf(type);
   const bitmap = Array.from({ length: bitmapBytes }, (_, i) => i);
   const first = columns.find((each) => each.chained);
   const parameters = isLines ? "b, count, prefix, no, visitor" : "b, count, take";
@@ -85,9 +85,9 @@ export function decoderSource(type: ObservationType, isLines: boolean): string {
     isLines ? 'let out = "";' : "const r = {};",
     "let at = 0;",
     ...columns.map(declareBefore),
+    ...bitmap.map((i) => `let m${i} = 0;`),
     "for (let i = 0; i < count; i++) {",
-    ...bitmap.map((i) => `const m${i} = b[at + ${i}] | 0;`),
-    `at += ${bitmapBytes};`,
+    maskBytes === 0 ? "m0 = b[at++] | 0;" : readBitmap(bitmapBytes, maskBytes),
     first === undefined ? "let rs = 0, rn = 0;" : `let rs = p_${first.column.name}_s, rn = p_${first.column.name}_n;`,
     ...columns.map((each) => readColumn(each, isLines)),
     'if (at > end) throw new TruncatedError("cannot read past the end");',
@@ -98,6 +98,14 @@ export function decoderSource(type: ObservationType, isLines: boolean): string {
     isLines ? "return out;" : "",
     "};",
   ].join("\n");
+}
+
+/** What does not stand here is as in the record before. */
+function readBitmap(bitmapBytes: number, maskBytes: number): string {
+  const bitmap = Array.from({ length: bitmapBytes }, (_, i) => i);
+  const masks = Array.from({ length: maskBytes }, (_, i) => `const d${i} = b[at++] | 0;`);
+  const bytes = bitmap.map((i) => `if ((d${i >> 3} & ${1 << (i & 7)}) !== 0) m${i} = b[at++] | 0;`);
+  return [...masks, ...bytes].join("\n");
 }
 
 function declareBefore(each: ColumnLayout): string {
@@ -124,13 +132,14 @@ function readColumn(each: ColumnLayout, isLines: boolean): string {
   const byReader = (call: string) => `rd.at = at; ${value} = ${call}; at = rd.at;`;
   switch (kind) {
     case "count":
+      if (each.sameAs !== null) return otherwise(`c_${each.sameAs}`, byReader(`getFollowing(rd, c_${each.sameAs})`));
       if (each.follows) return otherwise(`p_${name}`, byReader(`getFollowing(rd, p_${name})`));
       return otherwise("0", `${value} = b[at] | 0; if (${value} < 128) at++; else { ${byReader("rd.count()")} }`);
     case "signed":
     case "offset":
       return otherwise("0", byReader("rd.signed()"));
     case "duration":
-      return otherwise("0", byReader("rd.duration()"));
+      return otherwise(each.sameAs === null ? "0" : `c_${each.sameAs}`, byReader("rd.duration()"));
     case "wide":
       return otherwise("0n", byReader("rd.wide()"));
     case "second":

@@ -38,27 +38,50 @@ export function encoderOf<T extends ObservationType>(type: T): RecordEncoder<T> 
 /** The text of the function that makes an encoder of this type. */
 export function encoderSource(type: ObservationType): string {
   const layout = layoutOf(type);
-  const bitmap = Array.from({ length: layout.bitmapBytes }, (_, i) => i);
-  const before = layout.columns.flatMap(beforeNames);
-  const first = layout.columns.find((each) => each.chained);
+  const { columns, bitmapBytes, maskBytes } = layout;
+  const bitmap = Array.from({ length: bitmapBytes }, (_, i) => i);
+  const before: [string, string][] = [
+    ...columns.flatMap(beforeNames),
+    ...(maskBytes === 0 ? [] : bitmap.map((i): [string, string] => [`p_m${i}`, "0"])),
+  ];
+  const first = columns.find((each) => each.chained);
   return [
     "const { putCount, putSigned, putDuration, putWide, putInstant, putSecond, putFollowing, putAddress, putHistogram,",
     "  putTally, refuseSymbol } = v;",
     ...before.map(([name, empty]) => `let ${name} = ${empty};`),
-    ...layout.columns.flatMap(symbolTable),
+    ...columns.flatMap(symbolTable),
     "return {",
     "reset() { texts.clear();",
     ...before.map(([name, empty]) => `${name} = ${empty};`),
     "},",
-    "encode(r, b, start) {",
-    `let at = start + ${layout.bitmapBytes};`,
+    "encode(r, b, at) {",
     ...bitmap.map((i) => `let m${i} = 0;`),
     first === undefined ? "let rs = 0, rn = 0;" : `let rs = p_${first.column.name}_s, rn = p_${first.column.name}_n;`,
-    ...layout.columns.map(writeColumn),
-    ...bitmap.map((i) => `b[start + ${i}] = m${i};`),
+    // What stands there is known before the first byte is written, for the bitmap's length hangs on it.
+    ...columns.map(markColumn),
+    maskBytes === 0 ? "b[at++] = m0;" : writeBitmap(bitmapBytes, maskBytes),
+    ...columns.map(writeColumn),
     // Only now: a record that was refused half way must leave no trace.
-    ...layout.columns.map(remember),
+    ...columns.map(remember),
+    ...(maskBytes === 0 ? [] : bitmap.map((i) => `p_m${i} = m${i};`)),
     "return at; } };",
+  ].join("\n");
+}
+
+/** Bytes of the bitmap that are not as in the record before, and ahead of them which these are. */
+function writeBitmap(bitmapBytes: number, maskBytes: number): string {
+  const bitmap = Array.from({ length: bitmapBytes }, (_, i) => i);
+  const masks = Array.from({ length: maskBytes }, (_, i) => i);
+  const changed = (i: number) => `(m${i} !== p_m${i} ? ${1 << (i & 7)} : 0)`;
+  return [
+    ...masks.map(
+      (each) =>
+        `b[at++] = ${bitmap
+          .filter((i) => i >> 3 === each)
+          .map(changed)
+          .join(" | ")};`,
+    ),
+    ...bitmap.map((i) => `if (m${i} !== p_m${i}) b[at++] = m${i};`),
   ].join("\n");
 }
 
@@ -91,61 +114,98 @@ function remember(each: ColumnLayout): string {
 }
 
 const mark = (bit: number) => `m${bit >> 3} |= ${1 << (bit & 7)};`;
+const isMarked = (bit: number) => `(m${bit >> 3} & ${1 << (bit & 7)}) !== 0`;
 
-function writeColumn(each: ColumnLayout): string {
+/** Reads a column's value from the record and sets its bits. */
+function markColumn(each: ColumnLayout): string {
   const { name, kind } = each.column;
   const value = `c_${name}`;
   const read = `const ${value} = r.${fieldsOf(each.column)[0]};`;
   const here = mark(each.bit);
-  const absent = (plain: string) => (each.nullable ? `${value} !== null` : plain);
-  const when = (condition: string, write: string) => `${read} if (${condition}) { ${here} ${write} }`;
-  const small = (put: string) => `if ((${value} & 127) === ${value}) b[at++] = ${value}; else ${put}`;
+  const isHere = (plain: string) => `${read} if (${each.nullable ? `${value} !== null` : plain}) ${here}`;
+  if (each.sameAs !== null) return isHere(`${value} !== c_${each.sameAs}`);
+  if (each.follows) return isHere(`${value} !== p_${name}`);
   switch (kind) {
     case "count":
-      if (each.follows) return when(`${value} !== p_${name}`, `at = putFollowing(b, at, ${value}, p_${name});`);
-      return when(absent(`${value} !== 0`), small(`at = putCount(b, at, ${value});`));
     case "signed":
     case "offset":
-      return when(absent(`${value} !== 0`), `at = putSigned(b, at, ${value});`);
     case "duration":
-      return when(absent(`${value} !== 0`), `at = putDuration(b, at, ${value});`);
+      return isHere(`${value} !== 0`);
     case "wide":
-      return when(absent(`${value} !== 0n`), `at = putWide(b, at, ${value});`);
+      return isHere(`${value} !== 0n`);
     case "second":
-      return `${when(`${value} !== p_${name}`, `at = putSecond(b, at, ${value}, p_${name});`)} rs = ${value}; rn = 0;`;
+      return `${isHere(`${value} !== p_${name}`)} rs = ${value}; rn = 0;`;
     case "instant":
-      return `${read} ${writeInstant(each, value, `r.${name}_nanos`)}`;
+      return `${read} ${markInstant(each, value, `r.${name}_nanos`)}`;
     case "address": {
-      const six = `if (${value}.length === 16) { ${here} } at = putAddress(b, at, ${value});`;
+      const six = `if (${value}.length === 16) ${here}`;
       return `${read} ${each.nullable ? `if (${value} !== null) { ${mark(each.secondBit)} ${six} }` : six}`;
     }
     case "text":
-      return when(
-        each.follows ? `${value} !== p_${name}` : absent(`${value} !== ""`),
-        `at = texts.put(b, at, ${value});`,
-      );
+      return isHere(`${value} !== ""`);
     case "symbol": {
-      const number = `const y = y_${name}.get(${value}); if (y === undefined) refuseSymbol(${value});`;
-      if (each.nullable) return when(`${value} !== null`, `${number} b[at++] = y;`);
-      return `${read} { ${number} if (y !== 0) { ${here} b[at++] = y; } }`;
+      const number = `y_${name}.get(${value})`;
+      const known = `if (s_${name} === undefined) refuseSymbol(${value});`;
+      if (each.nullable)
+        return `${read} const s_${name} = ${value} === null ? 0 : ${number}; ${known} if (${value} !== null) ${here}`;
+      return `${read} const s_${name} = ${number}; ${known} if (s_${name} !== 0) ${here}`;
     }
     case "bool": {
-      const truth = `if (${value}) { ${here} }`;
+      const truth = `if (${value}) ${here}`;
       return `${read} ${each.nullable ? `if (${value} !== null) { ${mark(each.secondBit)} ${truth} }` : truth}`;
     }
     case "histogram":
-      return when(absent(`${value}.length !== 0`), `at = putHistogram(b, at, ${value});`);
+      return isHere(`${value}.length !== 0`);
     case "tally":
-      return when(absent(`${value}.size !== 0`), `at = putTally(b, at, ${value}, texts);`);
+      return isHere(`${value}.size !== 0`);
   }
 }
 
-function writeInstant(each: ColumnLayout, s: string, nanos: string): string {
-  const write =
-    `${mark(each.bit)} if (${nanos} % 1000 !== 0) { ${mark(each.secondBit)} } ` +
-    `at = putInstant(b, at, ${s}, ${nanos}, rs, rn);`;
+/** Keeps what the instant refers to beside it. */
+function markInstant(each: ColumnLayout, s: string, nanos: string): string {
+  const { name } = each.column;
+  const here = `${mark(each.bit)} if (${nanos} % 1000 !== 0) ${mark(each.secondBit)}`;
+  const reference = `const f_${name} = rs, g_${name} = rn;`;
   const follow = `rs = ${s}; rn = ${nanos};`;
   return each.nullable
-    ? `if (${s} !== null) { ${write} ${follow} }`
-    : `if (${s} !== rs || ${nanos} !== rn) { ${write} } ${follow}`;
+    ? `${reference} if (${s} !== null) { ${here} ${follow} }`
+    : `${reference} if (${s} !== rs || ${nanos} !== rn) { ${here} } ${follow}`;
+}
+
+function writeColumn(each: ColumnLayout): string {
+  const { name, kind } = each.column;
+  const value = `c_${name}`;
+  const whenHere = (write: string) => `if (${isMarked(each.bit)}) { ${write} }`;
+  switch (kind) {
+    case "count": {
+      const before = each.sameAs !== null ? `c_${each.sameAs}` : each.follows ? `p_${name}` : null;
+      if (before !== null) return whenHere(`at = putFollowing(b, at, ${value}, ${before});`);
+      return whenHere(`if ((${value} & 127) === ${value}) b[at++] = ${value}; else at = putCount(b, at, ${value});`);
+    }
+    case "signed":
+    case "offset":
+      return whenHere(`at = putSigned(b, at, ${value});`);
+    case "duration":
+      return whenHere(`at = putDuration(b, at, ${value});`);
+    case "wide":
+      return whenHere(`at = putWide(b, at, ${value});`);
+    case "second":
+      return whenHere(`at = putSecond(b, at, ${value}, p_${name});`);
+    case "instant":
+      return whenHere(`at = putInstant(b, at, ${value}, r.${name}_nanos, f_${name}, g_${name});`);
+    case "address": {
+      const put = `at = putAddress(b, at, ${value});`;
+      return each.nullable ? `if (${isMarked(each.secondBit)}) ${put}` : put;
+    }
+    case "text":
+      return whenHere(`at = texts.put(b, at, ${value});`);
+    case "symbol":
+      return whenHere(`b[at++] = s_${name};`);
+    case "bool":
+      return "";
+    case "histogram":
+      return whenHere(`at = putHistogram(b, at, ${value});`);
+    case "tally":
+      return whenHere(`at = putTally(b, at, ${value}, texts);`);
+  }
 }

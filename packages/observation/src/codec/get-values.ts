@@ -47,10 +47,10 @@ export function getSymbol(reader: ByteReader, symbols: readonly string[]): strin
 export function getHistogram(reader: ByteReader): number[] {
   const pairs: number[] = [];
   let next = 0;
-  for (let left = reader.length(2); left > 0; left--) {
-    const bucket = next + reader.count();
+  for (let left = reader.length(); left > 0; left--) {
+    const bucket = next + reader.flagged();
     if (bucket > Number.MAX_SAFE_INTEGER) throw new MalformedError("cannot hold a bucket above 2^53-1");
-    pairs.push(bucket, reader.count());
+    pairs.push(bucket, reader.flag === 0 ? 1 : reader.count());
     next = bucket + 1;
   }
   return pairs;

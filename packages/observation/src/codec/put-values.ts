@@ -1,6 +1,6 @@
 import { RefusedValueError } from "./refused.ts";
 import type { TextTableWriter } from "./text-table.ts";
-import { putCount, putSigned } from "./varint.ts";
+import { putCount, putFlagged, putSigned } from "./varint.ts";
 
 /** Seconds that an instant may have: 0 .. 2^32-1, which is 1970 to 2106. */
 export const MAX_SECOND = 0xffffffff;
@@ -47,15 +47,16 @@ export function putAddress(into: Uint8Array, at: number, address: Uint8Array): n
   return at + length;
 }
 
-/** Pairs [bucket, count, ...], buckets rising. */
+/** Pairs [bucket, count, ...], buckets rising. Most buckets of a few samples have one of them. */
 export function putHistogram(into: Uint8Array, at: number, pairs: readonly number[]): number {
   at = putCount(into, at, pairs.length / 2);
   let next = 0;
   for (let i = 0; i < pairs.length; i += 2) {
     const bucket = pairs[i]!;
     if (!(bucket >= next)) throw new RefusedValueError("cannot write a histogram whose buckets do not rise");
-    at = putCount(into, at, bucket - next);
-    at = putCount(into, at, pairs[i + 1]!);
+    const count = pairs[i + 1]!;
+    at = putFlagged(into, at, bucket - next, count === 1 ? 0 : 1);
+    if (count !== 1) at = putCount(into, at, count);
     next = bucket + 1;
   }
   return at;

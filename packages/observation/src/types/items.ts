@@ -36,7 +36,7 @@ export const tcpcx = observationType({
       column("packets", "count", "segments, duplicate frames included"),
       column("bytes", "count", "IP bytes of these"),
       column("payload_bytes", "count", "payload bytes of these"),
-      column("unique_payload_bytes", "count", "distinct payload sequence numbers"),
+      column("unique_payload_bytes", "count", "distinct payload sequence numbers", { sameAs: "payload_bytes" }),
       column("duplicate_frames", "count", "copies of an earlier frame"),
       column("retransmitted_segments", "count", "segments with payload sent again, the sum of the causes that follow"),
       column("retransmitted_bytes", "count", "payload bytes sent again"),
