@@ -56,6 +56,11 @@ function lineOf(fields: readonly string[]): LineFields {
   return line;
 }
 
+function rowsOf(sums: HourSums): string[] {
+  const text = Buffer.concat([...sums.rows().chunks()]).toString("latin1");
+  return text.split("\n").slice(0, -1);
+}
+
 const START_S = Date.UTC(2026, 1, 28, 22, 30) / 1000;
 
 test("rows are what adding the lines up one by one gives, whatever the lines", () => {
@@ -82,10 +87,10 @@ test("rows are what adding the lines up one by one gives, whatever the lines", (
       const expected = [...naive].map(([key, { packets, rtts, instants }]) => {
         instants.sort((a, b) => (a < b ? -1 : 1));
         rtts.sort((a, b) => a - b);
-        return `${key}\t${packets}\t${rtts[0] ?? "\\N"}\t${rtts.at(-1) ?? "\\N"}\t${text(instants[0]!)}\t${text(instants.at(-1)! + 7n)}\n`;
+        return `${key}\t${packets}\t${rtts[0] ?? "\\N"}\t${rtts.at(-1) ?? "\\N"}\t${text(instants[0]!)}\t${text(instants.at(-1)! + 7n)}`;
       });
       expect(sums.isTrue).toBe(true);
-      expect([...sums.rows()].sort()).toEqual(expected.sort());
+      expect(rowsOf(sums).sort()).toEqual(expected.sort());
       expect(sums.count).toBe(expected.length);
     }),
   );
@@ -102,5 +107,5 @@ test("a sum that a double cannot hold spoils the rows instead of rounding", () =
   expect(sums.isTrue).toBe(true);
   add("1");
   expect(sums.isTrue).toBe(false);
-  expect([...sums.rows()]).toEqual([]);
+  expect(rowsOf(sums)).toEqual([]);
 });

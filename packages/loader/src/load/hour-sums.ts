@@ -1,4 +1,5 @@
 import { instantText } from "./instant-text.ts";
+import { KeyedRows } from "./keyed-rows.ts";
 import type { LineFields } from "./line-fields.ts";
 import type { TableColumn } from "./table-columns.ts";
 import { LEADING_FIELDS, type TypePlan, targetName } from "./type-plan.ts";
@@ -52,6 +53,10 @@ const NULL_FIELD = "\\N";
 const NANOSECOND_DIGITS = 9;
 const BELOW_MICROSECOND_DIGITS = 3;
 const SECONDS_PER_HOUR = 3600;
+/** An instant is 27 bytes long, a sum at most 18, with its tab. */
+const MAX_NUMBER_BYTES = 32;
+/** `YYYY-MM-DD HH:MM:SS`. */
+const SECOND_CHARACTERS = 19;
 const FIRST_SLOTS = 1024;
 
 /**
@@ -164,19 +169,27 @@ export class HourSums {
     }
   }
 
-  /** The sums as lines for LOAD DATA. */
-  *rows(): Generator<string> {
+  /** The sums as rows for LOAD DATA. */
+  rows(): KeyedRows {
+    const rows = new KeyedRows();
+    const values = this.#values;
+    const maxBytes = MAX_NUMBER_BYTES * (this.#keyParts.length + values.length);
     for (const [hour, slots] of this.#slotsOfHour) {
-      const hourStart = hourText(hour);
+      const hourStart = instantText(hour * SECONDS_PER_HOUR * 1_000_000).slice(0, SECOND_CHARACTERS);
       for (const [key, slot] of slots) {
-        const values = this.#values.map(({ isInstant }, nth) => {
-          const value = this.#sums[slot * this.#values.length + nth]!;
-          if (Number.isNaN(value)) return NULL_FIELD;
-          return isInstant ? instantText(value) : String(value);
-        });
-        yield `${this.#keyText(key, hourStart)}\t${values.join("\t")}\n`;
+        rows.begin(maxBytes + String(key).length);
+        this.#addKey(rows, key, hourStart);
+        for (let nth = 0, at = slot * values.length; nth < values.length; nth++, at++) {
+          const value = this.#sums[at]!;
+          if (Number.isNaN(value)) rows.addText(NULL_FIELD);
+          else if (values[nth]!.isInstant) rows.addMicroseconds(value);
+          else if (value < 0) rows.addText(String(value));
+          else rows.addNumber(value);
+        }
+        rows.end(typeof key === "number" ? key : 0);
       }
     }
+    return rows;
   }
 
   #turnTo(hour: number): void {
@@ -199,15 +212,14 @@ export class HourSums {
     return key;
   }
 
-  #keyText(key: string | number, hourStart: string): string {
+  #addKey(rows: KeyedRows, key: string | number, hourStart: string): void {
     const rest = typeof key === "number" ? [] : key.split("\t");
     let at = 0;
-    return this.#keyParts
-      .map((part) => {
-        if (part === "bucket") return hourStart;
-        return typeof key === "number" ? String(key) : rest[at++];
-      })
-      .join("\t");
+    for (const part of this.#keyParts) {
+      if (part === "bucket") rows.addText(hourStart);
+      else if (typeof key === "number") rows.addNumber(key);
+      else rows.addText(rest[at++]!);
+    }
   }
 
   #start(slot: number): void {
@@ -221,8 +233,4 @@ export class HourSums {
       this.#sums[slot * width + nth] = aggregate === "SUM" ? 0 : Number.NaN;
     });
   }
-}
-
-function hourText(hour: number): string {
-  return new Date(hour * SECONDS_PER_HOUR * 1000).toISOString().slice(0, 19).replace("T", " ");
 }

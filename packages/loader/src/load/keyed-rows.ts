@@ -97,8 +97,39 @@ export class KeyedRows {
    * microsecond is cut off. `hasFraction`: else only the whole seconds.
    */
   addInstant(source: Buffer, from: number, until: number, hasFraction: boolean): void {
+    const second = until - NANOSECOND_DIGITS;
     let seconds = 0;
-    for (let at = from; at < until - NANOSECOND_DIGITS; at++) seconds = seconds * 10 + (source[at]! - ZERO);
+    for (let at = from; at < second; at++) seconds = seconds * 10 + (source[at]! - ZERO);
+    this.#addSecond(seconds);
+    const bytes = this.#bytes;
+    let used = this.#used;
+    if (hasFraction) {
+      bytes[used++] = POINT;
+      // The first second's instants have fewer digits.
+      for (let at = second; at < second + MICROSECOND_DIGITS; at++) bytes[used++] = at < from ? ZERO : source[at]!;
+    }
+    bytes[used++] = TAB;
+    this.#used = used;
+  }
+
+  /** The same of whole microseconds since the epoch. */
+  addMicroseconds(us: number): void {
+    const seconds = Math.floor(us / 1_000_000);
+    this.#addSecond(seconds);
+    const bytes = this.#bytes;
+    bytes[this.#used] = POINT;
+    let rest = us - seconds * 1_000_000;
+    for (let at = this.#used + MICROSECOND_DIGITS; at > this.#used; at--) {
+      const left = Math.floor(rest / 10);
+      bytes[at] = ZERO + (rest - left * 10);
+      rest = left;
+    }
+    this.#used += MICROSECOND_DIGITS + 1;
+    bytes[this.#used++] = TAB;
+  }
+
+  /** `YYYY-MM-DD HH:MM:SS`, without a tab. */
+  #addSecond(seconds: number): void {
     const day = Math.floor(seconds / SECONDS_PER_DAY);
     if (day !== this.#day) {
       this.#day = day;
@@ -115,16 +146,7 @@ export class KeyedRows {
     bytes[used++] = COLON;
     used = addTwoDigits(bytes, used, minutes - hours * 60);
     bytes[used++] = COLON;
-    used = addTwoDigits(bytes, used, ofDay - minutes * 60);
-    if (hasFraction) {
-      bytes[used++] = POINT;
-      for (let at = until - NANOSECOND_DIGITS; at < until - NANOSECOND_DIGITS + MICROSECOND_DIGITS; at++) {
-        // The first second's instants have fewer digits.
-        bytes[used++] = at < from ? ZERO : source[at]!;
-      }
-    }
-    bytes[used++] = TAB;
-    this.#used = used;
+    this.#used = addTwoDigits(bytes, used, ofDay - minutes * 60);
   }
 
   /** Ends the row. `key`: what it is sorted by, a whole number; among rows of one key the order stays. */

@@ -29,13 +29,6 @@ export interface ConvertedLines {
   readonly days: Set<number>;
 }
 
-interface RowOrigin {
-  readonly fileNo: number;
-  readonly lineNo: number;
-  readonly runNo: number;
-  readonly dataFlowNo: number | null;
-}
-
 export function noLines(rows: RowGroups): ConvertedLines {
   return {
     rows,
@@ -152,15 +145,24 @@ export class LineConverter {
     }
     numbers.probeNo = this.#lists.probeOfRun(runNo);
     this.#sums?.add(line, numbers);
-    this.#addRow(line, { fileNo, lineNo, runNo, dataFlowNo }, into.rows);
+    this.#addRow(line, fileNo, lineNo, runNo, dataFlowNo, into.rows);
     into.rowCount++;
   }
 
-  #addRow(line: LineFields, { fileNo, lineNo, runNo, dataFlowNo }: RowOrigin, groups: RowGroups): void {
+  /** Positional, because an object per line would be most of what is made per line. */
+  #addRow(
+    line: LineFields,
+    fileNo: number,
+    lineNo: number,
+    runNo: number,
+    dataFlowNo: number | null,
+    groups: RowGroups,
+  ): void {
     const { fields, places, isKeyedByFlow } = this.#plan;
     const numbers = this.#numbers;
     const { bytes } = line;
-    const { rows, leftOut } = groups.groupOf(line);
+    const rows = groups.groupOf(line);
+    const leftOut = rows === groups.full ? null : groups.leftOut;
     const last = fields.length - 1;
     rows.begin(line.until(last) - line.start + MAX_GROWTH_BYTES * (fields.length + LEADING_FIELDS));
     rows.addNumber(fileNo);
@@ -182,7 +184,7 @@ export class LineConverter {
 
   #runNo(line: LineFields): number {
     const until = line.until(RUN);
-    if (this.#lastRun.compare(line.bytes, line.start, until) !== 0) {
+    if (!isSame(this.#lastRun, line.bytes, line.start, until)) {
       this.#lastRun = Buffer.from(line.bytes.subarray(line.start, until));
       const probe = textOf(line.text(PROBE));
       this.#lastRunNo = this.#lists.runNo(probe, line.text(RUN));
@@ -207,4 +209,12 @@ export class LineConverter {
     if (name === "direction") return direction!;
     return line.text(this.#plan.type.columns.findIndex((each) => each.name === name) + LEADING_FIELDS);
   }
+}
+
+/** Faster for short runs of bytes than what Buffer has. */
+function isSame(one: Buffer, bytes: Buffer, from: number, until: number): boolean {
+  const { length } = one;
+  if (length !== until - from) return false;
+  for (let at = 0; at < length; at++) if (one[at] !== bytes[from + at]) return false;
+  return true;
 }

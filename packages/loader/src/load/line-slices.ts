@@ -17,7 +17,8 @@ export class LineSlices {
   readonly #file: FileHandle;
   readonly #hash: Hash = createHash("sha256");
   #buffer = Buffer.allocUnsafe(SLICE_BYTES);
-  /** Bytes of an unfinished line at the buffer's start. */
+  /** Bytes at the buffer's start that the slice before has, and those of an unfinished line behind them. */
+  #taken = 0;
   #left = 0;
   #lineNo = 1;
 
@@ -31,6 +32,8 @@ export class LineSlices {
 
   /** The next slice, or null at the end. */
   async next(): Promise<LineSlice | null> {
+    this.#buffer.copyWithin(0, this.#taken, this.#taken + this.#left);
+    this.#taken = 0;
     for (;;) {
       const { bytesRead } = await this.#file.read(this.#buffer, this.#left, this.#buffer.length - this.#left, null);
       this.#hash.update(this.#buffer.subarray(this.#left, this.#left + bytesRead));
@@ -47,10 +50,9 @@ export class LineSlices {
         this.#left = filled;
         continue;
       }
-      const whole = Buffer.from(this.#buffer.subarray(0, end));
-      this.#buffer.copyWithin(0, end, filled);
+      this.#taken = end;
       this.#left = filled - end;
-      return this.#slice(whole);
+      return this.#slice(this.#buffer.subarray(0, end));
     }
   }
 

@@ -30,8 +30,9 @@ function lineOf(fields: readonly string[]): LineFields {
 
 /** Writes a line's row as the converter does. */
 function addTo(groups: RowGroups, fields: readonly string[]): void {
-  const { rows, leftOut } = groups.groupOf(lineOf(fields));
-  rows.add(fields.filter((_, field) => leftOut?.[field] !== 1).join("\t"), 0);
+  const rows = groups.groupOf(lineOf(fields));
+  const kept = rows === groups.full ? fields : fields.filter((_, field) => groups.leftOut[field] !== 1);
+  rows.add(kept.join("\t"), 0);
 }
 
 /** The rows as the server has them: a column that a row is without has its default. */

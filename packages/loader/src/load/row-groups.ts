@@ -12,7 +12,7 @@ const RARE = 100;
  */
 export class RowGroups {
   readonly #plan: TypePlan;
-  readonly #full = new KeyedRows();
+  readonly full = new KeyedRows();
   readonly #short = new KeyedRows();
   /** Fields that may be left out, and how often each said something else than its default. Shape: [candidates]. */
   readonly #candidates: Int32Array;
@@ -30,11 +30,11 @@ export class RowGroups {
   }
 
   get byteCount(): number {
-    return this.#full.byteCount + this.#short.byteCount;
+    return this.full.byteCount + this.#short.byteCount;
   }
 
-  /** Where this line's row goes: `leftOut` tells by field whether the row is without it; null: it has all. */
-  groupOf(line: LineFields): { rows: KeyedRows; leftOut: Uint8Array | null } {
+  /** Where this line's row goes: `full` is for rows that have all their fields, the other one for those without `leftOut`. */
+  groupOf(line: LineFields): KeyedRows {
     this.#lines++;
     let isShort = this.#leavesOut;
     for (let nth = 0; nth < this.#candidates.length; nth++) {
@@ -43,12 +43,12 @@ export class RowGroups {
       this.#others[nth]!++;
       if (this.#isLeftOut[field] === 1) isShort = false;
     }
-    return isShort ? { rows: this.#short, leftOut: this.#isLeftOut } : { rows: this.#full, leftOut: null };
+    return isShort ? this.#short : this.full;
   }
 
-  /** Where rows go that have all their fields. */
-  get full(): KeyedRows {
-    return this.#full;
+  /** By field: 1 when the rows that are not `full` are without it. Shape: [fields]. */
+  get leftOut(): Uint8Array {
+    return this.#isLeftOut;
   }
 
   /** Some lines have been read: what they taught holds for those that follow. */
@@ -69,13 +69,13 @@ export class RowGroups {
     const { loadColumns, fields } = this.#plan;
     const left = new Set(fields.flatMap(({ target }, field) => (this.#isLeftOut[field] === 1 ? [target] : [])));
     return [
-      { rows: this.#full, loadColumns },
+      { rows: this.full, loadColumns },
       { rows: this.#short, loadColumns: loadColumns.filter((name) => !left.has(name)) },
     ];
   }
 
   clear(): void {
-    this.#full.clear();
+    this.full.clear();
     this.#short.clear();
   }
 

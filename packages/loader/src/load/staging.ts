@@ -101,7 +101,7 @@ export class Staging {
   async addHourSums(plan: TypePlan, sums: HourSums): Promise<void> {
     await this.#make(plan.hourStaging, "", sums.columns.join(", "), `${plan.table}_1h`);
     const target = { name: plan.hourStaging, loadColumns: sums.columns, loadSet: [] };
-    await this.#load(target, chunksOf(sums.rows()), sums.count);
+    await this.#load(target, sums.rows().chunks(), sums.count);
   }
 
   /** Takes a file's rows out again. */
@@ -165,18 +165,4 @@ export class Staging {
       throw serverError("make staging tables", error);
     }
   }
-}
-
-const CHUNK_LINES = 4096;
-
-/** Lines joined into buffers worth sending. */
-function* chunksOf(lines: Iterable<string>): Generator<Buffer> {
-  let open: string[] = [];
-  for (const line of lines) {
-    open.push(line);
-    if (open.length < CHUNK_LINES) continue;
-    yield Buffer.from(open.join(""), "latin1");
-    open = [];
-  }
-  if (open.length > 0) yield Buffer.from(open.join(""), "latin1");
 }
