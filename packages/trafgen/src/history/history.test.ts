@@ -68,7 +68,22 @@ test("connections, datagrams and ICMP messages add up to the IP packets and byte
   expect(sum(rows("ipct"), "fwd_packets", "rev_packets")).toBe(packets);
   expect(sum(rows("ipct"), "fwd_bytes", "rev_bytes")).toBe(bytes);
   expect(sum(rows("ipsz"), "fwd_packets", "rev_packets")).toBe(packets);
-  expect(sum(rows("capst"), "ip_bytes")).toBe(bytes);
+  // The second interface sees the stream between hops only.
+  const first = rows("capst").filter(({ interface: name }) => name === "tap1");
+  expect(sum(first, "ip_bytes")).toBe(bytes);
+});
+
+test("every run announces what its classes promise, from its beginning on", () => {
+  const runs = new Set(rows("objective").map(({ run }) => run));
+  expect(runs).toEqual(new Set(rows("slice").map(({ run }) => run)));
+  for (const run of runs) {
+    const promised = rows("objective").filter((row) => row.run === run);
+    expect(promised.map(({ metric }) => metric)).toEqual(
+      expect.arrayContaining(["delay", "answered", "retransmitted", "latency", "variation", "loss"]),
+    );
+    const [started] = rows("event").filter((row) => row.run === run && row.code === "probe_started");
+    expect(promised.every(({ since_s }) => since_s === started!.at_s)).toBe(true);
+  }
 });
 
 test("TCP counters say what the connections say", () => {

@@ -9,6 +9,7 @@ import { FtpTelling } from "./ftp-session.ts";
 import { type Habit, habits } from "./habits.ts";
 import { HistoryLogs } from "./history-logs.ts";
 import { HistoryTruth } from "./history-truth.ts";
+import { tellObjectives } from "./objectives.ts";
 import { OneWayTelling } from "./one-way-stream.ts";
 import { type Host, type Organisation, organisation } from "./organisation.ts";
 import { PacketCounts } from "./packet-counts.ts";
@@ -194,6 +195,7 @@ class HistoryTeller {
     const { seed, probe } = this.#plan;
     this.#capture.begin(atS, { seed });
     this.#oneWay.announce(probe);
+    tellObjectives(this.#logs, atS);
   }
 
   #runOf(atS: number): string {

@@ -9,6 +9,7 @@ import type { Host } from "./organisation.ts";
 /** Packets a second of the measured stream, and IP bytes of each. */
 const RATE = 10;
 const IP_BYTES = 200;
+const LINK_HEADER_BYTES = 14;
 const LATENCY_S = 0.0113;
 /** Latencies put into the histogram one by one; the other packets of the interval are like these. */
 const SAMPLED = 20;
@@ -60,6 +61,7 @@ export class OneWayTelling {
         rest -= count;
       }
     }
+    this.#statistics(intervalStartS, matched);
     this.#logs.write(observationTypes.owct, {
       ...record,
       class: "telemetry",
@@ -71,6 +73,22 @@ export class OneWayTelling {
       matched_bytes: matched * IP_BYTES,
       lost_packets: lost,
       lost_bytes: lost * IP_BYTES,
+    });
+  }
+
+  /** The interface behind sees nothing but what arrives of the stream. */
+  #statistics(intervalStartS: number, packets: number): void {
+    const bytes = packets * IP_BYTES;
+    this.#logs.write(observationTypes.capst, {
+      ...blankRecord(observationTypes.capst),
+      interface: "tap2",
+      interval_start_s: intervalStartS,
+      interval_s: this.#intervalS,
+      packets,
+      bytes: bytes + packets * LINK_HEADER_BYTES,
+      ip_packets: packets,
+      ip_bytes: bytes,
+      matched: packets,
     });
   }
 }
