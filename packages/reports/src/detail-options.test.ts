@@ -1,3 +1,4 @@
+import { defineProgram } from "@trafmon/runtime";
 import { expect, test } from "vitest";
 import { detailReportProgram } from "./detail-options.ts";
 
@@ -24,15 +25,56 @@ test("the documented options are there, with their letters and defaults", () => 
   expect(options.map(({ short, long, defaultValue }) => [short, long, defaultValue])).toEqual(DOCUMENTED);
 });
 
-test("what is no choice is refused before anything is asked", () => {
-  for (const wrong of [
-    [],
-    ["-f"],
-    ["-f", "x", "--only", "tcp"],
-    ["-f", "x", "--most", "0"],
-    ["-f", "x", "--paper", "A5"],
-  ]) {
-    expect(() => program().parse(wrong, { from: "user" }), wrong.join(" ")).toThrow();
+/** What we add. */
+const OURS: readonly [name: string, preset: unknown][] = [
+  ["--only", undefined],
+  ["--probe", undefined],
+  ["--class", undefined],
+  ["--most", 50],
+  ["--cred", undefined],
+  ["--zone", "UTC"],
+  ["--site", "trafMon"],
+  ["--mail", undefined],
+  ["--mail-from", undefined],
+  ["--paper", "A4"],
+  ["--html", false],
+];
+
+test("so are ours, and none that this table does not have", () => {
+  const everyProgramHas = defineProgram({ name: "x", summary: "", examples: [] }).options.map(({ long }) => long);
+  const options = program().options.filter(({ short, long }) => short === undefined && !everyProgramHas.includes(long));
+  expect(options.map(({ long, defaultValue }) => [long, defaultValue])).toEqual(OURS);
+});
+
+test("every option takes a value by letter and by name", () => {
+  for (const [letter, name] of DOCUMENTED) {
+    if (letter === "-l") continue;
+    for (const spelt of [[letter, "v"], [name, "v"], [`${name}=v`]]) {
+      const given = letter === "-f" ? spelt : ["-f", "x", ...spelt];
+      expect(program().parse(given, { from: "user" }).opts()[name.slice(2)], spelt.join(" ")).toBe("v");
+    }
+  }
+  expect(program().parse(["-l", "-f", "x"], { from: "user" }).opts().localConfig).toBe(true);
+});
+
+test("what is no choice is refused with the choices, before anything is asked", () => {
+  for (const [wrong, because] of [
+    [[], "--filename"],
+    [["-f"], "argument missing"],
+    [["-f", "x", "--only", "tcp"], "Allowed choices are events, udp"],
+    [["-f", "x", "--most", "0"], "1"],
+    [["-f", "x", "--paper", "A5"], "Allowed choices are A4, Letter"],
+  ] as const) {
+    let told = "";
+    const asked = detailReportProgram(["events", "udp"])
+      .exitOverride()
+      .configureOutput({
+        writeErr: (text) => {
+          told += text;
+        },
+      });
+    expect(() => asked.parse(wrong, { from: "user" }), wrong.join(" ")).toThrow();
+    expect(told).toContain(because);
   }
   const { only, most } = program().parse(["-f", "x", "--only", "udp", "events"], { from: "user" }).opts();
   expect([only, most]).toEqual([["udp", "events"], 50]);

@@ -18,6 +18,20 @@ test("the default is the month before this one, by the clocks of the zone", () =
   expect(ends(periodAsked("2026-12-24", undefined, UTC, newYear))).toEqual(["2026-12-24", "2026-12-31"]);
 });
 
+test("the month before is whole on the 29th, 30th and 31st, and in leap years", () => {
+  const asked = (year: number, month: number, day: number) =>
+    ends(periodAsked(undefined, undefined, UTC, Date.UTC(year, month - 1, day, 23, 59)));
+  for (const day of [1, 28, 29, 30, 31]) {
+    expect(asked(2026, 3, day)).toEqual(["2026-02-01", "2026-02-28"]);
+    expect(asked(2028, 3, day)).toEqual(["2028-02-01", "2028-02-29"]);
+    expect(asked(2026, 12, day)).toEqual(["2026-11-01", "2026-11-30"]);
+    expect(asked(2026, 5, day)).toEqual(["2026-04-01", "2026-04-30"]);
+  }
+  expect(asked(2100, 3, 31)).toEqual(["2100-02-01", "2100-02-28"]);
+  expect(asked(2028, 2, 29)).toEqual(["2028-01-01", "2028-01-31"]);
+  expect(asked(2027, 1, 31)).toEqual(["2026-12-01", "2026-12-31"]);
+});
+
 test("whole months are compared with whole months, days with as many days", () => {
   const before = (start: string, end: string) => ends(periodBefore(periodOf(start, end, UTC)));
   expect(before("2026-03-01", "2026-03-31")).toEqual(["2026-02-01", "2026-02-28"]);

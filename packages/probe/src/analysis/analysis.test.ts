@@ -1,5 +1,5 @@
 import { FLAG_PORTS, FLAG_TRANSPORT, FLAGS, KIND_CLOCK, KIND_SHIFT } from "@trafmon/packet";
-import type { ObjectiveSettings } from "@trafmon/settings";
+import type { MatchRule, ObjectiveSettings } from "@trafmon/settings";
 import { describe, expect, test } from "vitest";
 import { fewServices } from "../testing/analysed.ts";
 import { ALL_MEASUREMENTS, analysisSettings, flowClass, HOST_PAIR } from "../testing/analysis-settings.ts";
@@ -181,6 +181,23 @@ describe("objectives", () => {
     ]);
     for (let packet = 0; packet <= 1000; packet++) analysing.give({ ...udp, s: 10 });
     expect(told(analysing).at(-1)).toEqual(["all", "", "none", 0, 10]);
+  });
+
+  const at = (...names: string[]): MatchRule => ({ kind: "probe", names });
+  const onPort: MatchRule = { kind: "port", side: "either", ranges: [{ from: 53, to: 53 }] };
+  test.each<[MatchRule, number]>([
+    [at("north", "south"), 1],
+    [at("south"), 0],
+    [{ kind: "not", rule: at("north") }, 0],
+    [{ kind: "not", rule: onPort }, 1],
+    [{ kind: "and", rules: [onPort, at("south")] }, 0],
+    [{ kind: "and", rules: [onPort, at("north")] }, 1],
+    [{ kind: "or", rules: [at("south"), at("east")] }, 0],
+    [{ kind: "or", rules: [at("south"), onPort] }, 1],
+  ])("of a class with the rule %o are announced where it can match", (match, count) => {
+    const analysing = start([flowClass({ name: "web", match, objectives: [objective] })]);
+    analysing.give(udp);
+    expect(told(analysing).map(([, , metric]) => metric)).toEqual(count === 1 ? ["delay"] : ["none"]);
   });
 
   test("about hops are announced by the probes that watch one", () => {
