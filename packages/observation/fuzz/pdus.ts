@@ -48,7 +48,7 @@ function readPdu(bytes: Buffer): void {
     return count;
   });
   const lines = attempt(
-    () => lineDecoderOf(type)(body, recordCount, PREFIX, firstRecordNo, null).split("\n").length - 1,
+    () => lineDecoderOf(type)(body, recordCount, PREFIX, firstRecordNo, null).filter((byte) => byte === 10).length,
   );
   if (records !== lines) throw new Error(`${records} records, but ${lines} lines of ${type.name}`);
 }

@@ -1,9 +1,10 @@
 export { addressText, parseAddress } from "@trafmon/address";
 export { blankRecord } from "./blank-record.ts";
 export { type ObservationName, observationTypes, typeByCode } from "./catalogue.ts";
-export { decoderOf, type FlowIdVisitor, type LineDecoder, lineDecoderOf, type RecordDecoder } from "./codec/decoder.ts";
+export { decoderOf, type RecordDecoder } from "./codec/decoder.ts";
 export { encoderOf, type RecordEncoder } from "./codec/encoder.ts";
 export { fieldsOf } from "./codec/layout.ts";
+export { type FlowIdVisitor, type LineDecoder, lineDecoderOf } from "./codec/line-decoder.ts";
 export { MalformedError, RefusedValueError, TruncatedError } from "./codec/refused.ts";
 export type { Column, ColumnKind } from "./column.ts";
 export { bucketLowerNs, bucketOf } from "./histogram.ts";

@@ -59,7 +59,8 @@ async function run(path: string, classes: readonly FlowClassSettings[], limit: k
       if (type === undefined) return;
       // All with the same number, for the order may differ.
       const text = lineDecoderOf(type)(pdu.body, pdu.recordCount, `${type.name}\t`, 0, null);
-      for (const line of text.split("\n")) if (line !== "") lines.push(line.replace(/\t\d+\t/, "\t"));
+      for (const line of Buffer.from(text).toString("utf8").split("\n"))
+        if (line !== "") lines.push(line.replace(/\t\d+\t/, "\t"));
     },
   };
   const counters = new Counters();

@@ -130,7 +130,8 @@ export class RunRecords {
     });
   }
 
-  #append(type: ObservationType, lines: string, records: number): void {
+  /** `lines`: text, or bytes that are taken at once. */
+  #append(type: ObservationType, lines: string | Uint8Array, records: number): void {
     this.#parts.logs.append(type, lines);
     this.#parts.counters.counter(`records_written_${type.name}`).add(records);
   }

@@ -114,8 +114,8 @@ export class CommittedLogs {
     this.runs.forget(this.#nowS, isInUse);
   }
 
-  /** Adds whole lines to the type's current file. They count from the next commit on. */
-  append(type: ObservationType, lines: string): void {
+  /** Adds whole lines to the type's current file: text, or bytes, which are copied. They count from the next commit on. */
+  append(type: ObservationType, lines: string | Uint8Array): void {
     let file = this.#open.get(type);
     if (file === undefined) {
       const { collector, epoch, logDir } = this.#options;

@@ -14,14 +14,17 @@ export class GatheredText {
     return this.#end === 0 && this.#full.length === 0;
   }
 
-  append(text: string): void {
+  /** `text`: characters, or their bytes, which are copied. */
+  append(text: string | Uint8Array): void {
+    const isBytes = typeof text !== "string";
     // No character takes more than 3 bytes for each of its UTF-16 units.
-    const room = text.length * 3;
+    const room = isBytes ? text.length : text.length * 3;
     if (this.#block === null || this.#block.length - this.#end < room) {
       this.#closeBlock();
       this.#block = Buffer.allocUnsafeSlow(Math.max(BLOCK_BYTES, room));
     }
-    this.#end += this.#block.write(text, this.#end, "utf8");
+    if (isBytes) this.#block.set(text, this.#end);
+    this.#end += isBytes ? text.length : this.#block.write(text, this.#end, "utf8");
   }
 
   /** Moves another's text behind this one's. */

@@ -40,7 +40,7 @@ export class LogFile {
   }
 
   /** `lines`: whole lines, each ended by a newline. */
-  append(lines: string): void {
+  append(lines: string | Uint8Array): void {
     this.#gathered.append(lines);
   }
 

@@ -4,8 +4,9 @@ import { observationTypes } from "../catalogue.ts";
 import { anyRecord } from "../fixtures/arbitrary-record.ts";
 import { formatLine, linePrefix } from "../line/format-line.ts";
 import type { ObservationType, RecordOf } from "../observation-type.ts";
-import { decoderOf, lineDecoderOf } from "./decoder.ts";
+import { decoderOf } from "./decoder.ts";
 import { encoderOf } from "./encoder.ts";
+import { lineDecoderOf } from "./line-decoder.ts";
 import { MalformedError, RefusedValueError } from "./refused.ts";
 
 const types: readonly ObservationType[] = Object.values(observationTypes);
@@ -28,9 +29,9 @@ for (const type of types) {
         const back: unknown[] = [];
         decoderOf(type)(body, records.length, (record) => back.push(structuredClone(record)));
         expect(back).toEqual(records);
-        const lines = lineDecoderOf(type)(body, records.length, linePrefix("p\t1", "00000000000000ff"), 7, null);
+        const bytes = lineDecoderOf(type)(body, records.length, linePrefix("p\t1", "00000000000000ff"), 7, null);
         const expected = records.map((record, i) => `${formatLine(type)(record, "p\t1", "00000000000000ff", 7 + i)}\n`);
-        expect(lines).toBe(expected.join(""));
+        expect(Buffer.from(bytes).toString("utf8")).toBe(expected.join(""));
       }),
       { numRuns: 60 },
     );

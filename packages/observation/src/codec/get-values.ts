@@ -59,7 +59,7 @@ export function getHistogram(reader: ByteReader): number[] {
 export function getTally(reader: ByteReader, texts: TextTableReader): Map<string, number> {
   const tally = new Map<string, number>();
   for (let left = reader.length(2); left > 0; left--) {
-    const name = texts.read(reader, false);
+    const name = texts.read(reader);
     tally.set(name, reader.count());
   }
   return tally;

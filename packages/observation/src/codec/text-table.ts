@@ -64,34 +64,64 @@ export function cutUtf8(text: string): Uint8Array {
   return bytes.subarray(0, end);
 }
 
-/** Reads texts, as they are or escaped for a log line; a name is decoded and escaped once in a PDU. */
+/** A text as it came, and what was made of it so far. */
+class ReadText {
+  readonly #bytes: Uint8Array;
+  #text: string | null = null;
+  #escaped: Uint8Array | null = null;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get text(): string {
+    const { buffer, byteOffset, length } = this.#bytes;
+    this.#text ??= Buffer.from(buffer, byteOffset, length).toString("utf8");
+    return this.#text;
+  }
+
+  get escaped(): Uint8Array {
+    this.#escaped ??= isPlain(this.#bytes) ? this.#bytes : Buffer.from(escapeText(this.text), "utf8");
+    return this.#escaped;
+  }
+}
+
+/** Reads texts, as they are or as they stand in a log line; a name is decoded and escaped once in a PDU. */
 export class TextTableReader {
-  readonly #texts: string[] = [];
-  readonly #escaped: string[] = [];
+  readonly #texts: ReadText[] = [];
 
   clear(): void {
     this.#texts.length = 0;
-    this.#escaped.length = 0;
   }
 
-  read(reader: ByteReader, isEscaped: boolean): string {
+  read(reader: ByteReader): string {
+    return this.#read(reader).text;
+  }
+
+  /** UTF-8 of the escaped text; good as long as the body is. */
+  readEscaped(reader: ByteReader): Uint8Array {
+    return this.#read(reader).escaped;
+  }
+
+  #read(reader: ByteReader): ReadText {
     const number = reader.count();
     if (number > 0) {
-      const text = (isEscaped ? this.#escaped : this.#texts)[number - 1];
-      if (text === undefined) throw new MalformedError("cannot find a text that was not said before");
-      return text;
+      const known = this.#texts[number - 1];
+      if (known === undefined) throw new MalformedError("cannot find a text that was not said before");
+      return known;
     }
     const length = reader.length();
     if (length > MAX_TEXT_BYTES) throw new MalformedError("cannot hold a text this long");
-    const bytes = reader.take(length);
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, length).toString("utf8");
-    const escaped = escapeText(text);
+    const text = new ReadText(reader.take(length));
     // As the writer counts: the length's own byte or two as well.
     const counted = length + (length < 128 ? 1 : 2);
-    if (counted <= MAX_NUMBERED_BYTES && this.#texts.length < MAX_NUMBERED) {
-      this.#texts.push(text);
-      this.#escaped.push(escaped);
-    }
-    return isEscaped ? escaped : text;
+    if (counted <= MAX_NUMBERED_BYTES && this.#texts.length < MAX_NUMBERED) this.#texts.push(text);
+    return text;
   }
+}
+
+/** Printable 7-bit characters without the backslash: their bytes are those of the line. */
+function isPlain(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < 0x20 || byte > 0x7e || byte === 0x5c) return false;
+  return true;
 }
