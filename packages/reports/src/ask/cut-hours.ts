@@ -41,8 +41,8 @@ export async function askCutHours(database: Database, question: VolumeQuestion):
   return { byMinute: hours.filter(isExact), whole: hours.filter((hour) => !isExact(hour)) };
 }
 
-/** From an instant to the end of a period. */
-function hoursAtMidnights(fromMs: number, { zone, untilMs }: Period): string[] {
+/** UTC hours that a midnight of the zone cuts, from an instant to the end of a period. */
+export function hoursAtMidnights(fromMs: number, { zone, untilMs }: Period): string[] {
   const hours = new Set<string>();
   for (let at = fromMs; at <= untilMs; at += DAY_MS) {
     const midnight = zone.startOfDay(zone.local(at).slice(0, 10));

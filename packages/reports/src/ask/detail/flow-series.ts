@@ -1,7 +1,8 @@
 import { utcText } from "../../time-grid.ts";
 import { Histogram } from "../histogram.ts";
 import { type Database, localStart } from "../volume-question.ts";
-import { type FlowTable, readSums, type Sums, sumsSql } from "./flows.ts";
+import { askFlowSources, type FlowTable, readSums, type Sums, sumsSql } from "./flows.ts";
+import { hourStart } from "./row-sources.ts";
 import type { DetailScope } from "./scope.ts";
 
 /** What a flow did, key by key and UTC hour by hour. Shape: flow, then key (empty without one), then hour. */
@@ -9,7 +10,7 @@ export type FlowHours = ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<stri
 
 type Row = Record<string, string | null>;
 
-/** Sums by UTC hour of some flows; `key`: SQL of what tells rows of an hour apart. */
+/** Sums by UTC hour (`hourStart`) of some flows; `key`: SQL of what tells rows of an hour apart. */
 export async function askFlowHours(
   database: Database,
   scope: DetailScope,
@@ -19,20 +20,23 @@ export async function askFlowHours(
 ): Promise<FlowHours> {
   const hours = new Map<string, Map<string, Map<string, Sums>>>();
   if (flows.length === 0) return hours;
-  const rows = await database.rows<Row>(
-    `SELECT CAST(x.flow_no AS CHAR) AS flow_no, ${key} AS key_text,
-            DATE_FORMAT(x.${table.at}, '%Y-%m-%d %H:00:00') AS hour, ${sumsSql(table)}
-       FROM ${table.table} AS x
-      WHERE x.flow_no IN (${flows.map(() => "?").join(", ")}) AND x.${table.at} >= ? AND x.${table.at} < ?
-      GROUP BY x.flow_no, key_text, hour`,
-    [...flows, ...spanOf(scope)],
-  );
-  for (const row of rows) {
-    const keys = hours.get(row.flow_no!) ?? new Map<string, Map<string, Sums>>();
-    const byHour = keys.get(row.key_text ?? "") ?? new Map<string, Sums>();
-    byHour.set(row.hour!, readSums(row, table));
-    keys.set(row.key_text ?? "", byHour);
-    hours.set(row.flow_no!, keys);
+  const { sources } = await askFlowSources(database, scope, table);
+  for (const source of sources) {
+    const rows = await database.rows<Row>(
+      `SELECT CAST(x.flow_no AS CHAR) AS flow_no, ${key} AS key_text,
+              ${hourStart(scope.period, `x.${table.at}`)} AS hour, ${sumsSql(table)}
+         FROM ${source.table} AS x
+        WHERE x.flow_no IN (${flows.map(() => "?").join(", ")}) AND ${source.where}
+        GROUP BY x.flow_no, key_text, hour`,
+      flows,
+    );
+    for (const row of rows) {
+      const keys = hours.get(row.flow_no!) ?? new Map<string, Map<string, Sums>>();
+      const byHour = keys.get(row.key_text ?? "") ?? new Map<string, Sums>();
+      byHour.set(row.hour!, readSums(row, table));
+      keys.set(row.key_text ?? "", byHour);
+      hours.set(row.flow_no!, keys);
+    }
   }
   return hours;
 }

@@ -1,6 +1,6 @@
-import { utcText } from "../../time-grid.ts";
 import type { Database } from "../volume-question.ts";
 import { patternSql } from "./address-patterns.ts";
+import { askHourSums, askRowSources, type RowSource, type RowSources } from "./row-sources.ts";
 import type { DetailScope } from "./scope.ts";
 
 /** A flow as people name it. `fwd` sent its forward packets: the client, where a client could be told. */
@@ -31,6 +31,8 @@ export interface RankedFlows {
   /** What has no pages of its own. */
   readonly rest: { readonly flows: number; readonly sums: Sums };
   readonly total: Sums;
+  /** UTC hours that a midnight of the zone cuts and that nothing can tell apart. */
+  readonly wholeHours: readonly string[];
 }
 
 export interface FlowTable {
@@ -50,12 +52,12 @@ interface Sql {
 
 type Row = Record<string, string | null>;
 
-/** FROM and WHERE over the rows `x` of a table that belong to flows in scope, the flow `f` beside them. */
-export function scopeSql(scope: DetailScope, { table, at }: Pick<FlowTable, "table" | "at">): Sql {
-  const { period, probes, flowClass } = scope;
+/** FROM and WHERE over the rows `x` of a source that belong to flows in scope, the flow `f` beside them. */
+function scopeSql(scope: DetailScope, { table, where }: RowSource): Sql {
+  const { probes, flowClass } = scope;
   const pattern = patternSql(scope.patterns);
-  const conditions = [`x.${at} >= ?`, `x.${at} < ?`, pattern.text];
-  const values: unknown[] = [utcText(period.fromMs), utcText(period.untilMs), ...pattern.values];
+  const conditions = [where, pattern.text];
+  const values: unknown[] = [...pattern.values];
   if (probes !== null) {
     conditions.push(`f.probe_no IN (${probes.map(() => "?").join(", ") || "NULL"})`);
     values.push(...probes);
@@ -74,16 +76,28 @@ export function scopeSql(scope: DetailScope, { table, at }: Pick<FlowTable, "tab
   };
 }
 
+/** Where the rows of the flows in scope stand. */
+export async function askFlowSources(database: Database, scope: DetailScope, table: FlowTable): Promise<RowSources> {
+  return await askRowSources(table, scope.period, (source) =>
+    askHourSums(database, table.at, table.sums[table.weight]!, scopeSql(scope, source)),
+  );
+}
+
 /** The flows in scope that a table has rows of, largest first, and sums of the others. */
 export async function askFlows(database: Database, scope: DetailScope, table: FlowTable): Promise<RankedFlows> {
-  const { text, values } = scopeSql(scope, table);
+  const { sources, wholeHours } = await askFlowSources(database, scope, table);
   const sums = sumsSql(table);
-  const all = await database.rows<Row>(
-    `SELECT CAST(f.flow_no AS CHAR) AS number, ${sums} ${text} GROUP BY f.flow_no`,
-    values,
-  );
-  const ranked = all
-    .map((row) => ({ number: row.number!, sums: readSums(row, table) }))
+  const parts = new Map<string, Sums[]>();
+  for (const source of sources) {
+    const { text, values } = scopeSql(scope, source);
+    const rows = await database.rows<Row>(
+      `SELECT CAST(f.flow_no AS CHAR) AS number, ${sums} ${text} GROUP BY f.flow_no`,
+      values,
+    );
+    for (const row of rows) parts.set(row.number!, [...(parts.get(row.number!) ?? []), readSums(row, table)]);
+  }
+  const ranked = [...parts]
+    .map(([number, of]) => ({ number, sums: addSums(table, of) }))
     .sort((a, b) => {
       const [x, y] = [a.sums[table.weight] ?? 0n, b.sums[table.weight] ?? 0n];
       return x === y ? Number(a.number) - Number(b.number) : x > y ? -1 : 1;
@@ -95,20 +109,29 @@ export async function askFlows(database: Database, scope: DetailScope, table: Fl
   );
   const others = ranked.slice(scope.most);
   const add = (members: readonly { sums: Sums }[]): Sums =>
-    Object.fromEntries(
-      Object.entries(table.sums).map(([name, sql]) => [
-        name,
-        combine(
-          sql,
-          members.map((each) => each.sums[name] ?? null),
-        ),
-      ]),
+    addSums(
+      table,
+      members.map((each) => each.sums),
     );
   return {
     flows: listed.map(({ number, sums: of }) => ({ flow: words.get(number)!, sums: of })),
     rest: { flows: others.length, sums: add(others) },
     total: add(ranked),
+    wholeHours,
   };
+}
+
+/** Aggregates of parts as those of the whole. */
+export function addSums({ sums }: Pick<FlowTable, "sums">, parts: readonly Sums[]): Sums {
+  return Object.fromEntries(
+    Object.entries(sums).map(([name, sql]) => [
+      name,
+      combine(
+        sql,
+        parts.map((each) => each[name] ?? null),
+      ),
+    ]),
+  );
 }
 
 /** Adds aggregates of parts up to those of the whole. */

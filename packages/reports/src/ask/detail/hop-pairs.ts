@@ -3,6 +3,7 @@ import { Histogram } from "../histogram.ts";
 import { type Database, localStart } from "../volume-question.ts";
 import { patternSql } from "./address-patterns.ts";
 import { readSums, type Sums, sumsSql } from "./flows.ts";
+import { askHourSums, askRowSources, hourStart, type RowSource } from "./row-sources.ts";
 import type { DetailScope } from "./scope.ts";
 
 /** Two hops of the route of a class, and what went between them. */
@@ -43,17 +44,20 @@ export const HOP_SUMS = {
 const KEYS = "class_no, from_hop, to_hop, bucket_start";
 
 /** Rows of a table that has one verdict only, as a class makes them that wants verdicts apart. */
-function apartRows(table: string, verdict: (typeof VERDICTS)[number]): string {
+function apartRows(table: string, verdict: (typeof VERDICTS)[number], where: string): string {
   const columns = VERDICTS.flatMap((each) => (each === verdict ? ["packets", "bytes"] : ["0", "0"]));
-  return `SELECT ${KEYS}, ${columns.join(", ")}, 0, NULL, NULL FROM ${table}`;
+  return `SELECT ${KEYS}, ${columns.join(", ")}, 0, NULL, NULL FROM ${table} AS x WHERE ${where}`;
 }
 
-/** All verdicts, in whichever table they stand. */
-const VERDICT_ROWS = `(SELECT ${KEYS}, ${VERDICTS.map((each) => `${each}_packets, ${each}_bytes`).join(", ")},
-      latency_sum_ns, latency_min_ns, latency_max_ns FROM owcttable_1h
-    UNION ALL ${apartRows("owlosttable_1h", "lost")}
-    UNION ALL ${apartRows("owmisstable_1h", "missed")}
-    UNION ALL ${apartRows("owdroptable_1h", "dropped")})`;
+/** All verdicts, in whichever table they stand, of a source of `owcttable`. */
+function verdictRows({ table, where }: RowSource): string {
+  const grain = table.slice(-3);
+  return `SELECT ${KEYS}, ${VERDICTS.map((each) => `${each}_packets, ${each}_bytes`).join(", ")},
+      latency_sum_ns, latency_min_ns, latency_max_ns FROM ${table} AS x WHERE ${where}
+    UNION ALL ${apartRows(`owlosttable${grain}`, "lost", where)}
+    UNION ALL ${apartRows(`owmisstable${grain}`, "missed", where)}
+    UNION ALL ${apartRows(`owdroptable${grain}`, "dropped", where)}`;
+}
 
 /**
  * Pairs of hops of the classes that have flows in scope, or that measure nothing by flow. Which flow a packet between hops
@@ -63,29 +67,36 @@ export async function askHopPairs(
   database: Database,
   scope: DetailScope,
   unit: "hour" | "day" | "month",
-): Promise<HopPair[]> {
+): Promise<{ readonly pairs: readonly HopPair[]; readonly wholeHours: readonly string[] }> {
   const { period, flowClass } = scope;
   const pattern = patternSql(scope.patterns);
-  const where = `x.bucket_start >= ? AND x.bucket_start < ?
-        AND (x.class_no IN (SELECT f.class_no FROM flow AS f WHERE ${pattern.text})
+  const where = `(x.class_no IN (SELECT f.class_no FROM flow AS f WHERE ${pattern.text})
              OR x.class_no NOT IN (SELECT f.class_no FROM flow AS f))
         ${flowClass === null ? "" : "AND x.class_no IN (SELECT class_no FROM flow_class WHERE name = ?)"}`;
-  const values = [
-    utcText(period.fromMs),
-    utcText(period.untilMs),
-    ...pattern.values,
-    ...(flowClass === null ? [] : [flowClass]),
-  ];
+  const values = [...pattern.values, ...(flowClass === null ? [] : [flowClass])];
+  const { sources, wholeHours } = await askRowSources(
+    { table: "owcttable_1h", at: "bucket_start" },
+    period,
+    async (source) =>
+      await askHourSums(
+        database,
+        "bucket_start",
+        "SUM(x.matched_packets + x.lost_packets + x.missed_packets + x.unknown_packets + x.dropped_packets)",
+        { text: `FROM (${verdictRows(source)}) AS x`, values: [] },
+      ),
+  );
+  const rowsOfPeriod = `(${sources.map(verdictRows).join(" UNION ALL ")})`;
+  const hour = hourStart(period, "x.bucket_start");
   const key =
     "CAST(x.class_no AS CHAR) AS class_no, CAST(x.from_hop AS CHAR) AS from_hop, CAST(x.to_hop AS CHAR) AS to_hop";
   const rows = await database.rows<Row>(
-    `SELECT ${key}, DATE_FORMAT(x.bucket_start, '%Y-%m-%d %H:%i:%s') AS hour, ${sumsSql(HOP_SUMS)}
-       FROM ${VERDICT_ROWS} AS x WHERE ${where} GROUP BY x.class_no, x.from_hop, x.to_hop, x.bucket_start`,
+    `SELECT ${key}, ${hour} AS hour, ${sumsSql(HOP_SUMS)}
+       FROM ${rowsOfPeriod} AS x WHERE ${where} GROUP BY x.class_no, x.from_hop, x.to_hop, hour`,
     values,
   );
   const totals = await database.rows<Row>(
     `SELECT ${key}, c.name AS class_name, ${sumsSql(HOP_SUMS)}
-       FROM ${VERDICT_ROWS} AS x JOIN flow_class AS c ON c.class_no = x.class_no
+       FROM ${rowsOfPeriod} AS x JOIN flow_class AS c ON c.class_no = x.class_no
       WHERE ${where} GROUP BY x.class_no, c.name, x.from_hop, x.to_hop ORDER BY c.name, x.from_hop, x.to_hop`,
     values,
   );
@@ -95,13 +106,13 @@ export async function askHopPairs(
       : `DATE_FORMAT(${localStart(period, "x.bucket_start")}, '${unit === "day" ? "%Y-%m-%d" : "%Y-%m"}')`;
   const buckets = await database.rows<Row>(
     `SELECT ${key}, ${stretch} AS stretch, CAST(x.histogram_bucket AS CHAR) AS bucket, CAST(SUM(x.samples) AS CHAR) AS samples
-       FROM owlatencytable_1h AS x WHERE ${where} GROUP BY x.class_no, x.from_hop, x.to_hop, stretch, x.histogram_bucket`,
-    values,
+       FROM owlatencytable_1h AS x WHERE x.bucket_start >= ? AND x.bucket_start < ? AND ${where} GROUP BY x.class_no, x.from_hop, x.to_hop, stretch, x.histogram_bucket`,
+    [utcText(period.fromMs), utcText(period.untilMs), ...values],
   );
   const hops = await database.rows<Row>(
     "SELECT CAST(class_no AS CHAR) AS class_no, CAST(hop AS CHAR) AS hop, probe, interface FROM hop",
   );
-  return totals.map((total) => {
+  const pairs = totals.map((total): HopPair => {
     const isOfPair = (row: Row) =>
       row.class_no === total.class_no && row.from_hop === total.from_hop && row.to_hop === total.to_hop;
     const hopOf = (number: string): Hop => {
@@ -124,4 +135,5 @@ export async function askHopPairs(
       latencies,
     };
   });
+  return { pairs, wholeHours };
 }

@@ -60,6 +60,7 @@ export function findingsOf(
     };
   });
   return {
+    wholeHours: ranked.wholeHours,
     overview: overviewOf(ranked, instances, overviewTitle, columns),
     instances: instances.map((instance) => ({
       id: instance.id,

@@ -30,9 +30,10 @@ function decided(sums: Sums): bigint {
 }
 
 async function verdictFindings(asking: DetailAsking): Promise<DetailFindings> {
-  const pairs = await askHopPairs(asking.database, asking.scope, histogramUnit(asking));
+  const { pairs, wholeHours } = await askHopPairs(asking.database, asking.scope, histogramUnit(asking));
   return {
     overview: overviewOf(pairs),
+    wholeHours,
     instances: pairs.map((pair, at) => ({
       id: pairId(at),
       title: pairTitle(pair),

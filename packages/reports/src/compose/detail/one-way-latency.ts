@@ -12,13 +12,15 @@ export const oneWayLatency: DetailProtocol = {
   title: "One-way latency",
   intro:
     "The time packets took from one hop to a later one (RFC 7679), and how it varies (RFC 5481). It is as good as the clocks of both probes.",
+  hasHistograms: true,
   make: latencyFindings,
 };
 
 async function latencyFindings(asking: DetailAsking): Promise<DetailFindings> {
-  const all = await askHopPairs(asking.database, asking.scope, histogramUnit(asking));
+  const { pairs: all, wholeHours } = await askHopPairs(asking.database, asking.scope, histogramUnit(asking));
   const pairs = all.filter(({ sums }) => (sums.matched_packets ?? 0n) > 0n);
   return {
+    wholeHours,
     overview: {
       kind: "table",
       name: "overview",

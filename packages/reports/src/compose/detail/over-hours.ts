@@ -88,7 +88,13 @@ export function hourlySpread(
   pick: Layer["pick"],
   factor = 1,
 ): Distribution {
-  const values = [...hours.values()].map((sums) => Number(pick(sums) ?? 0n) * factor).filter((value) => value > 0);
+  // An hour that a midnight cuts has two parts here.
+  const whole = new Map<string, bigint>();
+  for (const [start, sums] of hours) {
+    const hour = start.slice(0, 13);
+    whole.set(hour, (whole.get(hour) ?? 0n) + (pick(sums) ?? 0n));
+  }
+  const values = [...whole.values()].map((sum) => Number(sum) * factor).filter((value) => value > 0);
   return valueSpread(name, title, quantity, "hours", values, WHY_NO_ROWS);
 }
 

@@ -8,6 +8,8 @@ export interface DetailProtocol {
   readonly name: string;
   readonly title: string;
   readonly intro: string;
+  /** Whether it tells medians and percentiles, which are kept by the UTC hour. */
+  readonly hasHistograms?: boolean;
   readonly make: (asking: DetailAsking) => Promise<DetailFindings>;
 }
 
@@ -15,6 +17,8 @@ export interface DetailFindings {
   /** All that is told of, a row each. */
   readonly overview: Table;
   readonly instances: readonly DetailInstance[];
+  /** UTC hours that a midnight of the zone cuts and that nothing can tell apart; none where days begin on the hour. */
+  readonly wholeHours?: readonly string[];
 }
 
 /** A flow instance, or a pair of hops, with its pages. */

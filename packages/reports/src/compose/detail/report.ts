@@ -1,5 +1,6 @@
 import type { Coverage } from "../../ask/coverage.ts";
 import type { DetailAsking } from "../../ask/detail/detail-asking.ts";
+import type { Period } from "../../period.ts";
 import { dayWords, periodWords, weekday } from "../calendar.ts";
 import { count, plural } from "../figures.ts";
 import { measuredFacts } from "../manager/title.ts";
@@ -26,14 +27,18 @@ export async function detailReport(
   options: DetailReportOptions,
 ): Promise<ReportModel> {
   const { period } = asking.scope;
-  const { overview, instances } = await protocol.make(asking);
+  const { overview, instances, wholeHours = [] } = await protocol.make(asking);
   const days = period.days.length === 1 ? weekday(period.start) : `${period.days.length} days`;
   const generated = period.zone.local(options.generatedMs);
   return {
     title: protocol.title,
     subtitle: `${periodWords(period)} (${days}, times in ${period.zone.name})`,
     site: options.site,
-    facts: [...scopeFacts(asking, options), ...measuredFacts(coverage, period, new Set())],
+    facts: [
+      ...scopeFacts(asking, options),
+      ...cutHourFacts(protocol, period, wholeHours),
+      ...measuredFacts(coverage, period, new Set()),
+    ],
     sections: [
       { id: "overview", title: "Overview", intro: protocol.intro, blocks: [overview] },
       ...instances.map(({ id, title, intro, blocks }) => ({ id, title, intro, level: 2 as const, blocks })),
@@ -43,7 +48,7 @@ export async function detailReport(
 }
 
 function scopeFacts({ scope }: DetailAsking, { patternsName, timespan }: DetailReportOptions): Fact[] {
-  const { patterns, most, flowClass, period } = scope;
+  const { patterns, most, flowClass } = scope;
   const shown = patterns.slice(0, MOST_PATTERNS).map(({ text }) => text);
   const more = patterns.length - shown.length;
   return [
@@ -52,19 +57,25 @@ function scopeFacts({ scope }: DetailAsking, { patternsName, timespan }: DetailR
       text: `${patternsName}: ${shown.join("; ")}${more > 0 ? `; and ${plural(more, "more", "more")}` : ""}`,
     },
     { label: "Report", text: timespan },
-    ...(period.fromMs % 3_600_000 === 0
-      ? []
-      : [
-          {
-            label: "Cut hours",
-            text: "An hour that a midnight cuts counts on the day in which it begins",
-            warning: true,
-          },
-        ]),
     ...(flowClass === null ? [] : [{ label: "Flow class", text: flowClass }]),
     {
       label: "Lists",
       text: `The ${count(most)} largest flows have pages of their own; everything else stands in “others”, so totals are complete`,
     },
   ];
+}
+
+/** What is not parted at the midnights of a zone off the whole hour. */
+function cutHourFacts({ hasHistograms }: DetailProtocol, period: Period, wholeHours: readonly string[]): Fact[] {
+  const facts: string[] = [];
+  if (wholeHours.length > 0) {
+    const verb = wholeHours.length === 1 ? "counts" : "count";
+    facts.push(
+      `${plural(wholeHours.length, "hour")} that a midnight cuts ${verb} on the day in which it begins, for its minutes are not kept`,
+    );
+  }
+  if (hasHistograms && period.zone.offsetMinutes(period.fromMs) % 60 !== 0) {
+    facts.push("Medians and percentiles take an hour that a midnight cuts with the day in which it begins");
+  }
+  return facts.map((text) => ({ label: "Cut hours", text, warning: wholeHours.length > 0 }));
 }
