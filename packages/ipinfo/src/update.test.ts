@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
-import { runScript } from "@trafmon/database";
+import { type Connection, connect, runScript } from "@trafmon/database";
 import { createLog, FakeClock, systemClock } from "@trafmon/runtime";
-import { type DnsReply, dnsResponder, type FreshDatabase, freshDatabase } from "@trafmon/testkit";
+import { type DnsReply, databaseServer, dnsResponder, type FreshDatabase, freshDatabase } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 import { GeoDatabases } from "./resolve/geo-databases.ts";
 import { parseKnownRanges } from "./resolve/known-ranges.ts";
 import { RangeIndex } from "./resolve/range-index.ts";
-import { type UpdateResult, updateAddresses } from "./update.ts";
+import { type UpdateOptions, type UpdateResult, updateAddresses } from "./update.ts";
 
 const TABLE = readFileSync(new URL("../../../sql/tables/ipInfotable.sql", import.meta.url), "utf8");
 const DAY_MS = 86_400_000;
@@ -37,7 +37,12 @@ async function row(address: string): Promise<Record<string, unknown>> {
 
 async function update(
   ini: string,
-  options: { all?: boolean; dns?: (question: string) => DnsReply } = {},
+  options: {
+    all?: boolean;
+    dns?: (question: string) => DnsReply;
+    connection?: Connection;
+    onProgress?: UpdateOptions["onProgress"];
+  } = {},
 ): Promise<UpdateResult & { questions: readonly string[] }> {
   const { ranges, privateDns, faults } = parseKnownRanges(ini);
   expect(faults).toEqual([]);
@@ -46,14 +51,14 @@ async function update(
   const dns = { parallel: 4, overallMs: 5000, tryMs: 200, tries: 1, clock: systemClock };
   try {
     const result = await updateAddresses(
-      database.connection,
+      options.connection ?? database.connection,
       { ranges: new RangeIndex(ranges), privateDns, geo },
       {
         all: options.all ?? false,
         dns: responder === null ? null : { ...dns, servers: [responder.server] },
         clock,
         log: createLog({ program: "test", write: () => {} }).log,
-        onProgress: () => {},
+        onProgress: options.onProgress ?? (() => {}),
       },
     );
     return { ...result, questions: responder?.questions ?? [] };
@@ -162,4 +167,40 @@ test("where the time for DNS is too short, later runs begin with those not asked
   const all = await asked({ all: true });
   expect([...all.slice(0, 2)].sort()).toEqual(["0.8.8.8.in-addr.arpa", "3.8.8.8.in-addr.arpa"]);
   expect(all).toHaveLength(4);
+});
+
+test("a run that is cut off, while it describes or while it asks, leaves whole rows, and the next one finishes them", async () => {
+  const ini = "[A/B]\n8.8.0.0/16\n";
+  const dns = (question: string): DnsReply => ({ name: `h-${question.split(".").slice(0, 2).join("-")}.example.org` });
+  const addresses = Array.from({ length: 600 }, (_, at) => [Buffer.from([8, 8, at >> 8, at & 255]), "2026-09-30"]);
+  await database.connection.query("INSERT INTO ipInfotable (address, discovered_at) VALUES ?", [addresses]);
+  const { socket, user } = await databaseServer();
+  const whole =
+    "host_name = CONCAT('h-', (CONV(HEX(address), 16, 10) & 255), '-', ((CONV(HEX(address), 16, 10) >> 8) & 255), '.example.org')";
+  for (const step of ["described", "named"] as const) {
+    const connection = await connect({
+      socket,
+      host: "localhost",
+      port: 3306,
+      user,
+      password: "",
+      database: database.name,
+    });
+    connection.on("error", () => {});
+    const onProgress = (at: string, done: number) => {
+      if (at === step && (at === "described" || done === 550)) connection.destroy();
+    };
+    await expect(update(ini, { dns, connection, onProgress })).rejects.toMatchObject({ code: "DATABASE_LOST" });
+    const [torn] = await database.connection.query(
+      `SELECT INET6_NTOA(address) AS a FROM ipInfotable
+        WHERE host_name IS NOT NULL AND NOT (${whole} AND activity = 'A' AND sources = 'ini dns' AND resolved_at IS NOT NULL)
+           OR host_name IS NULL AND resolved_at IS NOT NULL`,
+    );
+    expect(torn).toEqual([]);
+  }
+  await update(ini, { dns });
+  const [rows] = await database.connection.query(
+    `SELECT COUNT(*) AS n FROM ipInfotable WHERE ${whole} AND activity = 'A'`,
+  );
+  expect(rows).toEqual([{ n: 600 }]);
 });
