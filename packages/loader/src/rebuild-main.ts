@@ -25,7 +25,7 @@ import { swapDatabases, trySwap } from "./rebuild/swap-databases.ts";
 import { toldResult } from "./rebuild/told-result.ts";
 
 interface Options {
-  readonly path: string;
+  readonly path: readonly [string, ...string[]];
   readonly into: string;
   readonly swap?: string;
   readonly logsOnly: boolean;
@@ -55,7 +55,7 @@ function programOf() {
       "Exit codes: 0 done and the same; 64 a database to be made exists already; 65 they differ, or something was refused;\n" +
       "69 server unavailable; 75 a loader is at work on the database, or its feed was changed; 77 no permission.",
   })
-    .option("-p, --path <folder>", "folder of the loader, whose loaded/ keeps the logs", "/var/trafMon/collector/")
+    .option("-p, --path <folder...>", "folders of loaders, whose loaded/ keep the logs", ["/var/trafMon/collector/"])
     .requiredOption("--into <name>", "runtime database to make")
     .option("--swap <name>", "put the new tables in the old ones' place, and the old ones into this new database")
     .option(
@@ -117,8 +117,8 @@ await runProgram("trafMon_rebuild", async (life) => {
       into,
       from: database,
       logsOnly,
-      path,
-      workFolder: join(path, "rebuilding"),
+      paths: path,
+      workFolder: join(path[0], "rebuilding"),
       clock: systemClock,
       log,
       onDay: (done, total) => {

@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { loaderError } from "../errors.ts";
 
-/** Log files that a loader put away on one day. */
+/** Log files of one folder that a loader put away on one day. */
 export interface KeptDay {
   /** `YYYY-MM-DD` of loading. */
   readonly day: string;
@@ -14,10 +14,15 @@ export interface KeptDay {
 }
 
 /**
- * What `loaded/` below a collector's folder keeps, oldest day first.
+ * What `loaded/` below collectors' folders keeps, oldest day first; each folder's of a day stands by itself.
  * @throws {CodedError} LOADER_PATH_UNUSABLE
  */
-export async function keptDays(path: string): Promise<KeptDay[]> {
+export async function keptDays(paths: readonly string[]): Promise<KeptDay[]> {
+  const days = (await Promise.all(paths.map(keptIn))).flat();
+  return days.sort((a, b) => (a.day < b.day ? -1 : a.day > b.day ? 1 : 0));
+}
+
+async function keptIn(path: string): Promise<KeptDay[]> {
   const loaded = join(path, "loaded");
   try {
     const days = (await readdir(loaded)).filter((name) => /^\d{4}-\d{2}-\d{2}$/.test(name)).sort();
@@ -40,7 +45,11 @@ export async function keptDays(path: string): Promise<KeptDay[]> {
  * Files that the loader refused whole and put into `rejected/`, as rounds: what was refused several times under one name
  * comes in one round after the other. Full paths by the name that the file came under.
  */
-export async function refusedFiles(path: string): Promise<ReadonlyMap<string, string>[]> {
+export async function refusedFiles(paths: readonly string[]): Promise<ReadonlyMap<string, string>[]> {
+  return (await Promise.all(paths.map(refusedIn))).flat();
+}
+
+async function refusedIn(path: string): Promise<ReadonlyMap<string, string>[]> {
   const rejected = join(path, "rejected");
   const rounds = new Map<number, Map<string, string>>();
   const names = await readdir(rejected).catch(() => []);

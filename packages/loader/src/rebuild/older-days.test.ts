@@ -4,6 +4,7 @@ import type { RowDataPacket } from "@trafmon/database";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { RebuildUnderTest } from "../fixtures/rebuild-under-test.ts";
 import { addSampleTraffic, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "../fixtures/sample-logs.ts";
+import { LogFolder } from "../gather/log-folder.ts";
 import { compareDatabases } from "./compare-databases.ts";
 
 let bench: RebuildUnderTest;
@@ -227,4 +228,22 @@ test("records whose rows were removed before their logs were are known in the ne
   expect(await rowsOf(bench.into, "SELECT fwd_bytes AS n FROM ipcttable_1d ORDER BY bucket_start")).toBe(
     '[{"n":100},{"n":7}]',
   );
+});
+
+test("logs of several collectors' folders make one database", async () => {
+  const other = join(bench.path, "other");
+  mkdirSync(other);
+  new SampleLogs("p1")
+    .add("flow", FLOW)
+    .add("ipct", { ...IPCT, fwd_packets: 1 })
+    .write(bench.path);
+  await bench.load();
+  const relay = new SampleLogs("p2", "00000000000000d4", "relay");
+  relay
+    .add("flow", FLOW)
+    .add("ipct", { ...IPCT, fwd_packets: 2 })
+    .write(other);
+  await bench.load({ folder: await LogFolder.open(other) });
+  expect(await bench.rebuild({ paths: [bench.path, other] })).toMatchObject({ filesLoaded: 4, older: [] });
+  expect(await compareDatabases(bench.connection, bench.database, bench.into)).toEqual([]);
 });

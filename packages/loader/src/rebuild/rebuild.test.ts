@@ -58,7 +58,7 @@ test("logs that are kept no more are missed by the comparison", async () => {
   addSampleTraffic(logs, 5, 3, 1);
   logs.write(bench.path);
   await bench.load();
-  const [day] = await keptDays(bench.path);
+  const [day] = await keptDays([bench.path]);
   rmSync(day!.files.find((file) => file.includes("/tcpct_"))!);
   const { older } = await bench.rebuild({ logsOnly: true });
   expect(older).toEqual([{ type: "tcpct", days: ["2026-03-01"], torn: [] }]);

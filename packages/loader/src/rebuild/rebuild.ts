@@ -20,8 +20,8 @@ export interface RebuildOptions {
   readonly from: string | null;
   /** Nothing of measurements is taken from it, only told. */
   readonly logsOnly?: boolean;
-  /** The collector's folder, whose `loaded/` keeps the logs. */
-  readonly path: string;
+  /** The collectors' folders, whose `loaded/` keep the logs. */
+  readonly paths: readonly string[];
   /** Folder to unpack a day at a time into; of it stays `rejected/`, if anything was refused. */
   readonly workFolder: string;
   readonly clock: Clock;
@@ -41,9 +41,9 @@ export interface RebuildResult extends PassResult {
  * @throws {CodedError} LOADER_NOT_EMPTY ...
  */
 export async function rebuild(options: RebuildOptions): Promise<RebuildResult> {
-  const { connection, template, into, from, path, workFolder, clock, log, onDay, logsOnly = false } = options;
+  const { connection, template, into, from, paths, workFolder, clock, log, onDay, logsOnly = false } = options;
   await refuseUsed(connection, template, into);
-  const days = await keptDays(path);
+  const days = await keptDays(paths);
   await removeFolder(workFolder);
   const sum = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
   let older: readonly OlderDays[] = [];
@@ -74,7 +74,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildResult> {
       log.info({ day: day.day, ...result }, "loaded a day of kept logs");
       onDay?.(nth + 1, days.length);
     }
-    for (const round of await refusedFiles(path)) {
+    for (const round of await refusedFiles(paths)) {
       await copyRefused(round, workFolder);
       const result = await loader.pass();
       add(result);
