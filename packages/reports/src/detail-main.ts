@@ -84,7 +84,14 @@ await runProgram("trafMon_detailReportGen", async (life) => {
         html: options.html,
       });
       const { pdf, html, csv } = written;
-      made.push({ name: protocol.name, title: protocol.title, pdf, html, csv, instances: report.sections.length - 1 });
+      made.push({
+        name: protocol.name,
+        title: protocol.title,
+        pdf,
+        html,
+        csv,
+        instances: report.sections.filter(({ level }) => level === 2).length,
+      });
       progress.update(made.length);
     }
     if (process.stderr.isTTY) progress.finish(wanted.length);

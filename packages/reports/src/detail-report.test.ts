@@ -302,7 +302,21 @@ test("flows without pages of their own stand in others, and the total covers all
     ["others", String(6n * unit)],
     ["total", String(15n * unit)],
   ]);
-  expect(report.sections.length).toBe(3);
+  expect(report.sections.map(({ id }) => id)).toEqual(["overview", "flow-01", "flow-02", "words"]);
+});
+
+test("whoever doubts a word finds its rule in the report", async () => {
+  const { words: lost } = await made("one-way-counters");
+  for (const said of [
+    "Lost: seen at the earlier hop and at no later one (RFC 7680)",
+    "Missed:",
+    "Unknown:",
+    "Dropped:",
+  ])
+    expect(lost).toContain(said);
+  const { words: tcp } = await made("tcp-connections");
+  for (const said of ["Sent again (retransmitted):", "Out of order:", "Causes of segments sent again", "Round trip:"])
+    expect(tcp).toContain(said);
 });
 
 test("every protocol tells its sums", async () => {

@@ -207,6 +207,13 @@ test("transfers, delays, round trips and events are told as they are", async () 
     ["info", "probe_started", "1"],
   ]);
   expect(report.words).toContain("the kernel dropped more");
+  for (const said of [
+    "Sent again (retransmitted):",
+    "Unanswered: no reply within",
+    "Duplicate frame:",
+    "Transfer of FTP:",
+  ])
+    expect(report.words).toContain(said);
   expect(report.words).toContain("No flow class promised anything for the hours of this period.");
 });
 

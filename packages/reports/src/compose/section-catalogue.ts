@@ -40,7 +40,11 @@ export type FigureSet = keyof FigureSets;
 
 type Makers = { readonly [Set in FigureSet]?: (figures: FigureSets[Set], limits: ListLimits) => Section | null };
 
-const about: Makers = { manager: appendixSection, operator: appendixSection, conversation: appendixSection };
+const about: Makers = {
+  manager: (of) => appendixSection(of, ["duplicates", "tcp", "roundTrips"]),
+  operator: (of) => appendixSection(of, ["duplicates", "tcp", "roundTrips", "ftp", "delays", "percentiles"]),
+  conversation: (of) => appendixSection(of, ["duplicates", "tcp", "ftp"]),
+};
 
 /** Every section that a report on volumes may have, made of whichever of its sets of figures is there. */
 export const SECTIONS: Readonly<Record<string, Makers>> = {

@@ -8,6 +8,7 @@ export const events: DetailProtocol = {
   title: "Events",
   intro:
     "What probes and collectors told of themselves in this period. Events concern no flow in particular, so patterns do not apply.",
+  topics: [],
   make: async ({ database, scope }) => {
     const kinds = await askEvents(database, scope.period);
     const { blocks } = eventsSection(kinds, scope.period.zone, kinds.length);

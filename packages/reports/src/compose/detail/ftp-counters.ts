@@ -26,6 +26,7 @@ export const ftpCounters: DetailProtocol = {
   name: "ftp-counters",
   title: "FTP counters",
   intro: "FTP sessions, logins and transfers of each control connection's flow.",
+  topics: ["ftp"],
   make: (asking) =>
     counterFindings(asking, {
       table: {

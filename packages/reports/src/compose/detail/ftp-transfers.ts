@@ -14,6 +14,7 @@ export const ftpTransfers: DetailProtocol = {
   title: "FTP transfers",
   intro:
     "Transfer by transfer, counted when each was commanded: what became of them, how fast they were, and which were slowest.",
+  topics: ["ftp"],
   make: transferFindings,
 };
 

@@ -45,6 +45,7 @@ export const icmpCounters: DetailProtocol = {
   name: "icmp",
   title: "ICMP",
   intro: "ICMP and ICMPv6 messages by type and code.",
+  topics: ["icmp"],
   make: (asking) =>
     counterFindings(asking, {
       table: {

@@ -10,6 +10,7 @@ export const ipSizes: DetailProtocol = {
   name: "ip-sizes",
   title: "IP sizes",
   intro: "IP packets by their size, in the slices that the flow class counts them in.",
+  topics: ["duplicates"],
   make: sizeFindings,
 };
 

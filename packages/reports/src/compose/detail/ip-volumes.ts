@@ -8,6 +8,7 @@ export const ipVolumes: DetailProtocol = {
   name: "ip-volumes",
   title: "IP volumes",
   intro: "IP packets and bytes of each flow, headers and duplicate frames included.",
+  topics: ["duplicates"],
   make: (asking) =>
     counterFindings(asking, {
       table: {

@@ -13,6 +13,7 @@ export const oneWayCounters: DetailProtocol = {
   title: "One-way counters",
   intro:
     "What became of packets between hops (RFC 7680). Lost: no later hop saw it. Missed: one hop failed to see it, a later one did. Unknown: a probe was silent. Dropped: seen too late to be counted. A segment is a pair of neighbouring hops, so loss is located where its segment shows it.",
+  topics: ["verdicts"],
   make: verdictFindings,
 };
 

@@ -12,6 +12,7 @@ export const oneWayLatency: DetailProtocol = {
   title: "One-way latency",
   intro:
     "The time packets took from one hop to a later one (RFC 7679), and how it varies (RFC 5481). It is as good as the clocks of both probes.",
+  topics: ["latency", "verdicts", "percentiles"],
   hasHistograms: true,
   make: latencyFindings,
 };

@@ -1,5 +1,6 @@
 import type { DetailAsking } from "../../ask/detail/detail-asking.ts";
 import type { FlowWords } from "../../ask/detail/flows.ts";
+import type { Topic } from "../definitions.ts";
 import type { Block, Table } from "../model.ts";
 
 /** One of the reports of a set: a PDF of its own. */
@@ -8,6 +9,8 @@ export interface DetailProtocol {
   readonly name: string;
   readonly title: string;
   readonly intro: string;
+  /** What its words mean. */
+  readonly topics: readonly Topic[];
   /** Whether it tells medians and percentiles, which are kept by the UTC hour. */
   readonly hasHistograms?: boolean;
   readonly make: (asking: DetailAsking) => Promise<DetailFindings>;

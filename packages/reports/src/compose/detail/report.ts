@@ -2,9 +2,10 @@ import type { Coverage } from "../../ask/coverage.ts";
 import type { DetailAsking } from "../../ask/detail/detail-asking.ts";
 import type { Period } from "../../period.ts";
 import { dayWords, periodWords, weekday } from "../calendar.ts";
+import { definitionsOfTopics } from "../definitions.ts";
 import { count, plural } from "../figures.ts";
 import { measuredFacts } from "../manager/title.ts";
-import type { Fact, ReportModel } from "../model.ts";
+import type { Fact, ReportModel, Section } from "../model.ts";
 import type { DetailProtocol } from "./protocol.ts";
 
 export interface DetailReportOptions {
@@ -42,6 +43,7 @@ export async function detailReport(
     sections: [
       { id: "overview", title: "Overview", intro: protocol.intro, blocks: [overview] },
       ...instances.map(({ id, title, intro, blocks }) => ({ id, title, intro, level: 2 as const, blocks })),
+      ...wordsSection(protocol),
     ],
     generated: `Generated ${dayWords(generated.slice(0, 10))}, ${generated.slice(11)} ${period.zone.name}`,
   };
@@ -78,4 +80,11 @@ function cutHourFacts({ hasHistograms }: DetailProtocol, period: Period, wholeHo
     facts.push("Medians and percentiles take an hour that a midnight cuts with the day in which it begins");
   }
   return facts.map((text) => ({ label: "Cut hours", text, warning: wholeHours.length > 0 }));
+}
+
+function wordsSection({ topics }: DetailProtocol): Section[] {
+  const items = definitionsOfTopics(topics);
+  return items.length === 0
+    ? []
+    : [{ id: "words", title: "What the words mean", blocks: [{ kind: "sentences", items }] }];
 }

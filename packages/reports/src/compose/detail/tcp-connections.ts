@@ -14,6 +14,7 @@ export const tcpConnections: DetailProtocol = {
   title: "TCP connections",
   intro:
     "Connection by connection, counted when each began: how they ended, how long they lasted, and which fared worst.",
+  topics: ["tcp", "causes", "roundTrips"],
   make: connectionFindings,
 };
 

@@ -21,6 +21,7 @@ export const tcpCounters: DetailProtocol = {
   title: "TCP counters",
   intro:
     "How TCP fared. Segments sent again cost users time: below 1\u00a0% is healthy, above 3\u00a0% is felt. Round trips run from the probe to one side and back.",
+  topics: ["tcp", "roundTrips", "percentiles"],
   hasHistograms: true,
   make: tcpFindings,
 };

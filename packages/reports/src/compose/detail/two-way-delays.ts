@@ -14,6 +14,7 @@ export const twoWayDelays: DetailProtocol = {
   title: "Two-way delays",
   intro:
     "From the first copy of a request to its reply. A request that is not replied within its time-out is unanswered, even if a reply comes later.",
+  topics: ["delays", "percentiles"],
   hasHistograms: true,
   make: delayFindings,
 };

@@ -7,6 +7,7 @@ export const udpCounters: DetailProtocol = {
   title: "UDP",
   intro:
     "UDP datagrams and their payload. Datagrams without a checksum reach their reader damaged without his knowing.",
+  topics: [],
   make: (asking) =>
     counterFindings(asking, {
       table: {

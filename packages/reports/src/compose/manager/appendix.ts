@@ -1,9 +1,10 @@
 import type { CommonFigures } from "../../ask/common-figures.ts";
+import { definitionsOfTopics, type Topic } from "../definitions.ts";
 import { shareOf } from "../figures.ts";
 import type { Block, Section, Table } from "../model.ts";
 
-/** What the figures rest on, and what the words mean. */
-export function appendixSection(figures: CommonFigures): Section {
+/** What the figures rest on, and what the words mean. `topics`: what the report tells besides volumes. */
+export function appendixSection(figures: CommonFigures, topics: readonly Topic[] = []): Section {
   const blocks: Block[] = [];
   if (figures.question.source === "probe") blocks.push(captureTable(figures));
   if (figures.probes.length > 1) blocks.push(probesTable(figures));
@@ -14,6 +15,7 @@ export function appendixSection(figures: CommonFigures): Section {
       "“Bytes” columns and the CSV files beside this document are exact to the last digit; “Volume” is the same figure in three digits.",
       "“Internet” is every public address that ipInfo.ini does not describe; “Unassigned” are private, local and multicast addresses that it does not describe.",
       "Change compares with the period just before: as many whole months for whole months, else as many days.",
+      ...(figures.question.source === "netflow" ? [] : definitionsOfTopics(topics)),
     ],
   });
   return { title: "About these figures", blocks };
