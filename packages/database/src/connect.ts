@@ -15,6 +15,12 @@ export interface ConnectOptions {
 const SQL_MODE = "STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY";
 
 /**
+ * Servers end sessions that ask nothing for 8 hours, and with them their locks. Ours may rightly be busy elsewhere so long;
+ * whose machine is gone is known from TCP. A year: what both servers take at most.
+ */
+const WAIT_TIMEOUT_S = 31_536_000;
+
+/**
  * Connects, and makes the session ours: UTC, strict, charset utf8mb4 with exact comparison. Integers that a double
  * cannot hold come as strings; DATETIME comes as Date in UTC.
  * @throws {CodedError} DATABASE_UNAVAILABLE, DATABASE_DENIED ...
@@ -39,7 +45,8 @@ export async function connect(credentials: Credentials, options: ConnectOptions 
       decimalNumbers: false,
     });
     await connection.query(
-      `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', NAMES utf8mb4 COLLATE utf8mb4_bin, innodb_lock_wait_timeout = 600`,
+      `SET time_zone = '+00:00', sql_mode = '${SQL_MODE}', NAMES utf8mb4 COLLATE utf8mb4_bin, innodb_lock_wait_timeout = 600,
+           wait_timeout = ${WAIT_TIMEOUT_S}`,
     );
     return tellingLoss(connection, place);
   } catch (error) {

@@ -1,9 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Connection, RowDataPacket } from "mysql2/promise";
 
-/** A year: what both servers take at most. */
-const LONGEST_WAIT_TIMEOUT_S = 31_536_000;
-
 /**
  * A lock the server holds for a session and frees when the session ends, however that happens. Server-wide, so the
  * name is made of what is locked; MySQL takes 64 characters at most, hence the hash.
@@ -21,8 +18,6 @@ export class NamedLock {
 
   /** Takes the lock if it is free within `waitS` seconds; tells whether it did. */
   async take(waitS = 0): Promise<boolean> {
-    // The server ends sessions that ask nothing for 8 hours, and with them their locks; the holder may be busy elsewhere.
-    await this.#connection.query(`SET SESSION wait_timeout = ${LONGEST_WAIT_TIMEOUT_S}`);
     this.#session = await this.#ask("SELECT CONNECTION_ID() AS answer", []);
     return (await this.#ask("SELECT GET_LOCK(?, ?) AS answer", [this.name, waitS])) === 1;
   }
