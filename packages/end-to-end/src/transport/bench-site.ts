@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import { parseLogFileName } from "@trafmon/observation";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
+/** Whether this is built itself; then so are the programs it starts, as users have them. */
+const isBuilt = import.meta.url.endsWith(".js");
 
 /** A folder with a configuration, a key, logs and spools, and the collectors that run in it. */
 export class BenchSite {
@@ -103,13 +105,23 @@ export class BenchSite {
       .flatMap((file) => readFileSync(join(folder, file), "utf8").split("\n").slice(1, -1));
   }
 
+  /** How many lines of a type there are, headers left out. The text of millions is longer than a string can be. */
+  lineCount(collector: string, type: string): number {
+    const folder = this.logDir(collector);
+    const files = readdirSync(folder).filter((file) => parseLogFileName(file)?.type === type);
+    return files.reduce((sum, file) => sum + newlinesIn(readFileSync(join(folder, file))) - 1, 0);
+  }
+
   async close(): Promise<void> {
     for (const child of this.#children) await this.stop(child, "SIGKILL");
     rmSync(this.folder, { recursive: true });
   }
 
   async #start(program: string, args: readonly string[], ready: string): Promise<ChildProcess> {
-    const child = spawn(process.execPath, ["--import", "tsx", "--conditions=source", program, ...args], {
+    const words = isBuilt
+      ? [program.replace("/src/", "/dist/").replace(/\.ts$/, ".js")]
+      : ["--import", "tsx", "--conditions=source", program];
+    const child = spawn(process.execPath, [...words, ...args], {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -136,4 +148,10 @@ export async function freePort(): Promise<number> {
   socket.close();
   await once(socket, "close");
   return port;
+}
+
+function newlinesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  return count;
 }

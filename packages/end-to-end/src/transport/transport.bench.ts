@@ -1,6 +1,6 @@
 /**
  * Records a second from a probe's transport through UDP into a real collector's logs, sealed, everything acknowledged:
- * `node --import tsx --conditions=source packages/end-to-end/src/transport/transport.bench.ts [RECORDS]`.
+ * `node packages/end-to-end/dist/transport/transport.bench.js [RECORDS]`, after `npm run build`, for users have built programs.
  */
 import { readFileSync } from "node:fs";
 import { ProbeTransport } from "@trafmon/probe";
@@ -59,7 +59,7 @@ console.log(
 );
 await transport.stop();
 await site.stop(collector);
-console.log(`${site.lines("c", "ipct").length} lines`);
+console.log(`${site.lineCount("c", "ipct")} lines`);
 clearInterval(alive);
 await site.close();
 
