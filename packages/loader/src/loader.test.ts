@@ -309,3 +309,11 @@ test("a second loader on the database is told to come later", async () => {
   expect(taken).toEqual({ taken: 1 });
   await expect(bench.load()).rejects.toMatchObject({ code: "LOADER_BUSY", exitCode: 75 });
 });
+
+test("a transfer is loaded at once though both its flows were described to an earlier loader", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW).add("flow", { ...FLOW, flow_id: 8, fwd_port: 41_000 });
+  logs.write(bench.path);
+  await bench.load();
+  logs.add("ftptf", { flow_id: 7, data_flow_id: 8, commanded_s: SAMPLE_START_S }).write(bench.path);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 1, filesWaiting: 0 });
+});

@@ -183,13 +183,14 @@ export class StageFiles {
       slice: async (slice: LineSlice): Promise<boolean> => {
         const lines = noLines(staging.rowsOf(plan));
         converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines);
-        if (lines.unknown.length > 0) {
+        // Twice, because a transfer's line needs two flows and tells of one at a time.
+        for (let round = 0; round < 2 && lines.unknown.length > 0; round++) {
           const asked = lines.unknown.splice(0);
           await this.#lookUp(asked);
           converter.convertAgain(asked, staged.fileNo, lines);
-          if (lines.unknown.length > 0 && hasPatience) return false;
-          refuseUnknown(lines);
         }
+        if (lines.unknown.length > 0 && hasPatience) return false;
+        refuseUnknown(lines);
         await staging.addLines(plan, lines);
         addTo(staged, lines);
         return true;
