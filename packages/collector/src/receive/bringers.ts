@@ -3,8 +3,8 @@ import type { Session } from "./session.ts";
 
 /** Whoever holds a PDU sends it again within 12.5 seconds; so long after the last word nobody is waited for. */
 const QUIET_MS = 30_000;
-/** What one sender has lost is waited for so long at most, however alive the others are. */
-const PATIENCE_MS = 10 * 60_000;
+/** Whoever is alive and holds what all wait for is sending it now. Waited in vain for so long, a run waits no more. */
+const PATIENCE_MS = 2 * 60_000;
 
 export interface BringersParts {
   readonly clock: Clock;
@@ -20,6 +20,8 @@ export class Bringers {
   readonly #sinceMs = new Map<string, number>();
   /** By run: what is waited for, all before it being here, and since when. */
   readonly #waiting = new Map<string, { readonly through: number; readonly sinceMs: number }>();
+  /** Runs that have waited in vain. */
+  readonly #spent = new Set<string>();
 
   constructor(parts: BringersParts) {
     this.#parts = parts;
@@ -32,6 +34,7 @@ export class Bringers {
   forget(run: string): void {
     this.#sinceMs.delete(run);
     this.#waiting.delete(run);
+    this.#spent.delete(run);
   }
 
   /**
@@ -45,15 +48,16 @@ export class Bringers {
     senders: readonly string[],
     missedBy: ReadonlySet<string>,
   ): boolean {
+    if (this.#spent.has(run)) return false;
     if (!senders.some((sender) => !missedBy.has(sender) && this.#isExpected(run, sequence, sender))) {
       this.#waiting.delete(run);
       return false;
     }
     const nowMs = this.#parts.clock.monotonicMs();
     const waiting = this.#waiting.get(run);
-    if (waiting?.through === through) return nowMs - waiting.sinceMs < PATIENCE_MS;
-    this.#waiting.set(run, { through, sinceMs: nowMs });
-    return true;
+    if (waiting?.through !== through) this.#waiting.set(run, { through, sinceMs: nowMs });
+    else if (nowMs - waiting.sinceMs >= PATIENCE_MS) this.#spent.add(run);
+    return !this.#spent.has(run);
   }
 
   /** One that has not spoken yet, as after a start of ours, is given the time to. */
