@@ -264,3 +264,64 @@ test("where only the transfers were removed, a day made again keeps its FTP figu
     expect(await made(table), table).toMatchObject([{ fwd_bytes: 111, transfers: 1, ftp_bytes: 5000 }]);
   }
 });
+
+/** Bytes per day, as prepared. */
+const bytesOfDays = async (table = "activityvolumetable_1d") =>
+  Object.fromEntries(
+    (
+      await database.rows(
+        `SELECT CAST(DATE(bucket_start) AS CHAR) AS day, SUM(fwd_bytes) AS bytes FROM ${table} GROUP BY 1 ORDER BY 1`,
+      )
+    ).map((row) => [row.day, Number(row.bytes)]),
+  );
+
+test("half a minute after midnight NULL means the day that has just ended, a leap day too, from its first to its last", async () => {
+  const minutes = ["2028-02-28 23:59:00", "2028-02-29 00:00:00", "2028-02-29 23:59:00", "2028-03-01 00:00:00"];
+  for (const [nth, at] of minutes.entries()) await addIpct(database, 1, nth, at, { fwd_bytes: 10 ** nth });
+  await database.setClock("2028-03-01 00:00:30");
+  for (let run = 0; run < 2; run++) {
+    expect((await aggregate(null, null)).warnings).toEqual([]);
+    for (const table of ["activityvolumetable_1h", "activityvolumetable_1d"]) {
+      expect(await bytesOfDays(table), table).toEqual({ "2028-02-29": 110 });
+    }
+  }
+  // A second before, that day is not over.
+  await database.setClock("2028-02-29 23:59:59");
+  await aggregate(null, null);
+  expect(await bytesOfDays()).toEqual({ "2028-02-28": 1, "2028-02-29": 110 });
+  expect((await aggregate("2028-02-29", "2028-02-29")).warnings).toHaveLength(1);
+});
+
+test("a range over the end of a month, of February and of a year has each day once, and both its ends", async () => {
+  const days = [
+    "2027-12-30",
+    "2027-12-31",
+    "2028-01-01",
+    "2028-01-31",
+    "2028-02-01",
+    "2028-02-28",
+    "2028-02-29",
+    "2028-03-01",
+  ];
+  for (const [nth, day] of days.entries()) await addIpct(database, 1, nth, `${day} 12:00:00`, { fwd_bytes: nth + 1 });
+  await database.setClock("2028-03-03 00:00:30");
+  await aggregate("2027-12-31", "2028-02-29");
+  expect(await bytesOfDays()).toEqual(Object.fromEntries(days.slice(1, -1).map((day, nth) => [day, nth + 2])));
+  // Every day of the range was made, and no other.
+  const [made] = await database.rows(
+    "SELECT COUNT(*) AS days, MIN(day) AS first, MAX(day) AS last FROM aggregated_day",
+  );
+  expect(made).toEqual({ days: 61, first: new Date("2027-12-31"), last: new Date("2028-02-29") });
+});
+
+test("an empty database has empty days, and a day that lost its hours becomes empty", async () => {
+  await aggregate(DAY, DAY);
+  expect(await bytesOfDays()).toEqual({});
+  expect(await database.rows("SELECT fwd_bytes FROM aggregated_day")).toEqual([{ fwd_bytes: 0 }]);
+  await addIpct(database, 1, 1, `${DAY} 00:00:00`, { fwd_bytes: 1 });
+  await aggregate(DAY, DAY);
+  expect(await bytesOfDays()).toEqual({ [DAY]: 1 });
+  await database.rows("DELETE FROM ipcttable_1h");
+  await aggregate(DAY, DAY);
+  expect(await bytesOfDays()).toEqual({});
+});

@@ -84,3 +84,61 @@ test("a day whose hours were removed stays as it was made", async () => {
   expect((await make()).warnings).toHaveLength(1);
   expect(await made()).toMatchObject([{ bytes: 100 }, { bytes: 101 }]);
 });
+
+const HOUR = {
+  probe_no: 1,
+  exporter: v4("192.0.2.254"),
+  protocol: 6,
+  src_address: v4("10.0.0.9"),
+  dst_port: 443,
+  packets: 1,
+};
+const aggregate = (from: string | null, to: string | null) =>
+  database.call("Aggr_activityvolumetable_netflow_first_level", from, to);
+const bytesOfDays = async (suffix = "_1d") =>
+  Object.fromEntries(
+    (
+      await database.rows(
+        `SELECT CAST(DATE(bucket_start) AS CHAR) AS day, SUM(fwd_bytes + rev_bytes) AS bytes
+           FROM activityvolumetable_netflow${suffix} GROUP BY 1 ORDER BY 1`,
+      )
+    ).map((row) => [row.day, Number(row.bytes)]),
+  );
+
+test("half a minute after midnight NULL means the day that has just ended, a leap day too, from its first to its last", async () => {
+  const hours = ["2028-02-28 23:00:00", "2028-02-29 00:00:00", "2028-02-29 23:00:00", "2028-03-01 00:00:00"];
+  for (const [nth, bucket_start] of hours.entries())
+    await database.insert("netflowtable_1h", { ...HOUR, bucket_start, bytes: 10 ** nth });
+  await database.setClock("2028-03-01 00:00:30");
+  for (let run = 0; run < 2; run++) {
+    expect((await aggregate(null, null)).warnings).toEqual([]);
+    for (const suffix of ["_1h", "_1d"]) expect(await bytesOfDays(suffix), suffix).toEqual({ "2028-02-29": 110 });
+  }
+  // An end after yesterday is cut, with a warning; a range wholly after it is empty.
+  expect((await aggregate("2028-02-28", "2028-03-01")).warnings).toMatchObject([{ message: /RANGE_CUT/ }]);
+  expect(await bytesOfDays()).toEqual({ "2028-02-28": 1, "2028-02-29": 110 });
+  expect((await aggregate("2028-03-01", "2028-03-01")).warnings).toHaveLength(1);
+  expect(await bytesOfDays()).toEqual({ "2028-02-28": 1, "2028-02-29": 110 });
+  await expect(aggregate("2028-02-29", "2028-02-28")).rejects.toThrow(/REVERSED_RANGE/);
+  await expect(aggregate("2028-02-29", null)).rejects.toThrow(/HALF_A_RANGE/);
+});
+
+test("a range over the ends of months and of a year has each day once, and both its ends", async () => {
+  const days = ["2027-12-30", "2027-12-31", "2028-01-01", "2028-01-31", "2028-02-01", "2028-02-29", "2028-03-01"];
+  for (const [nth, day] of days.entries())
+    await database.insert("netflowtable_1h", { ...HOUR, bucket_start: `${day} 12:00:00`, bytes: nth + 1 });
+  await database.setClock("2028-03-03 00:00:30");
+  await aggregate("2027-12-31", "2028-02-29");
+  expect(await bytesOfDays()).toEqual(Object.fromEntries(days.slice(1, -1).map((day, nth) => [day, nth + 2])));
+});
+
+test("an empty database has empty days, and a day whose hours were replaced by none becomes empty", async () => {
+  await aggregate("2026-03-01", "2026-03-02");
+  expect(await bytesOfDays()).toEqual({});
+  await database.insert("netflowtable_1h", { ...HOUR, bucket_start: "2026-03-01 00:00:00", bytes: 5 });
+  await aggregate("2026-03-01", "2026-03-02");
+  expect(await bytesOfDays()).toEqual({ "2026-03-01": 5 });
+  await database.rows("DELETE FROM netflowtable_1h");
+  await aggregate("2026-03-01", "2026-03-02");
+  expect(await bytesOfDays("_1h")).toEqual({});
+});

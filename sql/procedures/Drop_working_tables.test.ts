@@ -28,3 +28,31 @@ test("only tables that begin with an underscore go, in every registered database
   for (const name of [second, foreign]) await database.connection.query(`DROP DATABASE ${name}`);
   await database.remove();
 });
+
+test("views stay, whatever their name; without working tables, and without databases, nothing happens", async () => {
+  const database = await RuntimeDatabase.make();
+  try {
+    const tables = () => database.rows("SHOW TABLES");
+    const before = await tables();
+    await callRoutine(database.connection, database.template, "Drop_working_tables", []);
+    expect(await tables()).toEqual(before);
+    await database.rows("CREATE VIEW _seen AS SELECT 1 AS n");
+    // Of the longest name, in either case of letters.
+    for (const name of [`_${"x".repeat(63)}`, "_A", "a_"]) await database.rows(`CREATE TABLE \`${name}\` (n INT)`);
+    await callRoutine(database.connection, database.template, "Drop_working_tables", []);
+    expect(await tables()).toHaveLength(before.length + 2);
+    expect(await database.rows("SELECT n FROM _seen")).toEqual([{ n: 1 }]);
+    // A database that was dropped by hand is registered still.
+    await database.rows("CREATE DATABASE ??", [`${database.name}_2`]);
+    await database.rows("INSERT INTO ??.instance (name, created_at) VALUES (?, UTC_TIMESTAMP())", [
+      database.template,
+      `${database.name}_2`,
+    ]);
+    await database.rows("DROP DATABASE ??", [`${database.name}_2`]);
+    await callRoutine(database.connection, database.template, "Drop_working_tables", []);
+    await database.rows("DELETE FROM ??.instance", [database.template]);
+    await callRoutine(database.connection, database.template, "Drop_working_tables", []);
+  } finally {
+    await database.remove();
+  }
+});

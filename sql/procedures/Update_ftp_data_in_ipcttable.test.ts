@@ -287,3 +287,78 @@ test("minutes that were removed are not made again by attribution", async () => 
     expect(await attributed(suffix), suffix).toContainEqual({ flow: 3, under: 2, bytes: 100 });
   }
 });
+
+/** Numbers of the transfers that were taken up; then none is. */
+async function takenUp(): Promise<number[]> {
+  const rows = await database.rows("SELECT record_no FROM ftptftable WHERE attributed_at IS NOT NULL ORDER BY 1");
+  await database.rows("UPDATE ftptftable SET attributed_at = NULL");
+  return rows.map((row) => row.record_no);
+}
+
+test("a range takes up the transfers under way in it, to the microsecond at both ends of a leap day", async () => {
+  const transfer = (recordNo: number, commanded: string, replied: string | null) =>
+    addTransfer(recordNo, { commanded, replied, first_payload: null, last_payload: null });
+  await transfer(1, "2028-02-28 23:59:00", "2028-02-28 23:59:59.999999");
+  await transfer(2, "2028-02-28 23:59:01", "2028-02-29 00:00:00");
+  await transfer(3, "2028-02-29 23:59:59.999999", "2028-03-01 00:00:10");
+  await transfer(4, "2028-03-01 00:00:00", null);
+  await transfer(5, "2028-02-28 12:00:00", "2028-03-01 12:00:00");
+  await database.setClock("2028-03-02 00:00:30");
+  for (let run = 0; run < 2; run++) {
+    await update("2028-02-29", "2028-02-29");
+    expect(await takenUp()).toEqual([2, 3, 5]);
+  }
+  await update("2028-02-28", "2028-02-28");
+  expect(await takenUp()).toEqual([1, 2, 5]);
+  await update("2028-02-28", "2028-02-29");
+  expect(await takenUp()).toEqual([1, 2, 3, 5]);
+  await update("2028-03-01", "2028-03-01");
+  expect(await takenUp()).toEqual([3, 4, 5]);
+});
+
+test("half a minute after midnight NULL means what was under way until then, and not what came since", async () => {
+  const seconds = ["2028-02-28 10:00:00", "2028-02-29 23:59:59.999999", "2028-03-01 00:00:00"];
+  for (const [nth, commanded] of seconds.entries())
+    await addTransfer(nth + 1, { commanded, replied: null, last_payload: null });
+  await database.setClock("2028-03-01 00:00:30");
+  expect((await update(null, null)).warnings).toEqual([]);
+  expect(await takenUp()).toEqual([1, 2]);
+  // Late ones come with NULL alone; an end after yesterday is cut, with a warning.
+  expect((await update("2028-02-29", "2028-03-01")).warnings).toMatchObject([{ message: /RANGE_CUT/ }]);
+  expect(await takenUp()).toEqual([2]);
+  await expect(update("2028-02-29", "2028-02-28")).rejects.toThrow(/REVERSED_RANGE/);
+  await expect(update(null, "2028-02-28")).rejects.toThrow(/HALF_A_RANGE/);
+});
+
+test("without transfers there is nothing to attribute, nothing to list, and no day is stale", async () => {
+  await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
+  for (const range of [DAY, null]) expect((await update(range, range)).resultSets[0]).toEqual([]);
+  expect(await attributed("_1d")).toEqual([{ flow: 3, under: 3, bytes: 100 }]);
+  expect(await database.rows("SELECT day FROM stale_day")).toEqual([]);
+});
+
+test("a row belongs to a transfer while its flow instance lived, to both ends", async () => {
+  // It lived from 10:00:00 to 10:05:30; a row counts when it has a packet of that time.
+  await addTransfer(1, { data_flow_id: 30, data_flow_no: 3 });
+  const rows: [first: string, last: string, bytes: number][] = [
+    ["09:59:00", "09:59:59.999999", 1],
+    ["09:59:30", "10:00:00", 10],
+    ["10:05:30", "10:05:59", 100],
+    ["10:05:30.000001", "10:05:59", 1000],
+  ];
+  for (const [nth, [first, last, bytes]] of rows.entries()) {
+    await addIpct(database, 3, nth, `${DAY} ${first.slice(0, 5)}:00`, { fwd_bytes: bytes });
+    await database.rows("UPDATE ipcttable SET first = ?, last = ? WHERE record_no = ?", [
+      `${DAY} ${first}`,
+      `${DAY} ${last}`,
+      nth,
+    ]);
+  }
+  await update(DAY, DAY);
+  for (const suffix of ["", "_1m", "_1h", "_1d"]) {
+    expect(await attributed(suffix), suffix).toEqual([
+      { flow: 3, under: 2, bytes: 110 },
+      { flow: 3, under: 3, bytes: 1001 },
+    ]);
+  }
+});

@@ -103,3 +103,44 @@ test("Partition_drop refuses what it must not touch, and an empty table has noth
   await drop("udpcttable", 1);
   expect(await partitions("udpcttable")).toBe("g20260301 p20260301 gmax");
 });
+
+test("Partition_drop counts days over the end of a leap February, and today's data at 00:00:30 make a day", async () => {
+  const all = ["2028-02-27", "2028-02-28", "2028-02-29", "2028-03-01"];
+  await database.setClock("2028-03-01 00:00:30");
+  await database.call("partition_add", "udpcttable", all.join(","));
+  await database.insert(
+    "udpcttable",
+    ...all.slice(0, 3).map((day, nth) => ({ ...udpct(`${day} 23:59:00`), record_no: nth })),
+  );
+  await drop("udpcttable", 3);
+  expect(await days("udpcttable", "interval_start")).toEqual(all.slice(0, 3));
+  await database.insert("udpcttable", { ...udpct("2028-03-01 00:00:00"), record_no: 9 });
+  for (let run = 0; run < 2; run++) {
+    const [told] = (await drop("udpcttable", 3)).resultSets[0]!;
+    expect(told).toMatchObject({
+      removed_partitions: run === 0 ? "p20280227" : "",
+      first_day_kept: new Date("2028-02-28"),
+    });
+    expect(await days("udpcttable", "interval_start")).toEqual(all.slice(1));
+  }
+  await drop("udpcttable", 2);
+  expect(await days("udpcttable", "interval_start")).toEqual(all.slice(2));
+});
+
+test("a month and a year stay while one of their days is to be kept", async () => {
+  const month = (at: string) => ({ flow_no: 1, bucket_start: at });
+  await database.call("partition_add", "udpcttable_1h", "2027-12-31,2028-02-29,2028-03-01");
+  await database.insert("udpcttable_1h", ...["2027-12-31 23:00", "2028-02-29 23:00", "2028-03-01 00:00"].map(month));
+  await database.call("partition_add", "udpcttable_1d", "2027-12-31,2028-01-01");
+  await database.insert("udpcttable_1d", ...["2027-12-31", "2028-01-01"].map(month));
+  await database.setClock("2028-03-01 00:00:30");
+  // 29 February is the second day, counted from 1 March.
+  await drop("udpcttable_1h", 2);
+  expect(await days("udpcttable_1h", "bucket_start")).toEqual(["2028-02-29", "2028-03-01"]);
+  await drop("udpcttable_1h", 1);
+  expect(await days("udpcttable_1h", "bucket_start")).toEqual(["2028-03-01"]);
+  await drop("udpcttable_1d", 2);
+  expect(await days("udpcttable_1d", "bucket_start")).toEqual(["2027-12-31", "2028-01-01"]);
+  await drop("udpcttable_1d", 1);
+  expect(await days("udpcttable_1d", "bucket_start")).toEqual(["2028-01-01"]);
+});
