@@ -166,3 +166,72 @@ test("an hour is found by its key, not by reading all minutes", async () => {
   );
   expect(keys.map((row) => row.columns)).toContain("probe_no,exporter,file_hour");
 });
+
+test("flows over the end of a year and over a leap day, told in the hour of their reception, add up in every table", async () => {
+  const at = (text: string) => Date.parse(`${text}Z`) / 1000;
+  const flows = [
+    // Three days long and exported late: its file is of the hour in which it was received.
+    {
+      hour: at("2028-03-01T06:00"),
+      first: at("2028-02-27T12:00"),
+      last: at("2028-03-01T06:00"),
+      packets: 4000,
+      bytes: 1_000_003,
+    },
+    {
+      hour: at("2027-12-31T23:00"),
+      first: at("2027-12-31T23:59:59"),
+      last: at("2028-01-01T00:00:01"),
+      packets: 2,
+      bytes: 81,
+    },
+  ];
+  for (const [nth, { hour, first, last, packets, bytes }] of flows.entries()) {
+    writeHour(hour, nth + 1, { first_s: first, last_s: last, packets, bytes, sampling_rate: 1 });
+  }
+  expect(await bench.load()).toMatchObject({ filesLoaded: 2, linesRejected: 0 });
+  const sums = async (suffix: string) =>
+    await bench.rows(
+      `SELECT CAST(DATE(bucket_start) AS CHAR) AS day, CAST(SUM(packets) AS SIGNED) AS packets, CAST(SUM(bytes) AS SIGNED) AS bytes
+         FROM netflowtable${suffix} GROUP BY day ORDER BY day`,
+    );
+  const days = await sums("_1d");
+  expect(days.map(({ day }) => day)).toEqual([
+    "2027-12-31",
+    "2028-01-01",
+    "2028-02-27",
+    "2028-02-28",
+    "2028-02-29",
+    "2028-03-01",
+  ]);
+  expect(days.slice(0, 2)).toMatchObject([
+    { packets: 1, bytes: 41 },
+    { packets: 1, bytes: 40 },
+  ]);
+  // 12, 24, 24 and 6 of 66 hours: the leap day is as long as another.
+  expect(days[3]!.packets).toBe(days[4]!.packets);
+  for (const [nth, hours] of [12, 24, 24, 6].entries()) {
+    expect(Math.abs(days[nth + 2]!.packets - (4000 * hours) / 66)).toBeLessThan(1440);
+  }
+  const total = (key: string) => days.reduce((sum, each) => sum + Number(each[key]), 0);
+  expect([total("packets"), total("bytes")]).toEqual([4002, 1_000_084]);
+  expect(await sums("_1h")).toEqual(days);
+  expect(await sums("_1m")).toEqual(days);
+  // The hour again, with fewer: what the first file brought goes from each of the days.
+  writeHour(flows[0]!.hour, 3, {
+    first_s: flows[0]!.hour,
+    last_s: flows[0]!.hour,
+    packets: 1,
+    bytes: 40,
+    sampling_rate: 1,
+  });
+  await bench.load();
+  for (const suffix of ["_1m", "_1h", "_1d"]) {
+    const left = (await sums(suffix)).filter(({ packets }) => packets > 0);
+    expect(left.map(({ day, bytes }) => `${day} ${bytes}`)).toEqual([
+      "2027-12-31 41",
+      "2028-01-01 40",
+      "2028-03-01 40",
+    ]);
+  }
+});
