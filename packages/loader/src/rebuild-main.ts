@@ -145,7 +145,7 @@ await runProgram("trafMon_rebuild", async (life) => {
       await swapDatabases(connection, swap);
       process.stdout.write(`${database} has the new tables, ${swap.aside} the old ones\n`);
     }
-    const refused = result.linesRejected + result.filesRejected + result.filesWaiting;
+    const refused = result.linesRejected + result.filesRejected + result.filesWaiting + result.damaged.length;
     return differences.length + refused > 0 ? EXIT.DATA_REJECTED : EXIT.DONE;
   } finally {
     for (const each of connections) await each.end().catch(() => each.destroy());

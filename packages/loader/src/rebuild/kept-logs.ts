@@ -73,16 +73,28 @@ export async function copyRefused(files: ReadonlyMap<string, string>, into: stri
   }
 }
 
-/** Unpacks a day's files into a folder, as complete log files. */
-export async function unpackDay({ files }: KeptDay, into: string): Promise<void> {
+/**
+ * Unpacks a day's files into a folder, as complete log files. Returns those that are damaged, which a machine that lost its
+ * power may leave; they are left out.
+ */
+export async function unpackDay({ files }: KeptDay, into: string): Promise<string[]> {
   await mkdir(into, { recursive: true });
+  const damaged: string[] = [];
   for (const file of files) {
     const target = join(into, basename(file, ".gz"));
-    await pipeline(createReadStream(file), createGunzip(), createWriteStream(`${target}.part`));
+    try {
+      await pipeline(createReadStream(file), createGunzip(), createWriteStream(`${target}.part`));
+    } catch (error) {
+      if (!(error as NodeJS.ErrnoException).code?.startsWith("Z_")) throw error;
+      damaged.push(file);
+      await rm(`${target}.part`, { force: true });
+      continue;
+    }
     // Old enough for the loader's patience: what describes its ids is kept too, or gone.
     await utimes(`${target}.part`, 0, 0);
     await rename(`${target}.part`, target);
   }
+  return damaged;
 }
 
 export async function removeFolder(path: string): Promise<void> {

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { RowDataPacket } from "@trafmon/database";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -245,5 +254,19 @@ test("logs of several collectors' folders make one database", async () => {
     .write(other);
   await bench.load({ folder: await LogFolder.open(other) });
   expect(await bench.rebuild({ paths: [bench.path, other] })).toMatchObject({ filesLoaded: 4, older: [] });
+  expect(await compareDatabases(bench.connection, bench.database, bench.into)).toEqual([]);
+});
+
+test("a kept file that is damaged is told and left out, and its days come from the database", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW).add("ipct", { ...IPCT, fwd_packets: 1 });
+  logs.write(bench.path);
+  await loadOn("2026-03-03");
+  const folder = join(bench.path, "loaded", "2026-03-03");
+  const damaged = readdirSync(folder).map((name) => join(folder, name));
+  truncateSync(damaged.find((file) => file.includes("/flow_"))!, 30);
+  writeFileSync(damaged.find((file) => file.includes("/ipct_"))!, "no gzip");
+  const result = await bench.rebuild();
+  expect(result).toMatchObject({ filesLoaded: 0, older: [{ type: "ipct", days: ["2026-03-01"], torn: [] }] });
+  expect([...result.damaged].sort()).toEqual(damaged.sort());
   expect(await compareDatabases(bench.connection, bench.database, bench.into)).toEqual([]);
 });

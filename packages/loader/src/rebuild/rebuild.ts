@@ -32,6 +32,8 @@ export interface RebuildOptions {
 export interface RebuildResult extends PassResult {
   /** What only the old database held: taken over, unless `logsOnly`. */
   readonly older: readonly OlderDays[];
+  /** Kept files that could not be unpacked. */
+  readonly damaged: readonly string[];
 }
 
 /**
@@ -46,6 +48,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildResult> {
   const days = await keptDays(paths);
   await removeFolder(workFolder);
   const sum = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
+  const damaged: string[] = [];
   let older: readonly OlderDays[] = [];
   try {
     await mkdir(workFolder, { recursive: true });
@@ -67,7 +70,9 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildResult> {
       for (const key of Object.keys(sum) as (keyof PassResult)[]) sum[key] += result[key];
     };
     for (const [nth, day] of days.entries()) {
-      await unpackDay(day, workFolder);
+      const unpacked = await unpackDay(day, workFolder);
+      for (const file of unpacked) log.error({ file }, "cannot unpack a kept log, left it out");
+      damaged.push(...unpacked);
       // They were loaded once; that their days are new to this database says nothing of their clocks.
       const result = await loader.pass({ maxNewDays: Number.POSITIVE_INFINITY });
       add(result);
@@ -92,7 +97,7 @@ export async function rebuild(options: RebuildOptions): Promise<RebuildResult> {
   } finally {
     await removeButRefusals(workFolder);
   }
-  return { ...sum, older };
+  return { ...sum, older, damaged };
 }
 
 async function refuseUsed(connection: Connection, template: string, into: string): Promise<void> {

@@ -20,6 +20,7 @@ export function toldResult(
       );
     }
   }
+  for (const file of result.damaged) lines.push(`${file} is damaged and was left out`);
   for (const { table, columns, first, second } of differences) {
     for (const [nth, column] of columns.entries()) {
       if (first[nth] !== second[nth]) {
