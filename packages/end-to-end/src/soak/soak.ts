@@ -62,9 +62,7 @@ export async function soak(plan: SoakPlan, say: (line: string) => void): Promise
   try {
     await network.open(folder, plan.seed);
     // Any order of start: probes before their collectors, one of which comes late.
-    await programs.start("a");
-    await programs.start("d");
-    await programs.start("b");
+    await Promise.all([programs.start("a"), programs.start("d"), programs.start("b")]);
     const flooding = new AbortController();
     const floods = SITES.map(async (site) => {
       // In pieces, so that it ends soon when told to.
@@ -87,22 +85,22 @@ export async function soak(plan: SoakPlan, say: (line: string) => void): Promise
     flooding.abort();
     await Promise.all(floods);
     say("restarting the probes, which send what earlier runs left");
-    for (const site of SITES) {
+    await ofSites(async (site) => {
       await programs.stop(site);
       // What was not acknowledged in time is sent by the next start.
       await programs.start(site);
-    }
-    for (const site of SITES) await programs.untilAcknowledged(site, plan.settleMs);
+      await programs.untilAcknowledged(site, plan.settleMs);
+    });
     say("everything is acknowledged; stopping");
     const received = network.received("a");
-    for (const site of SITES) await programs.stop(site);
-    for (const site of SITES) {
+    await ofSites(async (site) => {
+      await programs.stop(site);
       // The very last words: that the probe has stopped.
-      if (spoolOf(folder, site).length === 0) continue;
+      if (spoolOf(folder, site).length === 0) return;
       await programs.start(site);
       await programs.untilAcknowledged(site, plan.settleMs);
       await programs.stop(site);
-    }
+    });
     for (const collector of ["c", "d"] as const) await programs.stop(collector);
     say("judging the logs");
     const balance = judgeSoak(programs, SITES);
@@ -112,6 +110,11 @@ export async function soak(plan: SoakPlan, say: (line: string) => void): Promise
     await programs.end();
     await network.remove();
   }
+}
+
+/** At both sites at a time: nothing of one waits for the other. */
+async function ofSites(work: (site: (typeof SITES)[number]) => Promise<void>): Promise<void> {
+  await Promise.all(SITES.map(work));
 }
 
 function spoolOf(folder: string, site: string): string[] {
