@@ -4,8 +4,8 @@ import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { startPrivateMariaDb } from "../mariadb.mjs";
+import { flowInserters } from "./flow-inserters.mjs";
 import { measuredRun, median, usageOf } from "./measured-run.mjs";
-import { rasqlinsertRate } from "./rasqlinsert.mjs";
 
 const TRAFFIC = { flows: 50_000, minutes: 40, startS: Date.UTC(2026, 0, 1) / 1000 };
 const ROUNDS = 3;
@@ -13,7 +13,7 @@ const ROUNDS = 3;
 const BUFFER_POOL_MIB = 2048;
 const LOG_FILE_MIB = 512;
 const TEMPLATE = "trafMon_template";
-/** For rasqlinsert, which cannot be told a socket. */
+/** For programs that cannot be told a socket. */
 const PORT = 7739;
 
 /** Prints a table; `root`: the project's folder. */
@@ -42,31 +42,27 @@ export async function benchLoader(root, { traffic = TRAFFIC, rounds = ROUNDS } =
     };
     const connection = await connect(credentials, { database: null });
     await installTemplate(connection);
+    // What a server does by itself: on disk at each commit, for everybody.
+    await connection.query("SET GLOBAL innodb_flush_log_at_trx_commit = 1");
     const bench = { root, folder, logs, server, connection, traffic };
     const rows = [
       { name: "LOAD DATA, keyed (reference)", run: () => bareLoad(bench, true) },
       { name: "LOAD DATA, plain tables", run: () => bareLoad(bench, false) },
       { name: "trafMon_loader", run: () => ourLoad(bench) },
     ];
-    for (const row of rows) row.runs = [];
+    const inserters = await flowInserters(root, folder, { connection, server, port: PORT });
+    const others = inserters.filter(({ run }) => run !== undefined);
+    for (const row of [...rows, ...others]) row.runs = [];
     for (let round = 0; round < rounds; round++) {
-      for (const row of rows) row.runs.push(await row.run());
+      for (const row of [...rows, ...others]) row.runs.push(await row.run());
     }
     console.log(
       `\n${lines.toLocaleString("en")} lines of ipct and tcpcx, ${traffic.flows.toLocaleString("en")} flows x ` +
         `${traffic.minutes} minutes; ${rounds} rounds in turn, medians`,
     );
     printTable(rows, lines);
-    await connection.query("CREATE DATABASE tm_bench_argus");
-    const theirs = await rasqlinsertRate(root, folder, { connection, port: PORT, database: "tm_bench_argus" });
-    if (theirs === null) console.log("rasqlinsert: left out, argus-client is not installed");
-    else {
-      const ours = lines / median(rows[2].runs.map((run) => run.wallS));
-      const times = (ours / theirs).toFixed(1);
-      console.log(
-        `rasqlinsert: ${Math.round(theirs)} rows/s, and no sums; trafMon_loader loads ${times} times as many lines`,
-      );
-    }
+    printOthers(rows[2], others, lines);
+    for (const { name, missing } of inserters) if (missing !== undefined) console.log(`${name}: left out, ${missing}`);
     await connection.end();
   } finally {
     await server.stop();
@@ -92,6 +88,24 @@ function printTable(rows, lines) {
     );
   }
   console.log("ratio: wall time to the reference's; CPU in seconds.");
+}
+
+/** Rows of the others beside lines of ours: each is a flow in a minute; pmacct has one per direction. */
+function printOthers(ours, others, lines) {
+  const line = (...cells) =>
+    console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(36) : cell.padStart(15))).join(""));
+  const ourRate = median(ours.runs.map((run) => lines / run.wallS));
+  const ourCpuUs = median(ours.runs.map((run) => ((run.cpuS + run.serverCpuS) / lines) * 1e6));
+  console.log("\nInto the same server, InnoDB, the same flush at commit:");
+  line("", "rows/s", "CPU us a row", "loader's rate", "by CPU");
+  line("trafMon_loader, lines", Math.round(ourRate).toLocaleString("en"), ourCpuUs.toFixed(1), "1.0", "1.0");
+  for (const { name, runs } of others) {
+    const rate = median(runs.map((run) => run.rowsPerS));
+    const cpuUs = median(runs.map((run) => run.cpuUsPerRow));
+    const cells = [Math.round(rate).toLocaleString("en"), cpuUs.toFixed(1)];
+    line(name, ...cells, (ourRate / rate).toFixed(1), (cpuUs / ourCpuUs).toFixed(1));
+  }
+  console.log("Each line of the loader becomes a row, its minute, and part of an hour and a day; theirs one row.");
 }
 
 /** Makes the logs once. */
