@@ -71,7 +71,7 @@ test("the options are the documented ones, with their defaults", async () => {
     "-d, --db <name>",
     "--keep <days> days loaded files are kept in loaded/; 0: not at all (default: 7)",
     "--watch",
-    "--batch <MiB> lines that one transaction adds, at most (default: 64)",
+    "--batch <MiB> lines that one transaction adds, at most (default: 128)",
   ]) {
     expect(help).toContain(text);
   }

@@ -59,7 +59,7 @@ function programOf() {
     .option("--cred <file>", "read this file instead of db.cred")
     .option("--keep <days>", "days loaded files are kept in loaded/; 0: not at all", wholeNumber(0, 36500), 7)
     .option("--watch", "stay, and load files as they complete")
-    .option("--batch <MiB>", "lines that one transaction adds, at most", wholeNumber(1, 1024), 64)
+    .option("--batch <MiB>", "lines that one transaction adds, at most", wholeNumber(1, 1024), 128)
     .option(
       "--new-days <count>",
       "days without data yet that one file may bring; one of more is refused, its clock doubted",

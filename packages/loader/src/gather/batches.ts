@@ -1,7 +1,7 @@
 import type { LogFile } from "./log-folder.ts";
 
 /** Bytes of log lines after which a batch is closed: a transaction's size, and what a crash makes us do again. */
-const BATCH_BYTES = 64 * 1024 * 1024;
+const BATCH_BYTES = 128 * 1024 * 1024;
 
 /**
  * Divides files into batches. Identity files come in the first ones, since others refer to them; the rest stays in the
