@@ -114,6 +114,20 @@ test("a probe that sends elsewhere now has none of its alerts here", async () =>
   await watch.end();
 });
 
+test("a probe that goes on sending here though it is to send elsewhere raises nothing here", async () => {
+  const watch = await life("1", configuration({ collector: "d" }));
+  const run = new RunOfPdus("a");
+  run.begin(watch, 0);
+  for (const minute of [0, 1, 2, 3]) run.minute(watch, minute, MANY);
+  watch.pass(90);
+  expect(watch.told).toEqual([]);
+  watch.useConfiguration(configuration());
+  run.begin(watch, 5);
+  for (const minute of [5, 6, 7]) run.minute(watch, minute, MANY);
+  expect(watch.told).toEqual(["full of class all at probe p is raised"]);
+  await watch.end();
+});
+
 test("a collector that is started again does not clear the silence of a probe it has not heard", async () => {
   const first = await life("1");
   new RunOfPdus("a").begin(first, 0);

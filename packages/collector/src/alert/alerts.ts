@@ -2,7 +2,7 @@ import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { DataPdu } from "@trafmon/observation";
 import { type Clock, type Component, type Counters, type Logger, RepeatedTrouble } from "@trafmon/runtime";
-import { type Configuration, collectorNamed } from "@trafmon/settings";
+import { type AlertSettings, type Configuration, collectorNamed } from "@trafmon/settings";
 import type { ProbePresence } from "../receive/probe-presence.ts";
 import type { Session } from "../receive/session.ts";
 import type { StreamIntake } from "../receive/stream-intake.ts";
@@ -49,6 +49,8 @@ export class Alerts implements Component {
   /** By run and probe. */
   readonly #figures = new Map<string, RunFigures>();
   #runNo = 0;
+  /** Probes that are not watched at present, and whose alerts were let go. */
+  readonly #released = new Set<string>();
   #configuration: Configuration;
   #refused: { readonly total: number; readonly atMs: number } | null = null;
   #slowLookMs = Number.NEGATIVE_INFINITY;
@@ -88,6 +90,7 @@ export class Alerts implements Component {
   useConfiguration(configuration: Configuration): void {
     this.#configuration = configuration;
     this.#watch.useConfiguration(configuration, this.#parts.clock.wallMs());
+    this.#released.clear();
     // What the new classes ask for begins with their next whole interval.
     this.#figures.clear();
   }
@@ -139,6 +142,8 @@ export class Alerts implements Component {
       if (ofRun === undefined || intake.watermarkS === null) continue;
       const { figures, runNo } = ofRun;
       for (const { flowClass, metric, value, fromS, untilS } of figures.complete(intake.watermarkS)) {
+        // A probe that is to send elsewhere may not know it yet. What it sends is nobody's alarm here.
+        if (this.#parts.presence.waysOf(probe).length === 0) continue;
         const figure = { metric, value, fromMs: fromS * 1000, untilMs: untilS * 1000, runNo, atMs: untilS * 1000 };
         if (flowClass === null) this.#watch.takeProbe(probe, figure);
         else this.#watch.takeClass(probe, flowClass, figure);
@@ -151,12 +156,21 @@ export class Alerts implements Component {
     const ways = presence.waysOf(probe);
     const atMs = clock.wallMs();
     const isOf = (subject: AlertSubject) => subject.probe === probe;
-    if (ways.length === 0) return this.#watch.release(({ subject }) => isOf(subject), atMs);
+    if (ways.length === 0) {
+      if (!this.#released.has(probe)) this.#watch.release(({ subject }) => isOf(subject), atMs);
+      this.#released.add(probe);
+      return;
+    }
     const lastHeard = ways.reduce((last, way) => ((way.heardMs ?? -1) > (last.heardMs ?? -1) ? way : last));
     if (lastHeard.hasEnded) {
       // Who stopped in order is neither silent nor behind. What its packets said stands until the next ones.
-      return this.#watch.release(({ subject, alert }) => isOf(subject) && !isOfIntervals(alert.metric), atMs);
+      const isLookedAt = (alert: AlertSettings) => !isOfIntervals(alert.metric);
+      if (!this.#released.has(probe))
+        this.#watch.release(({ subject, alert }) => isOf(subject) && isLookedAt(alert), atMs);
+      this.#released.add(probe);
+      return;
     }
+    this.#released.delete(probe);
     const quiets = ways.map((way) => presence.quiet(way));
     const { ms, isLeast } = quiets.reduce((least, each) => (each.ms < least.ms ? each : least));
     this.#watch.takeProbe(probe, { metric: "silence", value: ms / 1000, isLeast, ...this.#now() });

@@ -38,6 +38,8 @@ export class ProbePresence {
   readonly #parts: ProbePresenceParts;
   /** By what a hello says. */
   #ways = new Map<string, ExpectedWay>();
+  /** Names of its ways, by probe. */
+  #namesOf = new Map<string, readonly string[]>();
   /** When nothing was listened to last. */
   #deafMs = Number.NEGATIVE_INFINITY;
 
@@ -52,10 +54,13 @@ export class ProbePresence {
     const senders = sendersTo(configuration, collector);
     const before = this.#ways;
     this.#ways = new Map();
+    this.#namesOf = new Map();
     for (const { name: probe } of configuration.probes) {
       const last = lastRunOf(probe);
       const known = { run: last?.run ?? null, heardMs: null, hasEnded: last?.hasEnded ?? false };
-      for (const name of bringersOf(configuration, collector, probe)) {
+      const names = bringersOf(configuration, collector, probe);
+      this.#namesOf.set(probe, names);
+      for (const name of names) {
         const relay = senders.get(name)?.relay ?? null;
         this.#ways.set(name, before.get(name) ?? { name, probe, relay, expectedMs, ...known });
       }
@@ -77,7 +82,7 @@ export class ProbePresence {
   }
 
   waysOf(probe: string): readonly ExpectedWay[] {
-    return this.ways.filter((way) => way.probe === probe);
+    return (this.#namesOf.get(probe) ?? []).map((name) => this.#ways.get(name) as ExpectedWay);
   }
 
   /** How long nothing came by a way, or by a session. */
