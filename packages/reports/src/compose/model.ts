@@ -41,6 +41,8 @@ export type Chart = StackedBars | LineChart | Bands | HeatMap | Distribution | M
 /** A list of full sentences. */
 export interface Sentences {
   readonly kind: "sentences";
+  /** For who looks something up, smaller than what is told. */
+  readonly fine?: boolean;
   readonly items: readonly string[];
 }
 

@@ -86,5 +86,5 @@ function wordsSection({ topics }: DetailProtocol): Section[] {
   const items = definitionsOfTopics(topics);
   return items.length === 0
     ? []
-    : [{ id: "words", title: "What the words mean", blocks: [{ kind: "sentences", items }] }];
+    : [{ id: "words", title: "What the words mean", blocks: [{ kind: "sentences", fine: true, items }] }];
 }

@@ -10,6 +10,7 @@ export function appendixSection(figures: CommonFigures, topics: readonly Topic[]
   if (figures.probes.length > 1) blocks.push(probesTable(figures));
   blocks.push({
     kind: "sentences",
+    fine: true,
     items: [
       "Volumes are IP bytes: the total length of every captured IP packet, header included, duplicate frames too. 1\u00a0kB is 1000\u00a0bytes, 1\u00a0kb/s is 1000\u00a0bits per second.",
       "“Bytes” columns and the CSV files beside this document are exact to the last digit; “Volume” is the same figure in three digits.",

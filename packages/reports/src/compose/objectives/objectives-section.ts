@@ -29,7 +29,7 @@ export function objectivesSection({ period, promises }: ObjectiveFigures, limits
     hoursTable(judged),
     ...(judged.length <= MOST_MAPPED && period.days.length > 1 ? [breachMap(judged, period)] : []),
     worstHours(judged, period, limits.top),
-    { kind: "sentences", items: definitionsOf(judged) },
+    { kind: "sentences", fine: true, items: definitionsOf(judged) },
   ];
   return {
     title,

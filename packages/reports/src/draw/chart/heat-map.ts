@@ -19,7 +19,8 @@ export function drawHeatMap(canvas: Canvas, map: HeatMap): void {
   const widest = Math.max(...map.columns.map((column) => ruler.width(column, LABEL)));
   const every = Math.max(1, Math.ceil((widest + 5) / cellWidth));
   map.columns.forEach((column, at) => {
-    if (at % every === 0) canvas.text(column, left + at * cellWidth + 1, canvas.y, LABEL);
+    const x = left + at * cellWidth + 1;
+    if (at % every === 0 && x + ruler.width(column, LABEL) <= canvas.width) canvas.text(column, x, canvas.y, LABEL);
   });
   canvas.y += 13;
   map.rows.forEach((row, at) => {

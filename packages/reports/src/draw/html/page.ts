@@ -59,7 +59,7 @@ function sectionText(section: Section, ruler: Ruler): string {
 function blockText(block: Block, ruler: Ruler): string {
   switch (block.kind) {
     case "sentences":
-      return `<ul>${block.items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
+      return `<ul${block.fine ? ' class="fine"' : ""}>${block.items.map((item) => `<li>${escaped(item)}</li>`).join("")}</ul>`;
     case "notice":
       return noticeText(block.text, block.warning ?? false);
     case "figures": {

@@ -11,7 +11,8 @@ const face = (weight: number, name: string) =>
 export function styleSheet(): string {
   return `${face(400, "inter-latin-regular")}${face(600, "inter-latin-semibold")}
 *{box-sizing:border-box}
-body{margin:0;border-top:9px solid ${palette.accent};background:${palette.paper};color:${palette.ink};font:14px/1.45 Inter,"DejaVu Sans",sans-serif}
+body{margin:0;border-top:9px solid ${palette.accent};background:${palette.paper};color:${palette.ink};font:14px/1.45 Inter,"DejaVu Sans",sans-serif;font-variant-numeric:tabular-nums}
+ul.fine{font-size:12px;color:${palette.inkSoft}}
 header,nav,main,footer{max-width:62rem;margin:0 auto;padding:0 1.5rem}
 header{padding-top:1.6rem}
 .site{color:${palette.accent};font-weight:600;margin:0}

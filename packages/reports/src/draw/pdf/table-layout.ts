@@ -1,4 +1,4 @@
-import type { Cell, Role, Table, TableColumn } from "../../compose/model.ts";
+import type { Cell, Role, Table, TableColumn, TableRow } from "../../compose/model.ts";
 import { cellText } from "../cell-text.ts";
 import * as palette from "../palette.ts";
 import { LINE, type TextStyle } from "../text-style.ts";
@@ -6,11 +6,16 @@ import type { Sheet } from "./sheet.ts";
 
 /** Size of text where there is room enough, points. */
 const FULL_SIZE = 8.5;
-/** Parts of it tried, largest first, until the numbers leave room for the names. */
-const SCALES = [1, 0.94, 0.88, 0.82, 0.76, 0.7, 0.65, 0.6];
 const MOST_LINES = 3;
-/** A name gets so much room at least, points, or all it needs. */
-const LEAST_TEXT = 96;
+/**
+ * What is tried, in this order, until numbers and names have room: parts of the full size, and points that a name gets at
+ * least, or all it needs. Names are broken in lines before they become too small to read.
+ */
+const TRIED: readonly { readonly scale: number; readonly leastText: number }[] = [
+  ...[1, 0.96, 0.92, 0.88, 0.84].map((scale) => ({ scale, leastText: 140 })),
+  ...[0.84, 0.8].map((scale) => ({ scale, leastText: 96 })),
+  ...[0.8, 0.76, 0.72, 0.68, 0.64, 0.6].map((scale) => ({ scale, leastText: 64 })),
+];
 const MOST_AIR = 26;
 /** A heading up to this long is not broken. */
 const SHORT_HEADING = 10;
@@ -45,9 +50,12 @@ export interface TableLayout {
 export function layOutTable(sheet: Sheet, whole: Table): TableLayout {
   const table = { ...whole, rows: whole.rows.filter((row) => !row.csvOnly) };
   const shown = table.columns.map((column, at) => ({ ...column, at })).filter((column) => !column.csvOnly);
-  const fullNeeds = shown.map((column) => needOf(sheet, table, column));
+  const fullNeeds = shown.map((column, place) => {
+    const rows = table.rows.filter((row) => spareCells(row, shown, place) === 0);
+    return needOf(sheet, { ...table, rows }, column);
+  });
   const isText = shown.map((column) => column.kind === "text");
-  const fitting = SCALES.map((scale) => fit(sheet.width, fullNeeds, isText, scale));
+  const fitting = TRIED.map((tried) => fit(sheet.width, fullNeeds, isText, tried));
   const { scale, widths, between } = fitting.find((each) => each.fits) ?? fitting.at(-1)!;
   const size = FULL_SIZE * scale;
   const pad = 3.5 * scale;
@@ -58,10 +66,11 @@ export function layOutTable(sheet: Sheet, whole: Table): TableLayout {
     return placed;
   });
   const rows = table.rows.map((row): PlacedRow => {
-    const lines = columns.map((column) => {
+    const lines = columns.map((column, place) => {
       const text = cellText(column.kind, row.cells[column.at] ?? null);
+      const last = columns[place + spareCells(row, shown, place)]!;
       // A hair more than measured, or rounding would break what just fits.
-      const room = column.width + 0.1;
+      const room = last.x + last.width - column.x + 0.1;
       return column.kind === "text"
         ? sheet.pen.wrap(text, room, cellStyle(column, row.role, size), column.mostLines ?? MOST_LINES)
         : [text];
@@ -73,6 +82,13 @@ export function layOutTable(sheet: Sheet, whole: Table): TableLayout {
 }
 
 const BAR = 52;
+
+/** How many cells to the right of a first one are empty, so that "others" and their like may write over them. */
+function spareCells(row: TableRow, shown: readonly { readonly at: number }[], place: number): number {
+  if (row.role === "item" || place > 0) return 0;
+  const next = shown.findIndex(({ at }, index) => index > 0 && row.cells[at] !== "");
+  return Math.max(0, next - 1);
+}
 
 /** Width of the widest cell at full size, the heading's longest word included. */
 function needOf(sheet: Sheet, table: Table, column: TableColumn & { at: number }): number {
@@ -93,20 +109,27 @@ interface Fit {
 }
 
 /** Numbers get the width they need; the texts share the rest by their need. */
-function fit(room: number, fullNeeds: readonly number[], isText: readonly boolean[], scale: number): Fit {
+function fit(
+  room: number,
+  fullNeeds: readonly number[],
+  isText: readonly boolean[],
+  { scale, leastText }: (typeof TRIED)[number],
+): Fit {
   const needs = fullNeeds.map((need) => need * scale);
   const between = 10 * scale;
   const textNeeds = needs.filter((_, at) => isText[at]);
   const numberNeed = needs.reduce((sum, need, at) => (isText[at] ? sum : sum + need), 0);
   const textRoom = room - numberNeed - between * (needs.length - 1);
-  const least = textNeeds.reduce((sum, need) => sum + Math.min(need, LEAST_TEXT), 0);
+  const least = textNeeds.reduce((sum, need) => sum + Math.min(need, leastText), 0);
   const textNeed = textNeeds.reduce((sum, need) => sum + need, 0);
   const free = Math.max(0, textRoom - textNeed);
   // Free room goes to the numbers first, up to a little air each, then to the texts.
   const air = Math.min(MOST_AIR, free / needs.length);
-  const spare = (free - air * (needs.length - textNeeds.length)) / Math.max(1, textNeeds.length);
+  const spare = free - air * (needs.length - textNeeds.length);
   const level = textNeed > textRoom ? levelOf(textNeeds, Math.max(textRoom, least)) : Number.POSITIVE_INFINITY;
-  const widths = needs.map((need, at) => (isText[at] ? Math.min(need, level) + (free > 0 ? spare : 0) : need + air));
+  const widths = needs.map((need, at) =>
+    isText[at] ? Math.min(need, level) + (free > 0 ? (spare * need) / textNeed : 0) : need + air,
+  );
   return { fits: textRoom >= least, scale, between, widths };
 }
 

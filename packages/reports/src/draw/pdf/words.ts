@@ -4,18 +4,21 @@ import { LINE } from "../text-style.ts";
 import type { Sheet } from "./sheet.ts";
 
 const BODY = { size: 9.5, color: palette.ink } as const;
-const BODY_LINE = BODY.size * 1.42;
+const FINE = { size: 8.25, color: palette.inkSoft } as const;
+const LINE_OF_BODY = 1.42;
 const INDENT = 12;
 const NOTICE = { size: 9 } as const;
 
 export function drawSentences(sheet: Sheet, block: Sentences): void {
+  const style = block.fine ? FINE : BODY;
+  const lineHeight = style.size * LINE_OF_BODY;
   for (const sentence of block.items) {
-    const lines = sheet.pen.wrap(sentence, sheet.width - INDENT, BODY);
-    sheet.ensure(lines.length * BODY_LINE);
-    sheet.pen.rect(sheet.left + 1, sheet.y + 4.4, 3.4, 3.4, palette.accent, 1.7);
+    const lines = sheet.pen.wrap(sentence, sheet.width - INDENT, style);
+    sheet.ensure(lines.length * lineHeight);
+    sheet.pen.rect(sheet.left + 1, sheet.y + style.size * 0.46, 3.4, 3.4, palette.accent, 1.7);
     for (const line of lines) {
-      sheet.pen.text(line, sheet.left + INDENT, sheet.y, BODY);
-      sheet.y += BODY_LINE;
+      sheet.pen.text(line, sheet.left + INDENT, sheet.y, style);
+      sheet.y += lineHeight;
     }
     sheet.y += 3;
   }
