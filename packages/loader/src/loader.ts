@@ -22,6 +22,7 @@ import { rejectedText } from "./load/rejected-text.ts";
 import { readTableColumns } from "./load/table-columns.ts";
 import { Partitions } from "./merge/partitions.ts";
 import { RetentionMarks } from "./merge/retention-marks.ts";
+import { RetentionTurns } from "./retention-turns.ts";
 
 export interface LoaderOptions {
   /** Connected to no database yet. */
@@ -61,8 +62,6 @@ interface PassProgress {
 }
 
 const LOCK_WAIT_S = 1;
-/** apply_retention is done with flows by then, or something is wrong. */
-const FLOWS_LOCK_WAIT_S = 600;
 const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one file beyond which its clock is doubted: each day is a partition, in every table of the type. */
 export const DEFAULT_MAX_NEW_DAYS = 400;
@@ -74,10 +73,7 @@ export class Loader {
   readonly #partitions: Partitions;
   readonly #marks = new RetentionMarks();
   readonly #lock: NamedLock;
-  /** Held while files are loaded, so that no flow they refer to is removed. */
-  readonly #flowsLock: NamedLock;
-  /** Number of the last removal of flows that we know of. */
-  #lastRemoval: unknown = null;
+  readonly #turns: RetentionTurns;
   #lanes: readonly Lane[] = [];
   #feeds = new Feeds();
   #maxNewDays = DEFAULT_MAX_NEW_DAYS;
@@ -88,7 +84,9 @@ export class Loader {
     this.#lists = new IdentityLists(connection);
     this.#partitions = new Partitions(template, database);
     this.#lock = new NamedLock(connection, "trafMon_loader", database);
-    this.#flowsLock = new NamedLock(connection, "trafMon_flows", database);
+    const { clock } = options;
+    const [lists, partitions, marks] = [this.#lists, this.#partitions, this.#marks];
+    this.#turns = new RetentionTurns({ connection, database, clock, lists, partitions, marks });
   }
 
   /**
@@ -141,28 +139,9 @@ export class Loader {
     this.#maxNewDays = maxNewDays;
     const result = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
     const files = await this.#withoutLoaded(await folder.take(), result);
-    if (files.length > 0) await this.#withFlowsKept(() => this.#loadFiles(files, result));
+    if (files.length > 0) await this.#turns.during(() => this.#loadFiles(files, result));
     await folder.forget(this.#now(), keepDays);
     return result;
-  }
-
-  /** Keeps apply_retention from removing flows meanwhile, and forgets those that it removed since the last time. */
-  async #withFlowsKept(work: () => Promise<void>): Promise<void> {
-    const { connection, database } = this.#options;
-    if (!(await this.#flowsLock.take(FLOWS_LOCK_WAIT_S))) {
-      throw loaderError("LOADER_BUSY", `cannot load into ${database}: apply_retention is at work`);
-    }
-    try {
-      const [rows] = await connection.query<RowDataPacket[]>(
-        "SELECT COALESCE(MAX(nth), 0) AS nth FROM retention_history WHERE table_name = 'flow'",
-      );
-      if (rows[0]!.nth !== this.#lastRemoval) this.#lists.forgetFlows();
-      this.#lastRemoval = rows[0]!.nth;
-      await work();
-    } finally {
-      // A lost connection has let go of it.
-      await this.#flowsLock.release().catch(() => {});
-    }
   }
 
   async #loadFiles(files: readonly LogFile[], result: PassResult): Promise<void> {
@@ -173,12 +152,14 @@ export class Loader {
       doneBytes += bytes;
       onProgress?.(doneBytes, totalBytes);
     };
-    await this.#partitions.read(connection);
-    await this.#marks.read(connection);
     this.#feeds = await Feeds.read(connection);
     let merging = Promise.resolve();
     try {
       for (const [nth, batchFiles] of batchesOf(files, this.#options.batchBytes).entries()) {
+        if (this.#turns.isOver) {
+          await merging;
+          await this.#turns.letIn();
+        }
         const lane = this.#lanes[nth % this.#lanes.length]!;
         const startedMs = clock.monotonicMs();
         const batch = await lane.stage(batchFiles, this.#feeds, onRead);

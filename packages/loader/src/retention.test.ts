@@ -1,5 +1,6 @@
+import { createLog, systemClock } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
+import { LoaderUnderTest, testConnection } from "./fixtures/loader-under-test.ts";
 import { addSampleTraffic, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
 
 let bench: LoaderUnderTest;
@@ -119,5 +120,44 @@ test("a removal that was interrupted is noted already, and noting it again adds 
   expect(await bench.rows("SELECT fwd_bytes AS bytes FROM ipcttable_1d ORDER BY bucket_start")).toEqual([
     { bytes: 1500 },
     { bytes: 1 },
+  ]);
+});
+
+test("a removal that waits gets its turn in the middle of a long pass, and the pass goes on with what is left", async () => {
+  const logs = new SampleLogs("p1").add("flow", FLOW);
+  const DAY_S = 86_400;
+  logs.add("ipct", { ...IPCT, fwd_bytes: 1 }).add("ipct", { ...IPCT, interval_start_s: SAMPLE_START_S + DAY_S });
+  logs.write(bench.path);
+  await bench.load();
+  for (let file = 1; file <= 8; file++) logs.add("ipct", { ...IPCT, fwd_bytes: 2 ** file }).write(bench.path);
+  const remover = await testConnection();
+  try {
+    let removal: Promise<unknown> | null = null;
+    const { log } = createLog({
+      program: "trafMon_loader",
+      write: (line) => {
+        if (removal !== null || !line.includes("loaded a batch")) return;
+        removal = remover.query("CALL ??.Partition_drop(?, 'ipcttable', 1)", [bench.template, bench.database]);
+      },
+    });
+    // Every look at the clock is an hour later than the one before.
+    let hours = 0;
+    const clock = { ...systemClock, wallMs: () => systemClock.wallMs(), monotonicMs: () => 3_600_000 * ++hours };
+    await bench.load({ log, clock, batchBytes: 1 });
+    const files = await bench.rows("SELECT COUNT(*) AS n FROM load_history WHERE type = 'ipct'");
+    expect(files).toEqual([{ n: 9 }]);
+    await removal;
+  } finally {
+    await remover.end();
+  }
+  // What came before the removal went, and what came after is there.
+  const [removed] = await bench.rows("SELECT MAX(last_record_no) AS n FROM removed_record");
+  const rows = await bench.rows("SELECT record_no AS n FROM ipcttable WHERE interval_start < ? ORDER BY 1", [
+    "2026-03-02",
+  ]);
+  expect(rows.map((row) => row.n)).toEqual([3, 4, 5, 6, 7, 8, 9, 10].filter((n) => n > removed!.n));
+  expect(rows.length).toBeGreaterThan(0);
+  expect(await bench.rows("SELECT fwd_bytes AS n FROM ipcttable_1d WHERE bucket_start < '2026-03-02'")).toEqual([
+    { n: 511 },
   ]);
 });
