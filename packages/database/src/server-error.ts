@@ -70,7 +70,9 @@ export function isLost(error: unknown): boolean {
   return !(error instanceof CodedError) && codeOf(error as ServerFailure) === "DATABASE_LOST";
 }
 
-function codeOf({ errno, code, fatal }: ServerFailure): Code | undefined {
+function codeOf({ errno, code, fatal, message }: ServerFailure): Code | undefined {
+  // Said under many numbers, by what could not be written.
+  if ((errno ?? 0) > 0 && message.includes("No space left on device")) return "DATABASE_FULL";
   // The client library's own word for a connection that is closed has neither number nor name.
   return BY_NUMBER.get(errno ?? 0) ?? BY_NAME.get(code ?? "") ?? (fatal === true ? "DATABASE_LOST" : undefined);
 }

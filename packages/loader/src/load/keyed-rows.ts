@@ -183,8 +183,13 @@ export class KeyedRows {
     if (filled > 0) yield open.subarray(0, filled);
   }
 
-  /** Forgets the rows; what they took is used again. */
+  /** Forgets the rows, and gives back what many of them took. */
   clear(): void {
+    if (this.#bytes.length > FIRST_BYTES) this.#bytes = Buffer.allocUnsafe(FIRST_BYTES);
+    if (this.#starts.length > FIRST_ROWS) {
+      this.#starts = new Uint32Array(FIRST_ROWS);
+      this.#keys = new Float64Array(FIRST_ROWS);
+    }
     this.#used = 0;
     this.#count = 0;
     this.#isInOrder = true;

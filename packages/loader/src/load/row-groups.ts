@@ -11,7 +11,7 @@ const RARE = 100;
  * them, the others with all they have. Which columns these are is learnt from the lines before.
  */
 export class RowGroups {
-  readonly #plan: TypePlan;
+  readonly plan: TypePlan;
   readonly full = new KeyedRows();
   readonly #short = new KeyedRows();
   /** Fields that may be left out, and how often each said something else than its default. Shape: [candidates]. */
@@ -23,7 +23,7 @@ export class RowGroups {
   #leavesOut = false;
 
   constructor(plan: TypePlan) {
-    this.#plan = plan;
+    this.plan = plan;
     this.#candidates = Int32Array.from(plan.fields.keys()).filter((field) => plan.fields[field]!.defaultText !== null);
     this.#others = new Uint32Array(this.#candidates.length);
     this.#isLeftOut = new Uint8Array(plan.fields.length);
@@ -66,7 +66,7 @@ export class RowGroups {
 
   /** What is to be loaded: rows, and the columns they have. */
   get groups(): readonly { rows: KeyedRows; loadColumns: readonly string[] }[] {
-    const { loadColumns, fields } = this.#plan;
+    const { loadColumns, fields } = this.plan;
     const left = new Set(fields.flatMap(({ target }, field) => (this.#isLeftOut[field] === 1 ? [target] : [])));
     return [
       { rows: this.full, loadColumns },
@@ -80,7 +80,7 @@ export class RowGroups {
   }
 
   #isDefault(line: LineFields, field: number): boolean {
-    const text = this.#plan.fields[field]!.defaultText!;
+    const text = this.plan.fields[field]!.defaultText!;
     const from = line.from(field);
     if (line.until(field) - from !== text.length) return false;
     for (let at = 0; at < text.length; at++) if (line.bytes[from + at] !== text.charCodeAt(at)) return false;

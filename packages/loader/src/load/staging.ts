@@ -15,7 +15,7 @@ export interface StagingTable {
   readonly loadSet: readonly string[];
 }
 
-/** Text of rows held back to be sorted: a batch of the usual size. */
+/** Text of rows of all types held back to be sorted: most of a batch of the usual size. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
 /** Every row names the line it came from. */
@@ -63,7 +63,7 @@ export class Staging {
 
   /** Takes what became of a slice of lines. */
   async addLines(plan: TypePlan, lines: ConvertedLines): Promise<void> {
-    if (this.rowsOf(plan).byteCount > MAX_HELD_BYTES) await this.flush(plan);
+    if (this.#heldBytes > MAX_HELD_BYTES) await this.#flushLargest();
     if (lines.histogramRowCount > 0) {
       const name = plan.sideStaging;
       const columns = [...plan.histogramKey, "bucket_start AS interval_start", "histogram_bucket", "samples"].join(
@@ -89,6 +89,17 @@ export class Staging {
       await this.#load({ name: plan.staging, loadColumns, loadSet: plan.loadSet }, rows.chunks(), rows.count);
     }
     held.clear();
+  }
+
+  get #heldBytes(): number {
+    let bytes = 0;
+    for (const rows of this.#rows.values()) bytes += rows.byteCount;
+    return bytes;
+  }
+
+  async #flushLargest(): Promise<void> {
+    const largest = [...this.#rows.values()].reduce((one, other) => (other.byteCount > one.byteCount ? other : one));
+    await this.flush(largest.plan);
   }
 
   /** Lines for a table of another shape than an observation's, e.g. the flows. The table is there even without any. */

@@ -1,4 +1,4 @@
-import { type Connection, errorNumber, type NamedLock, serverError } from "@trafmon/database";
+import { type Connection, errorNumber, type NamedLock, type ResultSetHeader, serverError } from "@trafmon/database";
 import { observationTypes } from "@trafmon/observation";
 import { loaderError } from "../errors.ts";
 import type { Batch, StagedFile } from "../load/batch.ts";
@@ -149,9 +149,16 @@ export class MergeBatch {
     const columns = plan.columns.map((name) => `\`${name}\``).join(", ");
     // ipct is reported under its own flow until Update_ftp_data_in_ipcttable says otherwise.
     const [more, from] = plan.name === "ipct" ? [", attributed_flow_no", ", flow_no"] : ["", ""];
-    await connection.query(
+    const [{ affectedRows }] = await connection.query<ResultSetHeader>(
       `INSERT INTO \`${plan.table}\` (${columns}${more}) SELECT ${columns}${from} FROM ${plan.staging}`,
     );
+    const linesLoaded = linesOf(batch, plan.name);
+    if (affectedRows !== linesLoaded) {
+      throw loaderError(
+        "LOADER_STAGING_DIFFERS",
+        `cannot add ${linesLoaded} rows to ${plan.table}: ${affectedRows} were staged`,
+      );
+    }
     if (plan.type.family === "counter") {
       const hasHourSums = batch.hourSums.get(plan.name)?.isTrue === true;
       for (const rollup of ROLLUPS) {
@@ -214,6 +221,11 @@ function daysOf(batch: Batch, type: string): Set<number> {
     if (staged.file.type === type) for (const day of staged.days) days.add(day);
   }
   return days;
+}
+
+/** Lines of a type that the batch is to load. */
+function linesOf(batch: Batch, type: string): number {
+  return batch.staged.reduce((sum, staged) => (staged.file.type === type ? sum + staged.linesLoaded : sum), 0);
 }
 
 /** The present, UTC, as the server reads it. */
