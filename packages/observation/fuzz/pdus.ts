@@ -2,6 +2,7 @@ import { sampleRecord, samples } from "../src/fixtures/sample-record.ts";
 import {
   decoderOf,
   encoderOf,
+  formatLine,
   gapEntriesIn,
   lineDecoderOf,
   linePrefix,
@@ -22,7 +23,8 @@ import {
 } from "../src/index.ts";
 
 const types: readonly ObservationType[] = Object.values(observationTypes);
-const PREFIX = linePrefix("p", "0000000000000001");
+const PROBE = "p";
+const RUN = "0000000000000001";
 
 /** Everything that comes out of a datagram. */
 const readers: readonly ((bytes: Buffer) => unknown)[] = [
@@ -37,20 +39,24 @@ const readers: readonly ((bytes: Buffer) => unknown)[] = [
   (bytes) => readGapBody(bytes, gapEntriesIn(bytes.length)),
 ];
 
-/** Records and lines of one body are to be as many, or both refused. */
+/** The lines of a body are to be those of its records, or both refused. */
 function readPdu(bytes: Buffer): void {
   const { type: code, body, recordCount, firstRecordNo } = readDataPdu(bytes);
   const type = typeByCode(code);
   if (type === undefined || recordCount > 1000) return;
-  const records = attempt(() => {
-    let count = 0;
-    decoderOf(type)(body, recordCount, () => count++);
-    return count;
+  const format = formatLine(type);
+  const ofRecords = attempt(() => {
+    let lines = "";
+    decoderOf(type)(body, recordCount, (record, index) => {
+      lines += `${format(record, PROBE, RUN, firstRecordNo + index)}\n`;
+    });
+    return lines;
   });
-  const lines = attempt(
-    () => lineDecoderOf(type)(body, recordCount, PREFIX, firstRecordNo, null).filter((byte) => byte === 10).length,
-  );
-  if (records !== lines) throw new Error(`${records} records, but ${lines} lines of ${type.name}`);
+  const prefix = linePrefix(PROBE, RUN);
+  const lines = attempt(() => {
+    return Buffer.from(lineDecoderOf(type)(body, recordCount, prefix, firstRecordNo, null)).toString("utf8");
+  });
+  if (ofRecords !== lines) throw new Error(`the lines of ${type.name} are not those of its records`);
 }
 
 /** null: the bytes are no such thing. Anything but a MalformedError is a fault. */
