@@ -12,16 +12,9 @@ import {
   ACKNOWLEDGED,
   BASE,
   FIN_SEQUENCE,
-  IN_FLIGHT_INITIAL,
-  IN_FLIGHT_MIN,
   INITIAL_SEQUENCE,
   LEAST_RTT_MICROS,
   NEXT,
-  RTT_MAX,
-  RTT_MIN,
-  RTT_SAMPLES,
-  RTT_SPREAD,
-  RTT_SUM,
   RTTVAR,
   SIDE_FIN_ACKED,
   SIDE_FLAGS,
@@ -38,11 +31,20 @@ import {
   SIDE_SYN_ACKED,
   SIDE_WINDOW_MEASURED,
   SRTT,
+  SYN_OPTIONS,
   WINDOW,
   WINDOW_MAX,
   WINDOW_MIN,
-  WINDOW_SCALE,
 } from "./connection-record.ts";
+import {
+  IN_FLIGHT_INITIAL,
+  IN_FLIGHT_MIN,
+  RTT_MAX,
+  RTT_MIN,
+  RTT_SAMPLES,
+  RTT_SPREAD,
+  RTT_SUM,
+} from "./payload-record.ts";
 import type { SegmentVerdict } from "./segment-verdict.ts";
 import { ACK, FIN, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
@@ -98,10 +100,16 @@ export class AcknowledgementAnalysis {
       numbers[double + RTTVAR / 2] = 0.75 * numbers[double + RTTVAR / 2]! + 0.25 * Math.abs(smoothed - ns);
       numbers[double + SRTT / 2] = 0.875 * smoothed + 0.125 * ns;
     }
-    if (!isCounted) return;
-    const before = words[side + RTT_SAMPLES]!;
+    if (isCounted) this.#count(this.#tables.payloadOf(side), ns);
+  }
+
+  /** Counts a round-trip time in a payload record. */
+  #count(payload: number, ns: number): void {
+    const { words, numbers } = this.#tables.payloads;
+    const double = payload / 2;
+    const before = words[payload + RTT_SAMPLES]!;
     const meanBefore = before === 0 ? 0 : numbers[double + RTT_SUM / 2]! / before;
-    words[side + RTT_SAMPLES] = before + 1;
+    words[payload + RTT_SAMPLES] = before + 1;
     numbers[double + RTT_SUM / 2]! += ns;
     const mean = numbers[double + RTT_SUM / 2]! / (before + 1);
     numbers[double + RTT_SPREAD / 2]! += before === 0 ? 0 : (ns - meanBefore) * (ns - mean);
@@ -190,10 +198,12 @@ export class AcknowledgementAnalysis {
     if ((flags & SIDE_HAS_PAYLOAD) === 0 || ((acknowledgement - sides[other + BASE]!) | 0) <= 0) return;
     const inFlight = (sides[other + NEXT]! - sides[other + ACKNOWLEDGED]!) | 0;
     if (inFlight <= 0) return;
-    if ((flags & SIDE_PEAK_MEASURED) === 0 || inFlight < sides[other + IN_FLIGHT_MIN]!) {
-      sides[other + IN_FLIGHT_MIN] = inFlight;
+    const payload = this.#tables.payloadOf(other);
+    const payloads = this.#tables.payloads.words;
+    if ((flags & SIDE_PEAK_MEASURED) === 0 || inFlight < payloads[payload + IN_FLIGHT_MIN]!) {
+      payloads[payload + IN_FLIGHT_MIN] = inFlight;
     }
-    if ((flags & SIDE_PAYLOAD_ACKED) === 0) sides[other + IN_FLIGHT_INITIAL] = inFlight;
+    if ((flags & SIDE_PAYLOAD_ACKED) === 0) payloads[payload + IN_FLIGHT_INITIAL] = inFlight;
     sides[other + SIDE_FLAGS]! |= SIDE_PEAK_MEASURED | SIDE_PAYLOAD_ACKED;
   }
 
@@ -264,7 +274,8 @@ export class AcknowledgementAnalysis {
 /** Shift by which the side's windows are scaled (RFC 7323 section 2.2); 0 where its SYN was not seen. */
 export function shiftInForce(sides: Int32Array, side: number, other: number): number {
   if ((sides[side + SIDE_FLAGS]! & SIDE_HAS_SYN) === 0) return 0;
-  const isRefused = (sides[other + SIDE_FLAGS]! & SIDE_HAS_SYN) !== 0 && sides[other + WINDOW_SCALE] === NO_SCALE;
-  const scale = sides[side + WINDOW_SCALE]!;
+  const isRefused =
+    (sides[other + SIDE_FLAGS]! & SIDE_HAS_SYN) !== 0 && sides[other + SYN_OPTIONS]! >>> 16 === NO_SCALE;
+  const scale = sides[side + SYN_OPTIONS]! >>> 16;
   return scale === NO_SCALE || isRefused ? 0 : Math.min(scale, LARGEST_SCALE);
 }

@@ -16,9 +16,7 @@ import {
   CONNECTION_FLAGS,
   CONNECTION_OUTCOME,
   CONNECTION_SYN_SEEN,
-  DATA_SEGMENTS,
   INITIAL_SEQUENCE,
-  MSS,
   NEXT,
   nanosBetween,
   OUTCOME_REFUSED,
@@ -31,13 +29,14 @@ import {
   SIDE_SYN_REPEATED,
   SYN_COUNT,
   SYN_NANOS,
+  SYN_OPTIONS,
   SYN_S,
   SYN_SYNACK,
   SYNACK_ACK,
   SYNACK_NANOS,
   SYNACK_S,
-  WINDOW_SCALE,
 } from "./connection-record.ts";
+import { DATA_SEGMENTS } from "./payload-record.ts";
 import type { SegmentVerdict } from "./segment-verdict.ts";
 import { ACK } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
@@ -68,7 +67,7 @@ export class ConnectionOpening {
     if (tcpFlags & ACK && otherFlags & SIDE_HAS_SYN) {
       // It answers this connection's SYN, though an earlier answer had another sequence number.
       if (words[at + TCP_ACKNOWLEDGEMENT] === ((sides[other + INITIAL_SEQUENCE]! + 1) | 0)) {
-        return (flags & SIDE_HAS_NEXT) !== 0 && sides[side + DATA_SEGMENTS]! > 0;
+        return (flags & SIDE_HAS_NEXT) !== 0 && this.#hasData(side);
       }
     }
     if (flags & SIDE_HAS_SYN) return true;
@@ -76,6 +75,10 @@ export class ConnectionOpening {
     if (flags & SIDE_HAS_NEXT) return sides[side + BASE] !== ((sequence + 1) | 0);
     // Nothing came from this side yet: both open at once, or its SYN was overtaken by the SYN-ACK.
     return (otherFlags & SIDE_HAS_SYN) === 0;
+  }
+
+  #hasData(side: number): boolean {
+    return this.#tables.payloads.words[this.#tables.payloadAt(side) + DATA_SEGMENTS]! > 0;
   }
 
   /** Takes a SYN or SYN-ACK of a connection. `base`: word where the connection begins. */
@@ -102,8 +105,7 @@ export class ConnectionOpening {
     // What it opens may have overtaken it, ACK and all.
     const isCovered = ((records[side + ACKNOWLEDGED]! - sequence) | 0) > 0;
     if (records[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED && isCovered) records[side + SIDE_FLAGS]! |= SIDE_SYN_ACKED;
-    records[side + MSS] = words[at + TCP_OPTIONS]! & 0xffff;
-    records[side + WINDOW_SCALE] = (words[at + TCP_OPTIONS]! >>> 16) & 0xff;
+    records[side + SYN_OPTIONS] = words[at + TCP_OPTIONS]! & 0xffffff;
     const s = words[at + SECONDS]!;
     const nanos = words[at + NANOS]!;
     if (!isSynAck) {

@@ -1,5 +1,6 @@
 /**
- * The record of a TCP connection in the connection table: what belongs to both sides, then each side's own part. The two endpoints are A and B, in rising order of address and port.
+ * The record of a TCP connection in the connection table, six lines of memory: what belongs to both sides, then each side's
+ * own part. The two endpoints are A and B, in rising order of address and port.
  *
  * Sequence numbers are 32-bit words and compared by their difference, so that they may wrap (RFC 9293 section 3.4).
  * Instants are seconds and nanoseconds in two words; doubles begin at even words.
@@ -47,7 +48,7 @@ export const PORT_PAIR = 34;
 export const KEY_KIND = 35;
 /** Sides begin here: A, then B. */
 export const SIDES = 36;
-export const SIDE_WORDS = 56;
+export const SIDE_WORDS = 30;
 export const CONNECTION_WORDS = SIDES + 2 * SIDE_WORDS;
 
 export const KEY_IS_V6 = 1 << 16;
@@ -81,7 +82,10 @@ export const OUTCOME_REFUSED = 3;
 /** Somebody watches it (connection-watch.ts). */
 export const CONNECTION_WATCHED = 1 << 11;
 
-/** Words of a side. Everything "sent" is by this side, as the tap saw it. What every segment touches comes first. */
+/**
+ * Words of a side. Everything "sent" is by this side, as the tap saw it. What every segment touches comes first; what is
+ * counted only once the side sends payload is in a record of its own (payload-record.ts).
+ */
 export const SIDE_FLAGS = 0;
 /** Sequence number behind the highest payload sent. */
 export const NEXT = 1;
@@ -92,61 +96,35 @@ export const WINDOW = 3;
 /** Segments that await their ACK, oldest first (sent-segments.ts). */
 export const SENT_FIRST = 4;
 export const SENT_LAST = 5;
-export const SENT_LENGTH = 6;
+/** The side's record of its payload (payload-record.ts), 0: it has sent none. */
+export const PAYLOAD_RECORD = 6;
 /** The side's record of what goes wrong (trouble-record.ts), 0: nothing did. */
 export const TROUBLE = 7;
-/** Lowest payload sequence number that is accounted for. */
-export const BASE = 8;
-/** Shift of the option; 255: none. */
-export const WINDOW_SCALE = 9;
-export const FIN_SEQUENCE = 10;
-export const INITIAL_SEQUENCE = 11;
 /** Doubles: smoothed round trip and its variation (RFC 6298), nanoseconds; 0: not known. */
-export const SRTT = 12;
-export const RTTVAR = 14;
-export const MSS = 16;
+export const SRTT = 8;
+export const RTTVAR = 10;
 /** Least round trip, handshake included, whole microseconds up; 0: not known. */
-export const LEAST_RTT_MICROS = 17;
+export const LEAST_RTT_MICROS = 12;
+/** Lowest payload sequence number that is accounted for. */
+export const BASE = 13;
+export const FIN_SEQUENCE = 14;
+export const INITIAL_SEQUENCE = 15;
+/** Of its SYN: MSS, 0: none | shift of the window scale option << 16, 255: none. */
+export const SYN_OPTIONS = 16;
 /** What lies before is state of the connection; what follows is counted, and starts anew for a tail. */
-export const FIRST_COUNTER = 18;
-export const LAST_S = 18;
-export const LAST_NANOS = 19;
-export const LAST_PAYLOAD_S = 20;
-export const LAST_PAYLOAD_NANOS = 21;
-/** Segments with payload never seen before, for distances in the stream (RFC 4737 leaves duplicates out). */
-export const DATA_SEGMENTS = 22;
-export const LARGEST = 23;
-export const SMALLEST = 24;
+export const FIRST_COUNTER = 17;
+export const LAST_S = 17;
+export const LAST_NANOS = 18;
 /** Least and greatest window, bytes. */
-export const WINDOW_MIN = 25;
-export const WINDOW_MAX = 26;
-export const IN_FLIGHT_MAX = 27;
-/** Doubles of a side, counted from its first word. */
-export const PACKETS = 28;
-export const BYTES = 30;
-export const PAYLOAD = 32;
-export const UNIQUE = 34;
-export const LONGEST_IDLE = 36;
-/** Nanoseconds. */
-export const RTT_SUM = 38;
-/** Sum of squared distances from the mean (Welford), square nanoseconds. */
-export const RTT_SPREAD = 40;
-export const RTT_MIN = 42;
-export const RTT_MAX = 44;
-export const RTT_SAMPLES = 46;
-export const IN_FLIGHT_MIN = 47;
-export const IN_FLIGHT_INITIAL = 48;
-export const SYN_COUNT = 49;
-export const FIN_COUNT = 50;
-export const RST_COUNT = 51;
-export const FIRST_PAYLOAD_S = 52;
-export const FIRST_PAYLOAD_NANOS = 53;
-/** Of the segment that ends the stream so far: IP identification, and LAST_IS_BYTE; TCP timestamp. 0: none. */
-export const LAST_IDENTIFICATION = 54;
-export const LAST_TIMESTAMP = 55;
-
-/** With LAST_IDENTIFICATION: the segment was a single byte of payload. */
-export const LAST_IS_BYTE = 1 << 16;
+export const WINDOW_MIN = 19;
+export const WINDOW_MAX = 20;
+export const SYN_COUNT = 21;
+/** Doubles. */
+export const PACKETS = 22;
+export const BYTES = 24;
+export const LONGEST_IDLE = 26;
+export const FIN_COUNT = 28;
+export const RST_COUNT = 29;
 
 export const SIDE_HAS_SYN = 1 << 0;
 /** NEXT and BASE are known. */
@@ -166,7 +144,7 @@ export const SIDE_UNSORTED = 1 << 10;
 export const SIDE_PAYLOAD_ACKED = 1 << 11;
 /** WINDOW_MIN and WINDOW_MAX hold a window. */
 export const SIDE_WINDOW_MEASURED = 1 << 12;
-/** IN_FLIGHT_MAX holds a figure; the same for the other two. */
+/** IN_FLIGHT_MAX of the payload record holds a figure; the same for the other two. */
 export const SIDE_FLIGHT_MEASURED = 1 << 13;
 export const SIDE_PEAK_MEASURED = 1 << 14;
 export const SIDE_HAS_PAYLOAD = 1 << 15;

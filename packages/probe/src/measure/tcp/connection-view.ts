@@ -3,21 +3,17 @@ import {
   CONNECTION_FLAGS,
   CONNECTION_ID,
   CONNECTION_WATCHED,
-  FIRST_PAYLOAD_NANOS,
-  FIRST_PAYLOAD_S,
   KEY_IS_V6,
   KEY_KIND,
-  LAST_PAYLOAD_NANOS,
-  LAST_PAYLOAD_S,
   PORT_PAIR,
   SIDE_FLAGS,
   SIDE_HAS_PAYLOAD,
   STARTED_NANOS,
   STARTED_S,
-  UNIQUE,
 } from "./connection-record.ts";
 import { addressWord, portOf } from "./connection-table.ts";
 import type { ConnectionSoFar, FollowedConnections, Instant, SentSoFar } from "./connection-watch.ts";
+import { FIRST_PAYLOAD_NANOS, FIRST_PAYLOAD_S, LAST_PAYLOAD_NANOS, LAST_PAYLOAD_S, UNIQUE } from "./payload-record.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
 /** Shows connections of the table to those who are not to know how they are kept. */
@@ -51,9 +47,11 @@ export class ConnectionView implements FollowedConnections {
   }
 
   #side(slot: number, isB: boolean): SentSoFar {
-    const { words, numbers, stride } = this.#tables.connections.pool;
+    const { words, stride } = this.#tables.connections.pool;
+    const { words: payloads, numbers } = this.#tables.payloads;
     const base = slot * stride;
     const side = this.#tables.sideOf(slot, isB);
+    const payload = this.#tables.payloadAt(side);
     const isV6 = (words[base + KEY_KIND]! & KEY_IS_V6) !== 0;
     const at = base + addressWord(isB);
     const hasPayload = (words[side + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) !== 0;
@@ -63,9 +61,9 @@ export class ConnectionView implements FollowedConnections {
         (_, byte) => words[at + (byte >> 2)]! >>> (24 - 8 * (byte & 3)),
       ),
       port: portOf(words[base + PORT_PAIR]!, isB),
-      uniqueBytes: numbers[(side + UNIQUE) / 2]!,
-      firstPayload: hasPayload ? instant(words, side + FIRST_PAYLOAD_S, side + FIRST_PAYLOAD_NANOS) : null,
-      lastPayload: hasPayload ? instant(words, side + LAST_PAYLOAD_S, side + LAST_PAYLOAD_NANOS) : null,
+      uniqueBytes: numbers[(payload + UNIQUE) / 2]!,
+      firstPayload: hasPayload ? instant(payloads, payload + FIRST_PAYLOAD_S, payload + FIRST_PAYLOAD_NANOS) : null,
+      lastPayload: hasPayload ? instant(payloads, payload + LAST_PAYLOAD_S, payload + LAST_PAYLOAD_NANOS) : null,
     };
   }
 }

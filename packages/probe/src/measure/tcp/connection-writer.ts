@@ -15,8 +15,6 @@ import {
   KEY_IS_INNER,
   KEY_IS_V6,
   KEY_KIND,
-  LAST_PAYLOAD_NANOS,
-  LAST_PAYLOAD_S,
   PORT_PAIR,
   SIDE_FLAGS,
   SIDE_HAS_PAYLOAD,
@@ -25,6 +23,7 @@ import {
   SYN_SYNACK,
   SYNACK_ACK,
 } from "./connection-record.ts";
+import { LAST_PAYLOAD_NANOS, LAST_PAYLOAD_S } from "./payload-record.ts";
 import { fillSides, type Side } from "./side-columns.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
@@ -87,22 +86,26 @@ export class ConnectionWriter {
     const forward = this.#side(slot, base, forwardIsB);
     const reverse = this.#side(slot, base, !forwardIsB);
     fillSides(record, forward, reverse);
+    const payloads = this.#tables.payloads.words;
     const forwardHasPayload = (words[forward.at + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) !== 0;
-    record.fwd_last_payload_s = forwardHasPayload ? words[forward.at + LAST_PAYLOAD_S]! >>> 0 : null;
-    record.fwd_last_payload_nanos = forwardHasPayload ? words[forward.at + LAST_PAYLOAD_NANOS]! : null;
+    record.fwd_last_payload_s = forwardHasPayload ? payloads[forward.payload + LAST_PAYLOAD_S]! >>> 0 : null;
+    record.fwd_last_payload_nanos = forwardHasPayload ? payloads[forward.payload + LAST_PAYLOAD_NANOS]! : null;
     const reverseHasPayload = (words[reverse.at + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) !== 0;
-    record.rev_last_payload_s = reverseHasPayload ? words[reverse.at + LAST_PAYLOAD_S]! >>> 0 : null;
-    record.rev_last_payload_nanos = reverseHasPayload ? words[reverse.at + LAST_PAYLOAD_NANOS]! : null;
+    record.rev_last_payload_s = reverseHasPayload ? payloads[reverse.payload + LAST_PAYLOAD_S]! >>> 0 : null;
+    record.rev_last_payload_nanos = reverseHasPayload ? payloads[reverse.payload + LAST_PAYLOAD_NANOS]! : null;
   }
 
   #side(slot: number, base: number, isB: boolean): Side {
-    const { connections, troubles } = this.#tables;
+    const { connections, payloads, troubles } = this.#tables;
+    const at = this.#tables.sideOf(slot, isB);
     return {
       words: connections.pool.words,
       numbers: connections.pool.numbers,
+      payloads,
       troubles,
       connection: base,
-      at: this.#tables.sideOf(slot, isB),
+      at,
+      payload: this.#tables.payloadAt(at),
       other: this.#tables.sideOf(slot, !isB),
     };
   }

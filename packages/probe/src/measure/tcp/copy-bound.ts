@@ -17,8 +17,6 @@ import {
   GENERATION,
   NEXT,
   nanosBetween,
-  RTT_MIN,
-  RTT_SAMPLES,
   SIDE_FLAGS,
   SIDE_HAS_ACKNOWLEDGED,
   SIDE_HAS_NEXT,
@@ -28,6 +26,7 @@ import {
   SYNACK_ACK,
   TROUBLE,
 } from "./connection-record.ts";
+import { RTT_MIN, RTT_SAMPLES } from "./payload-record.ts";
 import { FIN, RST, SYN } from "./tcp-flags.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 import { LOSS_SIGNALS, SACK_BLOCKS, SIGNAL_TIMES, TROUBLE_STRIDE } from "./trouble-record.ts";
@@ -116,9 +115,10 @@ export class CopyBound {
 
   /** Least round-trip time of the side's data so far; 0 while there is none. */
   #fastest(side: number): number {
-    const { words: sides, numbers } = this.#tables.connections.pool;
-    const smoothed = numbers[(side + SRTT) / 2]!;
-    return sides[side + RTT_SAMPLES]! > 0 ? Math.min(smoothed, numbers[(side + RTT_MIN) / 2]!) : smoothed;
+    const smoothed = this.#tables.connections.pool.numbers[(side + SRTT) / 2]!;
+    const payload = this.#tables.payloadAt(side);
+    const { words, numbers } = this.#tables.payloads;
+    return words[payload + RTT_SAMPLES]! > 0 ? Math.min(smoothed, numbers[(payload + RTT_MIN) / 2]!) : smoothed;
   }
 
   /** Whether the receiver of the segment told of a loss since the equal frame, and has not acknowledged the segment. */

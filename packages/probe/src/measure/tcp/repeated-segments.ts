@@ -1,16 +1,12 @@
 import { NANOS, SECONDS } from "@trafmon/packet";
+import { NEXT, nanosBetween, SIDE_FLAGS, SIDE_HAS_PAYLOAD, SRTT } from "./connection-record.ts";
 import {
   LAST_IDENTIFICATION,
   LAST_IS_BYTE,
   LAST_PAYLOAD_NANOS,
   LAST_PAYLOAD_S,
   LAST_TIMESTAMP,
-  NEXT,
-  nanosBetween,
-  SIDE_FLAGS,
-  SIDE_HAS_PAYLOAD,
-  SRTT,
-} from "./connection-record.ts";
+} from "./payload-record.ts";
 import { CAUSE_REOR, FAST_RETRANSMIT_SIGNALS, RetransmissionCause, type SentAgain } from "./retransmission-cause.ts";
 import { identificationOf, isMadeBefore, isSameIdentity, timestampOf } from "./segment-identity.ts";
 import type { SegmentVerdict } from "./segment-verdict.ts";
@@ -96,15 +92,17 @@ export class RepeatedSegments {
 
   /** Finds what is known of the earlier copy of a segment of which something was seen before. */
   #earlierCopy(words: Int32Array, at: number, side: number, other: number, end: number): void {
-    const { sent, connections } = this.#tables;
+    const { sent, connections, payloads } = this.#tables;
     const sides = connections.pool.words;
+    const { words: records } = payloads;
+    const payload = this.#tables.payloadOf(side);
     const segment = this.#segment;
     segment.sinceNs = sent.sinceNs;
     segment.isCopy = sent.isCopy;
     segment.isMadeBefore = sent.isMadeBefore;
     if (sent.sinceNs < 0) {
       // It is acknowledged and forgotten, all but the last one. None was sent after the last one.
-      const [lastS, lastNanos] = [sides[side + LAST_PAYLOAD_S]!, sides[side + LAST_PAYLOAD_NANOS]!];
+      const [lastS, lastNanos] = [records[payload + LAST_PAYLOAD_S]!, records[payload + LAST_PAYLOAD_NANOS]!];
       const isKnown = (sides[side + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) !== 0;
       const sinceNs = nanosBetween(lastS, lastNanos, words[at + SECONDS]!, words[at + NANOS]!);
       segment.sinceNs = isKnown ? Math.max(0, sinceNs) : 0;
@@ -112,14 +110,15 @@ export class RepeatedSegments {
     if (end === sides[side + NEXT]) {
       const [identification, timestamp] = [identificationOf(words, at), timestampOf(words, at)];
       if (sent.sinceNs < 0) {
-        const lastId = sides[side + LAST_IDENTIFICATION]! & 0xffff;
-        const lastTimestamp = sides[side + LAST_TIMESTAMP]!;
+        const lastId = records[payload + LAST_IDENTIFICATION]! & 0xffff;
+        const lastTimestamp = records[payload + LAST_TIMESTAMP]!;
         segment.isCopy = isSameIdentity(identification, timestamp, lastId, lastTimestamp);
         segment.isMadeBefore = isMadeBefore(identification, timestamp, lastId, lastTimestamp);
       }
       if (!segment.isMadeBefore) {
-        sides[side + LAST_IDENTIFICATION] = identification | (sides[side + LAST_IDENTIFICATION]! & LAST_IS_BYTE);
-        sides[side + LAST_TIMESTAMP] = timestamp;
+        records[payload + LAST_IDENTIFICATION] =
+          identification | (records[payload + LAST_IDENTIFICATION]! & LAST_IS_BYTE);
+        records[payload + LAST_TIMESTAMP] = timestamp;
       }
     }
     // Where it is not known when it was sent first, the ACKs of one time-out count.

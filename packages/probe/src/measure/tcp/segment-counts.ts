@@ -7,21 +7,17 @@ import {
   CONNECTION_IN_USE,
   ENDED_NANOS,
   ENDED_S,
-  FIRST_PAYLOAD_NANOS,
-  FIRST_PAYLOAD_S,
   LAST_NANOS,
-  LAST_PAYLOAD_NANOS,
-  LAST_PAYLOAD_S,
   LAST_S,
   LONGEST_IDLE,
   nanosBetween,
   PACKETS,
-  PAYLOAD,
   SIDE_FLAGS,
   SIDE_HAS_PAYLOAD,
   STARTED_NANOS,
   STARTED_S,
 } from "./connection-record.ts";
+import { FIRST_PAYLOAD_NANOS, FIRST_PAYLOAD_S, LAST_PAYLOAD_NANOS, LAST_PAYLOAD_S, PAYLOAD } from "./payload-record.ts";
 import type { TcpTables } from "./tcp-tables.ts";
 
 /** Counts what every segment adds to its connection: volumes and instants. `base`: word where the connection begins. */
@@ -65,13 +61,15 @@ export class SegmentCounts {
     numbers[double + PACKETS / 2]! += 1;
     numbers[double + BYTES / 2]! += words[at + IP_BYTES]! >>> 0;
     if (length === 0) return;
-    numbers[double + PAYLOAD / 2]! += length;
     records[base + CONNECTION_FLAGS]! |= CONNECTION_IN_USE;
-    records[side + LAST_PAYLOAD_S] = s;
-    records[side + LAST_PAYLOAD_NANOS] = nanos;
+    const payload = this.#tables.payloadOf(side);
+    const { words: payloads, numbers: payloadNumbers } = this.#tables.payloads;
+    payloadNumbers[(payload + PAYLOAD) / 2]! += length;
+    payloads[payload + LAST_PAYLOAD_S] = s;
+    payloads[payload + LAST_PAYLOAD_NANOS] = nanos;
     if (records[side + SIDE_FLAGS]! & SIDE_HAS_PAYLOAD) return;
     records[side + SIDE_FLAGS]! |= SIDE_HAS_PAYLOAD;
-    records[side + FIRST_PAYLOAD_S] = s;
-    records[side + FIRST_PAYLOAD_NANOS] = nanos;
+    payloads[payload + FIRST_PAYLOAD_S] = s;
+    payloads[payload + FIRST_PAYLOAD_NANOS] = nanos;
   }
 }

@@ -2,15 +2,16 @@ import { FLAG_BAD_TIME, FLAGS, NANOS, SECONDS } from "@trafmon/packet";
 import { RecordPool } from "../../tables/record-pool.ts";
 import {
   nanosBetween,
+  PAYLOAD_RECORD,
   SENT_FIRST,
   SENT_LAST,
-  SENT_LENGTH,
   SIDE_FLAGS,
   SIDE_UNSORTED,
   SIDE_WORDS,
   SIDES,
   TROUBLE,
 } from "./connection-record.ts";
+import { PAYLOAD_STRIDE, SENT_LENGTH } from "./payload-record.ts";
 import { identificationOf, isMadeBefore, isSameIdentity, timestampOf } from "./segment-identity.ts";
 import { ACKED_FIRST, ACKED_LAST, ACKED_LENGTH, TROUBLE_STRIDE } from "./trouble-record.ts";
 
@@ -58,10 +59,12 @@ export class SentSegments {
   cameLate = false;
   readonly #pool: RecordPool;
   readonly #connections: RecordPool;
+  readonly #payloads: RecordPool;
   readonly #troubles: RecordPool;
 
-  constructor(connections: RecordPool, troubles: RecordPool, limit: number) {
+  constructor(connections: RecordPool, payloads: RecordPool, troubles: RecordPool, limit: number) {
     this.#connections = connections;
+    this.#payloads = payloads;
     this.#troubles = troubles;
     this.#pool = new RecordPool(STRIDE, limit);
   }
@@ -71,8 +74,8 @@ export class SentSegments {
   }
 
   /**
-   * Notes a packet's segment [start, end). `side`: word of the connections' pool where the side begins. `cameLate`: it
-   * was overtaken.
+   * Notes a packet's segment [start, end). `side`: word of the connections' pool where the side begins; it must have a
+   * payload record. `cameLate`: it was overtaken.
    */
   sent(
     side: number,
@@ -84,8 +87,8 @@ export class SentSegments {
     cameLate: boolean,
     isOtherSeen: boolean,
   ): void {
-    const { words } = this.#connections;
-    if (words[side + SENT_LENGTH]! >= (isOtherSeen ? MAX_AWAITED : MAX_AWAITED_UNSEEN)) this.#forgetFirst(side);
+    const awaited = this.#payloads.words[this.#lengthWord(side)]!;
+    if (awaited >= (isOtherSeen ? MAX_AWAITED : MAX_AWAITED_UNSEEN)) this.#forgetFirst(side);
     const segment = this.#pool.take();
     if (segment === 0) return;
     const entry = segment * STRIDE;
@@ -114,7 +117,12 @@ export class SentSegments {
       if (isLower) words[side + SIDE_FLAGS]! |= SIDE_UNSORTED;
     }
     words[side + SENT_LAST] = segment;
-    words[side + SENT_LENGTH]! += 1;
+    this.#payloads.words[this.#lengthWord(side)]! += 1;
+  }
+
+  /** Word of the payload records that counts a side's segments. */
+  #lengthWord(side: number): number {
+    return this.#connections.words[side + PAYLOAD_RECORD]! * PAYLOAD_STRIDE + SENT_LENGTH;
   }
 
   /** Marks what a packet sent again, [start, end), and says in the fields above what is known of it. */
@@ -210,7 +218,9 @@ export class SentSegments {
   /** Takes over the segments of a side of another table. */
   take(side: number, other: SentSegments, otherSide: number): void {
     const { words } = this.#connections;
-    words[side + SENT_FIRST] = words[side + SENT_LAST] = words[side + SENT_LENGTH] = 0;
+    words[side + SENT_FIRST] = words[side + SENT_LAST] = 0;
+    if (words[side + PAYLOAD_RECORD] === 0) return;
+    this.#payloads.words[this.#lengthWord(side)] = 0;
     let from = other.#connections.words[otherSide + SENT_FIRST]!;
     for (; from !== 0; from = other.#pool.words[from * STRIDE + YOUNGER]!) {
       const segment = this.#pool.take();
@@ -272,6 +282,6 @@ export class SentSegments {
     if (before === 0) words[side + SENT_FIRST] = younger;
     else this.#pool.words[before * STRIDE + YOUNGER] = younger;
     if (younger === 0) words[side + SENT_LAST] = before;
-    words[side + SENT_LENGTH]! -= 1;
+    this.#payloads.words[this.#lengthWord(side)]! -= 1;
   }
 }

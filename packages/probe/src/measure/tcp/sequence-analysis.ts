@@ -2,12 +2,6 @@ import { TCP_SEQUENCE } from "@trafmon/packet";
 import {
   ACKNOWLEDGED,
   BASE,
-  DATA_SEGMENTS,
-  IN_FLIGHT_MAX,
-  LARGEST,
-  LAST_IDENTIFICATION,
-  LAST_IS_BYTE,
-  LAST_TIMESTAMP,
   NEXT,
   SIDE_FLAGS,
   SIDE_FLIGHT_MEASURED,
@@ -16,11 +10,19 @@ import {
   SIDE_HAS_SYN,
   SIDE_HAS_WINDOW,
   SIDE_PROBED,
-  SMALLEST,
   TROUBLE,
-  UNIQUE,
   WINDOW,
 } from "./connection-record.ts";
+import {
+  DATA_SEGMENTS,
+  IN_FLIGHT_MAX,
+  LARGEST,
+  LAST_IDENTIFICATION,
+  LAST_IS_BYTE,
+  LAST_TIMESTAMP,
+  SMALLEST,
+  UNIQUE,
+} from "./payload-record.ts";
 import { RepeatedSegments } from "./repeated-segments.ts";
 import { CAUSE_REOR } from "./retransmission-cause.ts";
 import { identificationOf, timestampOf } from "./segment-identity.ts";
@@ -68,8 +70,11 @@ export class SequenceAnalysis {
     }
     if (length === 0) return;
 
-    if (length > sides[side + LARGEST]!) sides[side + LARGEST] = length;
-    if (length < sides[side + SMALLEST]! || sides[side + SMALLEST] === 0) sides[side + SMALLEST] = length;
+    const payload = this.#tables.payloadOf(side);
+    const payloads = this.#tables.payloads.words;
+    if (length > payloads[payload + LARGEST]!) payloads[payload + LARGEST] = length;
+    if (length < payloads[payload + SMALLEST]! || payloads[payload + SMALLEST] === 0)
+      payloads[payload + SMALLEST] = length;
     if (ahead < 0 && ahead >= -LARGEST_WINDOW) {
       this.#behind(words, at, side, other, start, length);
     } else {
@@ -99,7 +104,10 @@ export class SequenceAnalysis {
       (sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0 || sides[side + ACKNOWLEDGED] === sides[side + NEXT];
     // A pure ACK below unacknowledged payload was overtaken by it.
     if (!isAllAcknowledged) return false;
-    if (length === 1 && tcpFlags & PSH && sides[side + LAST_IDENTIFICATION]! & LAST_IS_BYTE) return false;
+    if (length === 1 && tcpFlags & PSH) {
+      const last = this.#tables.payloads.words[this.#tables.payloadAt(side) + LAST_IDENTIFICATION]!;
+      if (last & LAST_IS_BYTE) return false;
+    }
     this.#verdict.isNotable = this.#verdict.isKeepAlive = true;
     this.#tables.countTrouble(side, KEEP_ALIVES);
     return true;
@@ -113,7 +121,7 @@ export class SequenceAnalysis {
     if (ahead > 0 && ahead <= LARGEST_WINDOW) {
       const trouble = this.#tables.troubleOf(side);
       this.#verdict.isNotable = this.#verdict.opensHole = true;
-      this.#tables.holes.open(trouble, sides[side + NEXT]!, start, words, at, sides[side + DATA_SEGMENTS]! + 1);
+      this.#tables.holes.open(trouble, sides[side + NEXT]!, start, words, at, this.#dataSegments(side) + 1);
       return;
     }
     const trouble = sides[side + TROUBLE]!;
@@ -128,15 +136,17 @@ export class SequenceAnalysis {
     const end = (start + length) | 0;
     sides[side + NEXT] = end;
     sides[side + SIDE_FLAGS]! &= ~SIDE_PROBED;
-    sides[side + DATA_SEGMENTS]! += 1;
-    sides[side + LAST_IDENTIFICATION] = identificationOf(words, at) | (length === 1 ? LAST_IS_BYTE : 0);
-    sides[side + LAST_TIMESTAMP] = timestampOf(words, at);
+    const payload = this.#tables.payloadOf(side);
+    const payloads = this.#tables.payloads.words;
+    payloads[payload + DATA_SEGMENTS]! += 1;
+    payloads[payload + LAST_IDENTIFICATION] = identificationOf(words, at) | (length === 1 ? LAST_IS_BYTE : 0);
+    payloads[payload + LAST_TIMESTAMP] = timestampOf(words, at);
     if (((end - sides[side + BASE]!) | 0) < 0) this.#raiseBase(side, end);
     const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
     this.#tables.sent.sent(side, start, end, words, at, false, false, isOtherSeen);
     if ((sides[side + SIDE_FLAGS]! & SIDE_HAS_ACKNOWLEDGED) === 0) return;
     const inFlight = (end - sides[side + ACKNOWLEDGED]!) | 0;
-    if (inFlight > sides[side + IN_FLIGHT_MAX]!) sides[side + IN_FLIGHT_MAX] = inFlight;
+    if (inFlight > payloads[payload + IN_FLIGHT_MAX]!) payloads[payload + IN_FLIGHT_MAX] = inFlight;
     sides[side + SIDE_FLAGS]! |= SIDE_FLIGHT_MEASURED;
   }
 
@@ -157,7 +167,7 @@ export class SequenceAnalysis {
     const above = Math.max(0, (end - next) | 0);
     const seenEnd = above > 0 ? next : end;
     const below = this.#takeBelow(words, at, side, start, end);
-    tables.holes.fill(sides[side + TROUBLE]!, start, seenEnd, words, at, sides[side + DATA_SEGMENTS]!);
+    tables.holes.fill(sides[side + TROUBLE]!, start, seenEnd, words, at, this.#dataSegments(side));
     const filled = tables.holes.filledBytes;
     const again = length - above - below - filled;
     const isLate = filled > 0 && this.#repeated.isLate(side, other);
@@ -177,7 +187,7 @@ export class SequenceAnalysis {
       const isOtherSeen = (sides[other + SIDE_FLAGS]! & SIDE_HAS_NEXT) !== 0;
       const wasOvertaken = verdict.isOutOfOrder || verdict.cause === CAUSE_REOR;
       tables.sent.sent(side, start, seenEnd, words, at, !wasOvertaken && again + filled > 0, wasOvertaken, isOtherSeen);
-      if (above === 0) sides[side + DATA_SEGMENTS]! += 1;
+      if (above === 0) tables.payloads.words[tables.payloadOf(side) + DATA_SEGMENTS]! += 1;
     }
     if (above > 0) this.#extend(words, at, side, other, next, above);
     this.#unique(side, above + below + filled);
@@ -205,12 +215,16 @@ export class SequenceAnalysis {
     sides[side + BASE] = start;
     if (((end - base) | 0) >= 0) return (base - start) | 0;
     const trouble = this.#tables.troubleOf(side);
-    this.#tables.holes.openLowest(trouble, end, base, words, at, sides[side + DATA_SEGMENTS]!);
+    this.#tables.holes.openLowest(trouble, end, base, words, at, this.#dataSegments(side));
     return (end - start) | 0;
   }
 
   #unique(side: number, bytes: number): void {
     this.#verdict.uniqueBytes = bytes;
-    this.#tables.connections.pool.numbers[(side + UNIQUE) / 2]! += bytes;
+    this.#tables.payloads.numbers[(this.#tables.payloadOf(side) + UNIQUE) / 2]! += bytes;
+  }
+
+  #dataSegments(side: number): number {
+    return this.#tables.payloads.words[this.#tables.payloadAt(side) + DATA_SEGMENTS]!;
   }
 }

@@ -2,6 +2,7 @@ import type { observationTypes, RecordOf } from "@trafmon/observation";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { shiftInForce } from "./acknowledgement-analysis.ts";
 import * as side from "./connection-record.ts";
+import * as payload from "./payload-record.ts";
 import * as trouble from "./trouble-record.ts";
 
 /** Where one side of a connection is found. */
@@ -9,12 +10,15 @@ export interface Side {
   /** The connections' pool. */
   readonly words: Int32Array;
   readonly numbers: Float64Array;
+  readonly payloads: RecordPool;
   readonly troubles: RecordPool;
   /** Word where the connection begins. */
   readonly connection: number;
   /** Words where this side and the other one begin. */
   readonly at: number;
   readonly other: number;
+  /** Word where its payload record begins. */
+  readonly payload: number;
 }
 
 type Record = RecordOf<typeof observationTypes.tcpcx>;
@@ -24,6 +28,8 @@ type Value = (of: Side) => number | boolean | null;
 
 const word = (offset: number) => (of: Side) => of.words[of.at + offset]! >>> 0;
 const double = (offset: number) => (of: Side) => of.numbers[(of.at + offset) / 2]!;
+const payloadWord = (offset: number) => (of: Side) => of.payloads.words[of.payload + offset]! >>> 0;
+const payloadDouble = (offset: number) => (of: Side) => of.payloads.numbers[(of.payload + offset) / 2]!;
 const troubled = (offset: number) => (of: Side) => {
   const slot = of.words[of.at + side.TROUBLE]!;
   return slot === 0 ? 0 : of.troubles.words[slot * trouble.TROUBLE_STRIDE + offset]! >>> 0;
@@ -32,7 +38,7 @@ const troubled = (offset: number) => (of: Side) => {
 const when = (flags: number, value: (of: Side) => number | boolean) => (of: Side) =>
   of.words[of.at + side.SIDE_FLAGS]! & flags ? value(of) : null;
 const sampled = (value: (of: Side) => number) => (of: Side) =>
-  of.words[of.at + side.RTT_SAMPLES] === 0 ? null : value(of);
+  of.payloads.words[of.payload + payload.RTT_SAMPLES] === 0 ? null : value(of);
 
 function retransmittedBytes(of: Side): number {
   const slot = of.words[of.at + side.TROUBLE]!;
@@ -40,25 +46,25 @@ function retransmittedBytes(of: Side): number {
 }
 
 function firstPayload(of: Side): number {
-  const { words, connection, at } = of;
+  const { words, connection, payloads } = of;
   const ns = side.nanosBetween(
     words[connection + side.STARTED_S]!,
     words[connection + side.STARTED_NANOS]!,
-    words[at + side.FIRST_PAYLOAD_S]!,
-    words[at + side.FIRST_PAYLOAD_NANOS]!,
+    payloads.words[of.payload + payload.FIRST_PAYLOAD_S]!,
+    payloads.words[of.payload + payload.FIRST_PAYLOAD_NANOS]!,
   );
   return Math.max(0, ns);
 }
 
 const { SIDE_FLIGHT_MEASURED, SIDE_HAS_PAYLOAD, SIDE_HAS_SYN, SIDE_PEAK_MEASURED, SIDE_WINDOW_MEASURED } = side;
-const samples = word(side.RTT_SAMPLES);
+const samples = payloadWord(payload.RTT_SAMPLES);
 
 /** The columns of each side whose value comes from the side alone, by name without direction. */
 const VALUES: { readonly [name: string]: Value } = {
   packets: double(side.PACKETS),
   bytes: double(side.BYTES),
-  payload_bytes: double(side.PAYLOAD),
-  unique_payload_bytes: double(side.UNIQUE),
+  payload_bytes: payloadDouble(payload.PAYLOAD),
+  unique_payload_bytes: payloadDouble(payload.UNIQUE),
   duplicate_frames: troubled(trouble.DUPLICATE_FRAMES),
   retransmitted_segments: troubled(trouble.RETRANSMITTED),
   retransmitted_bytes: retransmittedBytes,
@@ -81,20 +87,22 @@ const VALUES: { readonly [name: string]: Value } = {
   fin: word(side.FIN_COUNT),
   rst: word(side.RST_COUNT),
   rtt_samples: samples,
-  rtt_min_ns: sampled(double(side.RTT_MIN)),
-  rtt_avg_ns: sampled((of) => Math.round(double(side.RTT_SUM)(of) / samples(of))),
-  rtt_max_ns: sampled(double(side.RTT_MAX)),
-  rtt_stddev_ns: sampled((of) => Math.round(Math.sqrt(Math.max(0, double(side.RTT_SPREAD)(of)) / samples(of)))),
+  rtt_min_ns: sampled(payloadDouble(payload.RTT_MIN)),
+  rtt_avg_ns: sampled((of) => Math.round(payloadDouble(payload.RTT_SUM)(of) / samples(of))),
+  rtt_max_ns: sampled(payloadDouble(payload.RTT_MAX)),
+  rtt_stddev_ns: sampled((of) =>
+    Math.round(Math.sqrt(Math.max(0, payloadDouble(payload.RTT_SPREAD)(of)) / samples(of))),
+  ),
   window_min: when(SIDE_WINDOW_MEASURED, word(side.WINDOW_MIN)),
   window_max: when(SIDE_WINDOW_MEASURED, word(side.WINDOW_MAX)),
   window_scale: when(SIDE_HAS_SYN, (of) => shiftInForce(of.words, of.at, of.other)),
   zero_windows: troubled(trouble.ZERO_WINDOWS),
-  in_flight_min: when(SIDE_PEAK_MEASURED, word(side.IN_FLIGHT_MIN)),
-  in_flight_max: when(SIDE_FLIGHT_MEASURED, word(side.IN_FLIGHT_MAX)),
-  in_flight_initial: when(SIDE_PEAK_MEASURED, word(side.IN_FLIGHT_INITIAL)),
-  mss: (of) => of.words[of.at + side.MSS] || null,
-  largest_segment: (of) => of.words[of.at + side.LARGEST] || null,
-  smallest_segment: (of) => of.words[of.at + side.SMALLEST] || null,
+  in_flight_min: when(SIDE_PEAK_MEASURED, payloadWord(payload.IN_FLIGHT_MIN)),
+  in_flight_max: when(SIDE_FLIGHT_MEASURED, payloadWord(payload.IN_FLIGHT_MAX)),
+  in_flight_initial: when(SIDE_PEAK_MEASURED, payloadWord(payload.IN_FLIGHT_INITIAL)),
+  mss: (of) => of.words[of.at + side.SYN_OPTIONS]! & 0xffff || null,
+  largest_segment: (of) => of.payloads.words[of.payload + payload.LARGEST] || null,
+  smallest_segment: (of) => of.payloads.words[of.payload + payload.SMALLEST] || null,
   sack_permitted: when(SIDE_HAS_SYN, (of) => (of.words[of.at + side.SIDE_FLAGS]! & side.SIDE_SACK_PERMITTED) !== 0),
   sack_blocks: troubled(trouble.SACK_BLOCKS),
   dsack_blocks: troubled(trouble.DSACK_BLOCKS),

@@ -5,11 +5,12 @@ import type { ServiceLookup } from "../../classify/service-lookup.ts";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
 import { ConnectionMembers } from "./connection-members.ts";
-import { SIDE_WORDS, SIDES } from "./connection-record.ts";
+import { PAYLOAD_RECORD, SIDE_WORDS, SIDES } from "./connection-record.ts";
 import { ConnectionView } from "./connection-view.ts";
 import type { ConnectionWatch, FollowedConnections } from "./connection-watch.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
 import { CopyBound } from "./copy-bound.ts";
+import { PAYLOAD_STRIDE } from "./payload-record.ts";
 import type { ConnectionEventCounter, SegmentVerdict } from "./segment-verdict.ts";
 import { TcpConnections } from "./tcp-connections.ts";
 import { TcpTables } from "./tcp-tables.ts";
@@ -98,12 +99,9 @@ export class TcpMeasuring {
     let touched = 0;
     for (let index = 0; index < count; index++) {
       const base = slots[index]! * stride;
-      const a = base + SIDES;
-      const b = a + SIDE_WORDS;
-      // Written out: in a loop they would not all be under way at once. The words between are not needed for a segment.
-      touched ^= words[base]! ^ words[base + WORDS_OF_A_LINE - 1]!;
-      touched ^= words[a]! ^ words[a + 16]! ^ words[a + 32]! ^ words[a + 48]!;
-      touched ^= words[b]! ^ words[b + 16]! ^ words[b + 32]! ^ words[b + 48]! ^ words[b + SIDE_WORDS - 1]!;
+      // Written out: in a loop they would not all be under way at once. The second line is not needed for a segment.
+      touched ^= words[base]! ^ words[base + 2 * WORDS_OF_A_LINE]! ^ words[base + 3 * WORDS_OF_A_LINE]!;
+      touched ^= words[base + 4 * WORDS_OF_A_LINE]! ^ words[base + 5 * WORDS_OF_A_LINE]!;
     }
     return touched;
   }
@@ -111,7 +109,15 @@ export class TcpMeasuring {
   /** Reads of what the records of connections name, once those are in the cache. */
   touchNamed(slots: Int32Array, count: number): number {
     const { words, stride } = this.#tables.connections.pool;
-    return this.#tables.sent.touch(words, stride, slots, count);
+    const payloads = this.#tables.payloads.words;
+    let touched = 0;
+    for (let index = 0; index < count; index++) {
+      const a = slots[index]! * stride + SIDES;
+      const ofA = words[a + PAYLOAD_RECORD]! * PAYLOAD_STRIDE;
+      const ofB = words[a + SIDE_WORDS + PAYLOAD_RECORD]! * PAYLOAD_STRIDE;
+      touched ^= payloads[ofA]! ^ payloads[ofA + WORDS_OF_A_LINE]! ^ payloads[ofB]! ^ payloads[ofB + WORDS_OF_A_LINE]!;
+    }
+    return touched ^ this.#tables.sent.touch(words, stride, slots, count);
   }
 
   /** Takes a segment whose header was decoded; the verdict then says what it is. */
