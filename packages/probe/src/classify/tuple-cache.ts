@@ -1,6 +1,6 @@
-import { DESTINATION, FLAG_IPV6, FLAGS, INTERFACE, LENGTH, SOURCE } from "@trafmon/packet";
+import { DESTINATION, FLAGS, INTERFACE, LENGTH, SOURCE } from "@trafmon/packet";
 import type { MatchRule } from "@trafmon/settings";
-import { reserveWords } from "../tables/record-pool.ts";
+import { RecordPool, reserveWords } from "../tables/record-pool.ts";
 import type { FlowClass } from "./flow-class.ts";
 import { hashOf, isFromB, KIND_V6, kindOf, portsOf } from "./tuple-key.ts";
 
@@ -10,7 +10,7 @@ import { hashOf, isFromB, KIND_V6, kindOf, portsOf } from "./tuple-key.ts";
  *
  *     hash, A, B, ports, kind, interface + 1 | entry of the packets from A | entry of the packets from B
  *
- * Of IPv6 addresses the other words are in an array of their own. Places are never given back singly.
+ * Of IPv6, B is the number of a record that holds the rest of both addresses. Places are never given back singly.
  */
 const HASH_WORD = 0;
 const A_WORD = 1;
@@ -49,8 +49,10 @@ export function tupleMembers(info: number): number {
 
 /** Words of a cache line, 64 bytes. */
 const WORDS_OF_A_LINE = 16;
-/** Words of an IPv6 address that the place itself has no room for. */
-const V6_REST = 3;
+/** Words of the rest of two IPv6 addresses: A's from its second word on, and all of B's. */
+const V6_REST_OF_A = 0;
+const V6_REST_OF_B = 3;
+const V6_STRIDE = 8;
 const FIRST_PLACES = 1024;
 
 /**
@@ -72,8 +74,8 @@ export class TupleCache {
   readonly #stride: number;
   /** Words of an entry. */
   readonly #entryWords: number;
-  /** By place: the rest of A's and of B's address. */
-  readonly #v6Rests: Int32Array;
+  /** What IPv6 addresses have no room for in a place. */
+  readonly #v6Rests: RecordPool;
   readonly #mostPlaces: number;
   #places: number;
   readonly #tosMask: number;
@@ -94,7 +96,7 @@ export class TupleCache {
     while (mostTaken(this.#mostPlaces) < maxTuples) this.#mostPlaces *= 2;
     this.#places = FIRST_PLACES;
     this.words = reserveWords(this.#mostPlaces * this.#stride);
-    this.#v6Rests = reserveWords(this.#mostPlaces * 2 * V6_REST);
+    this.#v6Rests = new RecordPool(V6_STRIDE, maxTuples);
     const asksTos = classes.some(({ settings }) => settings.partition.tos || asksFor("tos", settings.match));
     const asksVlan = classes.some(({ settings }) => settings.partition.vlan || asksFor("vlan", settings.match));
     this.#tosMask = asksTos ? 0xffff : 0xff;
@@ -106,7 +108,7 @@ export class TupleCache {
 
   /** Bytes of memory it holds. */
   get bytes(): number {
-    return this.#places * (this.#stride + 2 * V6_REST) * 4;
+    return this.#places * this.#stride * 4 + this.#v6Rests.bytes;
   }
 
   /** Where in `words` the packet's entry begins; -1: there is none, or it is not filled. */
@@ -142,7 +144,6 @@ export class TupleCache {
       swaps[count] = isSwapped ? 1 : 0;
       hashes[count++] = hash;
       touched ^= places[(hash & mask) * stride]!;
-      if (words[at + FLAGS]! & FLAG_IPV6) touched ^= this.#v6Rests[(hash & mask) * 2 * V6_REST]!;
     }
     hashes[limit] = touched;
     let at = from;
@@ -200,6 +201,7 @@ export class TupleCache {
   clear(): void {
     this.moves++;
     this.words.fill(0, 0, this.#places * this.#stride);
+    this.#v6Rests.empty();
     this.taken = this.#tuples = 0;
   }
 
@@ -214,6 +216,7 @@ export class TupleCache {
     const mask = this.#places - 1;
     const a = words[at + (isSwapped ? DESTINATION : SOURCE)]!;
     const b = words[at + (isSwapped ? SOURCE : DESTINATION)]!;
+    const isV6 = (kind & KIND_V6) !== 0;
     const ports = portsOf(words, at, kind, isSwapped);
     const watched = words[at + INTERFACE]! + 1;
     for (let number = hash & mask; ; number = (number + 1) & mask) {
@@ -222,10 +225,9 @@ export class TupleCache {
         places[place + HASH_WORD] === hash &&
         places[place + INTERFACE_WORD] === watched &&
         places[place + A_WORD] === a &&
-        places[place + B_WORD] === b &&
         places[place + PORTS_WORD] === ports &&
         places[place + KIND_WORD] === kind &&
-        ((kind & KIND_V6) === 0 || this.#hasRests(number, isSwapped, words, at))
+        (isV6 ? this.#hasRests(places[place + B_WORD]!, isSwapped, words, at) : places[place + B_WORD] === b)
       ) {
         return place;
       }
@@ -243,22 +245,23 @@ export class TupleCache {
     places[place + INTERFACE_WORD] = words[at + INTERFACE]! + 1;
     this.taken++;
     if ((kind & KIND_V6) === 0) return;
-    const rest = (place / this.#stride) * 2 * V6_REST;
-    const [a, b] = isSwapped ? [DESTINATION, SOURCE] : [SOURCE, DESTINATION];
-    for (let word = 0; word < V6_REST; word++) {
-      this.#v6Rests[rest + word] = words[at + a + 1 + word]!;
-      this.#v6Rests[rest + V6_REST + word] = words[at + b + 1 + word]!;
-    }
+    const slot = this.#v6Rests.take();
+    places[place + B_WORD] = slot;
+    const rests = this.#v6Rests.words;
+    const rest = slot * V6_STRIDE;
+    const a = at + (isSwapped ? DESTINATION : SOURCE) + 1;
+    const b = at + (isSwapped ? SOURCE : DESTINATION);
+    for (let word = 0; word < 3; word++) rests[rest + V6_REST_OF_A + word] = words[a + word]!;
+    for (let word = 0; word < 4; word++) rests[rest + V6_REST_OF_B + word] = words[b + word]!;
   }
 
-  #hasRests(number: number, isSwapped: boolean, words: Int32Array, at: number): boolean {
+  #hasRests(slot: number, isSwapped: boolean, words: Int32Array, at: number): boolean {
+    const rests = this.#v6Rests.words;
+    const rest = slot * V6_STRIDE;
     const a = at + (isSwapped ? DESTINATION : SOURCE) + 1;
-    const b = at + (isSwapped ? SOURCE : DESTINATION) + 1;
-    const rest = number * 2 * V6_REST;
-    for (let word = 0; word < V6_REST; word++) {
-      if (this.#v6Rests[rest + word] !== words[a + word]) return false;
-      if (this.#v6Rests[rest + V6_REST + word] !== words[b + word]) return false;
-    }
+    const b = at + (isSwapped ? SOURCE : DESTINATION);
+    for (let word = 0; word < 3; word++) if (rests[rest + V6_REST_OF_A + word] !== words[a + word]) return false;
+    for (let word = 0; word < 4; word++) if (rests[rest + V6_REST_OF_B + word] !== words[b + word]) return false;
     return true;
   }
 
@@ -287,7 +290,6 @@ export class TupleCache {
     places[from + INTERFACE_WORD] = watched;
     if (to === number) return;
     move(places, from, to * stride, stride);
-    move(this.#v6Rests, number * 2 * V6_REST, to * 2 * V6_REST, 2 * V6_REST);
   }
 }
 

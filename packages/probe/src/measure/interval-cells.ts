@@ -3,7 +3,7 @@ import { MAX_FLOW_CLASSES } from "../classify/match-packet.ts";
 import { RecordPool } from "../tables/record-pool.ts";
 import type { IntervalWriting, MeasurementParts } from "./measurement.ts";
 
-/** Word 0 of a cell is the pool's. Flow instance the cell belongs to; 0: the cell is free. */
+/** Word 0 of a cell is its owner's, and the pool's when it is free. Flow instance the cell belongs to; 0: the cell is free. */
 export const CELL_INSTANCE = 1;
 /** Start of the cell's interval, seconds since the epoch. */
 export const CELL_START = 2;

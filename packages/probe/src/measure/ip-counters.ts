@@ -10,11 +10,13 @@ export const PACKETS = 6;
 export const BYTES = 8;
 /** First word that is not taken by these. */
 export const IP_WORDS = 10;
-/** Rare ones, in the same way, from a word of their own on. */
+/** Rare ones, in the same way, in the rest of the cell (packet-cells.ts). */
 const FRAGMENTS = 0;
 const DUPLICATE_PACKETS = 2;
 const DUPLICATE_BYTES = 4;
 export const RARE_IP_WORDS = 6;
+/** Bits of FLAGS of packets that count in them. */
+export const IP_RARITIES = FLAG_FRAGMENT | FLAG_DUPLICATE;
 
 type Record = RecordOf<typeof observationTypes.ipct>;
 
@@ -22,14 +24,12 @@ type Record = RecordOf<typeof observationTypes.ipct>;
 export class IpCounters {
   readonly #writer: RecordWriter<typeof observationTypes.ipct>;
   readonly #record: Record;
-  readonly #rare: number;
   readonly #isAsked: boolean;
 
-  /** `rare`: word of a cell where the rare counts begin. `isAsked`: whether records are wanted, or only the counts. */
-  constructor(sink: ObservationSink, intervalS: number, rare: number, isAsked: boolean) {
+  /** `isAsked`: whether records are wanted, or only the counts. */
+  constructor(sink: ObservationSink, intervalS: number, isAsked: boolean) {
     this.#writer = sink.writerOf(observationTypes.ipct);
     this.#record = emptyRecord(intervalS);
-    this.#rare = rare;
     this.#isAsked = isAsked;
   }
 
@@ -38,33 +38,35 @@ export class IpCounters {
     notice(cells, base, second, words[at + NANOS]!);
     // There are fewer packets than bytes, so these cannot overflow before.
     cells[base + PACKETS + reverse]! += 1;
-    const flags = words[at + FLAGS]!;
-    if ((flags & (FLAG_FRAGMENT | FLAG_DUPLICATE)) === 0) return;
-    const rare = base + this.#rare + reverse;
-    if (flags & FLAG_FRAGMENT) cells[rare + FRAGMENTS]! += 1;
-    if ((flags & FLAG_DUPLICATE) === 0) return;
-    cells[rare + DUPLICATE_PACKETS]! += 1;
-    // Part of the bytes of all packets, so it cannot overflow before them.
-    cells[rare + DUPLICATE_BYTES]! += words[at + IP_BYTES]!;
   }
 
-  write(cells: Int32Array, base: number, flowId: number, startS: number): void {
+  /** Counts what is rare of a packet that has any of IP_RARITIES. `rare`: word of the rests where that begins. */
+  countRare(rests: Int32Array, rare: number, words: Int32Array, at: number, reverse: number): void {
+    const flags = words[at + FLAGS]!;
+    if (flags & FLAG_FRAGMENT) rests[rare + FRAGMENTS + reverse]! += 1;
+    if ((flags & FLAG_DUPLICATE) === 0) return;
+    rests[rare + DUPLICATE_PACKETS + reverse]! += 1;
+    // Part of the bytes of all packets, so it cannot overflow before them.
+    rests[rare + DUPLICATE_BYTES + reverse]! += words[at + IP_BYTES]!;
+  }
+
+  /** `rests`, `rare`: as above; of a cell without any, of the empty one. */
+  write(cells: Int32Array, base: number, rests: Int32Array, rare: number, flowId: number, startS: number): void {
     // The cell may have been opened for an event without a packet.
     if (!this.#isAsked || isEmpty(cells, base)) return;
     const record = this.#record;
-    const rare = base + this.#rare;
     record.flow_id = flowId;
     record.interval_start_s = startS;
     record.fwd_packets = cells[base + PACKETS]! >>> 0;
     record.rev_packets = cells[base + PACKETS + 1]! >>> 0;
     record.fwd_bytes = cells[base + BYTES]! >>> 0;
     record.rev_bytes = cells[base + BYTES + 1]! >>> 0;
-    record.fwd_fragments = cells[rare + FRAGMENTS]! >>> 0;
-    record.rev_fragments = cells[rare + FRAGMENTS + 1]! >>> 0;
-    record.fwd_duplicate_packets = cells[rare + DUPLICATE_PACKETS]! >>> 0;
-    record.rev_duplicate_packets = cells[rare + DUPLICATE_PACKETS + 1]! >>> 0;
-    record.fwd_duplicate_bytes = cells[rare + DUPLICATE_BYTES]! >>> 0;
-    record.rev_duplicate_bytes = cells[rare + DUPLICATE_BYTES + 1]! >>> 0;
+    record.fwd_fragments = rests[rare + FRAGMENTS]! >>> 0;
+    record.rev_fragments = rests[rare + FRAGMENTS + 1]! >>> 0;
+    record.fwd_duplicate_packets = rests[rare + DUPLICATE_PACKETS]! >>> 0;
+    record.rev_duplicate_packets = rests[rare + DUPLICATE_PACKETS + 1]! >>> 0;
+    record.fwd_duplicate_bytes = rests[rare + DUPLICATE_BYTES]! >>> 0;
+    record.rev_duplicate_bytes = rests[rare + DUPLICATE_BYTES + 1]! >>> 0;
     record.first_s = startS + (cells[base + SECONDS_IN]! & 0xffff);
     record.first_nanos = cells[base + FIRST_NANOS]!;
     record.last_s = startS + (cells[base + SECONDS_IN]! >>> 16);

@@ -22,19 +22,24 @@ const RTT_SUM = 4;
 const RTT_MIN = 8;
 const RTT_MAX = 12;
 const SYN = 16;
-const SYN_REPEATS = 18;
-const SYNACK = 20;
-const FIN = 22;
-const FIN_REPEATS = 24;
-const RST = 26;
-const RETRANSMITTED = 28;
-const RETRANSMITTED_BYTES = 30;
-const OUT_OF_ORDER = 32;
-const DUPLICATE_ACKS = 34;
-const ZERO_WINDOWS = 36;
-const EPISODES = 38;
-const EVENT_COUNTS = 40;
-const DETAILS_STRIDE = 48;
+const SYNACK = 18;
+const FIN = 20;
+const RST = 22;
+const EVENT_COUNTS = 24;
+/** What went wrong, a record that most never need; 0: nothing did. */
+const TROUBLE = 30;
+const DETAILS_STRIDE = 32;
+
+/** Words of what went wrong, in the same way. */
+const SYN_REPEATS = 0;
+const FIN_REPEATS = 2;
+const RETRANSMITTED = 4;
+const RETRANSMITTED_BYTES = 6;
+const OUT_OF_ORDER = 8;
+const DUPLICATE_ACKS = 10;
+const ZERO_WINDOWS = 12;
+const EPISODES = 14;
+const TROUBLE_STRIDE = 16;
 
 /** Finds the cell that an instant counts in. */
 interface CellFinder {
@@ -53,6 +58,8 @@ export class TcpCounters implements ConnectionEventCounter {
   /** Word of an instance that names its details, 0: none. */
   readonly #detailsWord: number;
   readonly #details: RecordPool;
+  /** Record 0 is always empty. */
+  readonly #troubles: RecordPool;
   readonly #verdict: SegmentVerdict;
   readonly #histograms: RttHistograms;
   readonly #writer: RecordWriter<typeof observationTypes.tcpct>;
@@ -65,6 +72,7 @@ export class TcpCounters implements ConnectionEventCounter {
     this.#first = first;
     this.#detailsWord = INSTANCE_CELLS + parts.place + 1;
     this.#details = new RecordPool(DETAILS_STRIDE, parts.instances.limit);
+    this.#troubles = new RecordPool(TROUBLE_STRIDE, parts.instances.limit);
     this.#verdict = parts.verdict;
     this.#histograms = new RttHistograms(Math.max(16_384, 4 * parts.instances.limit));
     this.#writer = parts.sink.writerOf(observationTypes.tcpct);
@@ -72,7 +80,7 @@ export class TcpCounters implements ConnectionEventCounter {
   }
 
   get bytes(): number {
-    return this.#details.bytes + this.#histograms.bytes;
+    return this.#details.bytes + this.#troubles.bytes + this.#histograms.bytes;
   }
 
   /** Counts a segment whose packet the cell at `base` has taken. `s`: seconds, any sign. */
@@ -84,7 +92,7 @@ export class TcpCounters implements ConnectionEventCounter {
     cells[counts + UNIQUE]! += verdict.uniqueBytes;
     if (!verdict.isNotable) return;
     if (verdict.rttNs >= 0) this.#sample(slot, s, reverse === 0 ? 1 : 0, verdict.rttNs);
-    this.#countNotable(this.#detailsOf(slot) + reverse);
+    this.#countNotable(this.#detailsOf(slot), reverse);
   }
 
   connectionEvent(slot: number, s: number, event: ConnectionEvent): void {
@@ -129,15 +137,29 @@ export class TcpCounters implements ConnectionEventCounter {
     return instances[word]! * DETAILS_STRIDE;
   }
 
-  #countNotable(at: number): void {
+  #countNotable(details: number, reverse: number): void {
     const { words } = this.#details;
+    const at = details + reverse;
     const verdict = this.#verdict;
     if (verdict.isSyn) words[at + SYN]! += 1;
     if (verdict.isSynAck) words[at + SYNACK]! += 1;
-    if (verdict.isSynRepeat) words[at + SYN_REPEATS]! += 1;
     if (verdict.isFin) words[at + FIN]! += 1;
-    if (verdict.isFinRepeat) words[at + FIN_REPEATS]! += 1;
     if (verdict.isRst) words[at + RST]! += 1;
+    const isTrouble =
+      verdict.isSynRepeat ||
+      verdict.isFinRepeat ||
+      verdict.isRetransmission ||
+      verdict.isOutOfOrder ||
+      verdict.isDuplicateAck ||
+      verdict.isZeroWindow;
+    if (isTrouble) this.#countTrouble(this.#troubleOf(details) + reverse);
+  }
+
+  #countTrouble(at: number): void {
+    const { words } = this.#troubles;
+    const verdict = this.#verdict;
+    if (verdict.isSynRepeat) words[at + SYN_REPEATS]! += 1;
+    if (verdict.isFinRepeat) words[at + FIN_REPEATS]! += 1;
     if (verdict.isRetransmission) {
       words[at + RETRANSMITTED]! += 1;
       words[at + RETRANSMITTED_BYTES]! += verdict.retransmittedBytes;
@@ -146,6 +168,13 @@ export class TcpCounters implements ConnectionEventCounter {
     if (verdict.isDuplicateAck) words[at + DUPLICATE_ACKS]! += 1;
     if (verdict.isZeroWindow) words[at + ZERO_WINDOWS]! += 1;
     if (verdict.isZeroWindowEpisode) words[at + EPISODES]! += 1;
+  }
+
+  /** Where what went wrong with these details begins, made if there is nothing. */
+  #troubleOf(details: number): number {
+    const { words } = this.#details;
+    if (words[details + TROUBLE] === 0) words[details + TROUBLE] = this.#troubles.take();
+    return words[details + TROUBLE]! * TROUBLE_STRIDE;
   }
 
   /** Takes a round-trip time of a direction: that of the data which the segment acknowledges. */
@@ -175,6 +204,8 @@ export class TcpCounters implements ConnectionEventCounter {
     this.#fill(cells, counts, details * DETAILS_STRIDE, flowId, startS);
     this.#writer.write(this.#record);
     if (details === 0) return;
+    const trouble = this.#details.words[details * DETAILS_STRIDE + TROUBLE]!;
+    if (trouble !== 0) this.#troubles.give(trouble);
     this.#details.give(details);
     instances[slot * INSTANCE_STRIDE + this.#detailsWord] = 0;
   }
@@ -182,6 +213,8 @@ export class TcpCounters implements ConnectionEventCounter {
   /** `at`: of the details; those of record 0 are always empty. */
   #fill(cells: Int32Array, counts: number, at: number, flowId: number, startS: number): void {
     const { words, numbers } = this.#details;
+    const { words: troubles } = this.#troubles;
+    const trouble = words[at + TROUBLE]! * TROUBLE_STRIDE;
     const record = this.#record;
     record.flow_id = flowId;
     record.interval_start_s = startS;
@@ -200,28 +233,28 @@ export class TcpCounters implements ConnectionEventCounter {
     record.rev_unique_payload_bytes = cells[counts + UNIQUE + 1]! >>> 0;
     record.fwd_syn = words[at + SYN]! >>> 0;
     record.rev_syn = words[at + SYN + 1]! >>> 0;
-    record.fwd_syn_repeats = words[at + SYN_REPEATS]! >>> 0;
-    record.rev_syn_repeats = words[at + SYN_REPEATS + 1]! >>> 0;
+    record.fwd_syn_repeats = troubles[trouble + SYN_REPEATS]! >>> 0;
+    record.rev_syn_repeats = troubles[trouble + SYN_REPEATS + 1]! >>> 0;
     record.fwd_synack = words[at + SYNACK]! >>> 0;
     record.rev_synack = words[at + SYNACK + 1]! >>> 0;
     record.fwd_fin = words[at + FIN]! >>> 0;
     record.rev_fin = words[at + FIN + 1]! >>> 0;
-    record.fwd_fin_repeats = words[at + FIN_REPEATS]! >>> 0;
-    record.rev_fin_repeats = words[at + FIN_REPEATS + 1]! >>> 0;
+    record.fwd_fin_repeats = troubles[trouble + FIN_REPEATS]! >>> 0;
+    record.rev_fin_repeats = troubles[trouble + FIN_REPEATS + 1]! >>> 0;
     record.fwd_rst = words[at + RST]! >>> 0;
     record.rev_rst = words[at + RST + 1]! >>> 0;
-    record.fwd_retransmitted_segments = words[at + RETRANSMITTED]! >>> 0;
-    record.rev_retransmitted_segments = words[at + RETRANSMITTED + 1]! >>> 0;
-    record.fwd_retransmitted_bytes = words[at + RETRANSMITTED_BYTES]! >>> 0;
-    record.rev_retransmitted_bytes = words[at + RETRANSMITTED_BYTES + 1]! >>> 0;
-    record.fwd_out_of_order_segments = words[at + OUT_OF_ORDER]! >>> 0;
-    record.rev_out_of_order_segments = words[at + OUT_OF_ORDER + 1]! >>> 0;
-    record.fwd_duplicate_acks = words[at + DUPLICATE_ACKS]! >>> 0;
-    record.rev_duplicate_acks = words[at + DUPLICATE_ACKS + 1]! >>> 0;
-    record.fwd_zero_windows = words[at + ZERO_WINDOWS]! >>> 0;
-    record.rev_zero_windows = words[at + ZERO_WINDOWS + 1]! >>> 0;
-    record.fwd_zero_window_episodes = words[at + EPISODES]! >>> 0;
-    record.rev_zero_window_episodes = words[at + EPISODES + 1]! >>> 0;
+    record.fwd_retransmitted_segments = troubles[trouble + RETRANSMITTED]! >>> 0;
+    record.rev_retransmitted_segments = troubles[trouble + RETRANSMITTED + 1]! >>> 0;
+    record.fwd_retransmitted_bytes = troubles[trouble + RETRANSMITTED_BYTES]! >>> 0;
+    record.rev_retransmitted_bytes = troubles[trouble + RETRANSMITTED_BYTES + 1]! >>> 0;
+    record.fwd_out_of_order_segments = troubles[trouble + OUT_OF_ORDER]! >>> 0;
+    record.rev_out_of_order_segments = troubles[trouble + OUT_OF_ORDER + 1]! >>> 0;
+    record.fwd_duplicate_acks = troubles[trouble + DUPLICATE_ACKS]! >>> 0;
+    record.rev_duplicate_acks = troubles[trouble + DUPLICATE_ACKS + 1]! >>> 0;
+    record.fwd_zero_windows = troubles[trouble + ZERO_WINDOWS]! >>> 0;
+    record.rev_zero_windows = troubles[trouble + ZERO_WINDOWS + 1]! >>> 0;
+    record.fwd_zero_window_episodes = troubles[trouble + EPISODES]! >>> 0;
+    record.rev_zero_window_episodes = troubles[trouble + EPISODES + 1]! >>> 0;
     record.fwd_rtt_samples = words[at + RTT_SAMPLES]! >>> 0;
     record.rev_rtt_samples = words[at + RTT_SAMPLES + 1]! >>> 0;
     record.fwd_rtt_sum_ns = numbers[(at + RTT_SUM) / 2]!;

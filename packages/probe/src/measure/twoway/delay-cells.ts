@@ -7,36 +7,46 @@ import type { MeasurementParts } from "../measurement.ts";
 import { RttHistograms } from "../tcp/rtt-histograms.ts";
 import { type DelaySlices, sliceOf } from "./delay-slices.ts";
 
-/** Words of a cell. Word 0 is the pool's. Flow instance, 0: the cell is free. */
+/** Words of a cell, a line of memory. The instance's next cell; the pool's when the cell is free. */
+const CELL_NEXT = 0;
+/** Flow instance, 0: the cell is free. */
 const CELL_INSTANCE = 1;
 const CELL_START = 2;
 const CELL_PROTOCOL = 3;
-/** The instance's next cell. */
-const CELL_NEXT = 4;
-const HISTOGRAM = 5;
-/** Doubles of a cell. */
-const REQUESTS = 3;
-const REPLIED = 4;
-const UNANSWERED = 5;
-const LATE = 6;
-const REPEATS = 7;
-const DUPLICATES = 8;
-const SUM = 9;
-/** Squares of microseconds, whose sum is beyond a double: of 15 upper bits, 15 lower ones, and what lies between. */
-const SQUARES_HIGH = 10;
-const SQUARES_MIDDLE = 11;
-const SQUARES_LOW = 12;
-const MIN = 13;
-const MAX = 14;
-const LAST_SUM = 15;
+const HISTOGRAM = 4;
+/** The cell's spread, 0: it has none. */
+const SPREAD = 5;
+const REQUESTS = 6;
+const REPLIED = 7;
+const UNANSWERED = 8;
+const LATE = 9;
+const REPEATS = 10;
+const DUPLICATES = 11;
+/** Words of doubles. */
+const SUM = 12;
+const LAST_SUM = 14;
+const STRIDE = 16;
+
+/**
+ * How the delays of a cell spread, a record of its own: of a single reply the sum says it all, and most cells have no more.
+ * Doubles of it.
+ * Squares of microseconds, whose sum is beyond a double: of 15 upper bits, 15 lower ones, and what lies between.
+ */
+const SQUARES_HIGH = 0;
+const SQUARES_MIDDLE = 1;
+const SQUARES_LOW = 2;
+const MIN = 3;
+const MAX = 4;
 /** Word where the slices begin, unsigned. */
-const SLICES = 32;
+const SLICES = 10;
 
 /** Bits of a duration in microseconds that are squared apart; the longest delay has 30 bits. */
 const LOW = 32_768;
 /** A cell with more replies, or a greater sum, is written early, so that its sums stay exact: 2^22 x 2^30 < 2^53. */
 const MOST_REPLIES = 1 << 22;
 const GREATEST_SUM_NS = 2 ** 52;
+/** A cell in which something was counted so often is written early too. */
+const MOST_COUNTED = 1 << 30;
 /** An instance with more cells is written early, so that finding one stays short. */
 const MOST_CELLS = 64;
 
@@ -50,6 +60,7 @@ type Record = RecordOf<typeof observationTypes.twoway>;
 export class DelayCells {
   dueS = Number.POSITIVE_INFINITY;
   readonly pool: RecordPool;
+  readonly #spreads: RecordPool;
   readonly #instances: RecordPool;
   readonly #cellWord: number;
   readonly #intervalS: number;
@@ -69,8 +80,9 @@ export class DelayCells {
     this.#intervalS = intervalS;
     this.#settledAfterS = settledAfterS;
     this.#slices = slices;
+    this.pool = new RecordPool(STRIDE, 2 * (parts.instances.limit + MAX_FLOW_CLASSES));
     const words = SLICES + slices.count;
-    this.pool = new RecordPool(words + (words & 1), 2 * (parts.instances.limit + MAX_FLOW_CLASSES));
+    this.#spreads = new RecordPool(words + (words & 1), this.pool.limit);
     this.#histograms = new RttHistograms(Math.max(65_536, 8 * parts.instances.limit));
     this.#protocols = observationTypes.twoway.columns[3].symbols;
     this.#writer = parts.sink.writerOf(observationTypes.twoway);
@@ -78,40 +90,56 @@ export class DelayCells {
   }
 
   get bytes(): number {
-    return this.pool.bytes + this.#histograms.bytes;
+    return this.pool.bytes + this.#spreads.bytes + this.#histograms.bytes;
   }
 
   /** A request was answered in time. `s`: of its first copy, any sign; `protocol`: number in requestProtocols. */
   replied(slot: number, s: number, protocol: number, delayNs: number, lastCopyDelayNs: number, clockS: number): void {
     if (this.#histograms.isFull) this.writeAll();
     let base = this.#cellAt(slot, s, protocol, clockS);
-    const { numbers: before } = this.pool;
-    if (before[base / 2 + REPLIED]! >= MOST_REPLIES || before[base / 2 + SUM]! >= GREATEST_SUM_NS) {
+    const { words, numbers } = this.pool;
+    if (words[base + REPLIED]! >= MOST_REPLIES || numbers[(base + SUM) / 2]! >= GREATEST_SUM_NS) {
       this.writeOf(slot);
       base = this.#cellAt(slot, s, protocol, clockS);
     }
-    const { words, numbers } = this.pool;
-    const double = base / 2;
-    if (numbers[double + REPLIED] === 0 || delayNs < numbers[double + MIN]!) numbers[double + MIN] = delayNs;
+    const replied = words[base + REPLIED]!;
+    if (replied > 0) {
+      if (replied === 1) this.#spreadFirst(base);
+      this.#spread(words[base + SPREAD]!, delayNs);
+    }
+    words[base + REQUESTS]! += 1;
+    words[base + REPLIED] = replied + 1;
+    numbers[(base + SUM) / 2]! += delayNs;
+    numbers[(base + LAST_SUM) / 2]! += lastCopyDelayNs;
+    words[base + HISTOGRAM] = this.#histograms.add(words[base + HISTOGRAM]!, delayNs);
+  }
+
+  /** Takes a spread for a cell with one reply. */
+  #spreadFirst(base: number): void {
+    const spread = this.#spreads.take();
+    const delayNs = this.pool.numbers[(base + SUM) / 2]!;
+    this.#spreads.numbers[(spread * this.#spreads.stride) / 2 + MIN] = delayNs;
+    this.pool.words[base + SPREAD] = spread;
+    this.#spread(spread, delayNs);
+  }
+
+  #spread(spread: number, delayNs: number): void {
+    const { words, numbers, stride } = this.#spreads;
+    const double = (spread * stride) / 2;
+    if (delayNs < numbers[double + MIN]!) numbers[double + MIN] = delayNs;
     if (delayNs > numbers[double + MAX]!) numbers[double + MAX] = delayNs;
-    numbers[double + REQUESTS]! += 1;
-    numbers[double + REPLIED]! += 1;
-    numbers[double + SUM]! += delayNs;
-    numbers[double + LAST_SUM]! += lastCopyDelayNs;
     const us = Math.round(delayNs / 1000);
     const high = Math.floor(us / LOW);
     const low = us % LOW;
     numbers[double + SQUARES_HIGH]! += high * high;
     numbers[double + SQUARES_MIDDLE]! += high * low;
     numbers[double + SQUARES_LOW]! += low * low;
-    words[base + HISTOGRAM] = this.#histograms.add(words[base + HISTOGRAM]!, delayNs);
-    words[base + SLICES + sliceOf(this.#slices, delayNs)]! += 1;
+    words[spread * stride + SLICES + sliceOf(this.#slices, delayNs)]! += 1;
   }
 
   unanswered(slot: number, s: number, protocol: number, clockS: number): void {
-    const double = this.#cellAt(slot, s, protocol, clockS) / 2;
-    this.pool.numbers[double + REQUESTS]! += 1;
-    this.pool.numbers[double + UNANSWERED]! += 1;
+    this.#add(slot, s, protocol, clockS, REQUESTS);
+    this.#add(slot, s, protocol, clockS, UNANSWERED);
   }
 
   /** A reply to a request that counted as unanswered. */
@@ -128,7 +156,12 @@ export class DelayCells {
   }
 
   #add(slot: number, s: number, protocol: number, clockS: number, column: number): void {
-    this.pool.numbers[this.#cellAt(slot, s, protocol, clockS) / 2 + column]! += 1;
+    let base = this.#cellAt(slot, s, protocol, clockS);
+    if (this.pool.words[base + column]! >= MOST_COUNTED) {
+      this.writeOf(slot);
+      base = this.#cellAt(slot, s, protocol, clockS);
+    }
+    this.pool.words[base + column]! += 1;
   }
 
   writeOf(slot: number): void {
@@ -225,31 +258,40 @@ export class DelayCells {
   #write(cell: number, slot: number): void {
     const { words, numbers, stride } = this.pool;
     const base = cell * stride;
-    const double = base / 2;
     const record = this.#record;
-    const hasReplies = numbers[double + REPLIED]! > 0;
     record.flow_id = instanceId(this.#instances, slot);
     record.interval_start_s = words[base + CELL_START]! >>> 0;
     record.protocol = this.#protocols[words[base + CELL_PROTOCOL]!]!;
-    record.requests = numbers[double + REQUESTS]!;
-    record.replied = numbers[double + REPLIED]!;
-    record.unanswered = numbers[double + UNANSWERED]!;
-    record.late = numbers[double + LATE]!;
-    record.repeats = numbers[double + REPEATS]!;
-    record.duplicate_replies = numbers[double + DUPLICATES]!;
-    record.delay_sum_ns = numbers[double + SUM]!;
+    record.requests = words[base + REQUESTS]!;
+    record.replied = words[base + REPLIED]!;
+    record.unanswered = words[base + UNANSWERED]!;
+    record.late = words[base + LATE]!;
+    record.repeats = words[base + REPEATS]!;
+    record.duplicate_replies = words[base + DUPLICATES]!;
+    record.delay_sum_ns = numbers[(base + SUM) / 2]!;
+    record.last_copy_delay_sum_ns = numbers[(base + LAST_SUM) / 2]!;
+    if (words[base + REPLIED] === 1) this.#spreadFirst(base);
+    const spread = words[base + SPREAD]!;
+    this.#fillSpread(spread);
+    record.delay_histogram = this.#histograms.take(words[base + HISTOGRAM]!);
+    this.#writer.write(record);
+    if (spread !== 0) this.#spreads.give(spread);
+    words[base + CELL_INSTANCE] = 0;
+    this.pool.give(cell);
+  }
+
+  /** `spread`: 0 without a reply. */
+  #fillSpread(spread: number): void {
+    const { numbers, stride } = this.#spreads;
+    const double = (spread * stride) / 2;
+    const record = this.#record;
     record.delay_sum_squares =
       (BigInt(numbers[double + SQUARES_HIGH]!) << 30n) +
       (BigInt(numbers[double + SQUARES_MIDDLE]!) << 16n) +
       BigInt(numbers[double + SQUARES_LOW]!);
-    record.delay_min_ns = hasReplies ? numbers[double + MIN]! : null;
-    record.delay_max_ns = hasReplies ? numbers[double + MAX]! : null;
-    record.last_copy_delay_sum_ns = numbers[double + LAST_SUM]!;
-    record.slices = this.#slicesOf(base);
-    record.delay_histogram = this.#histograms.take(words[base + HISTOGRAM]!);
-    this.#writer.write(record);
-    words[base + CELL_INSTANCE] = 0;
-    this.pool.give(cell);
+    record.delay_min_ns = spread === 0 ? null : numbers[double + MIN]!;
+    record.delay_max_ns = spread === 0 ? null : numbers[double + MAX]!;
+    record.slices = this.#slicesOf(spread * stride);
   }
 
   /** Slice and count in turn. */
@@ -257,7 +299,7 @@ export class DelayCells {
     const pairs = this.#slicePairs;
     pairs.length = 0;
     for (let slice = 0; slice < this.#slices.count; slice++) {
-      const count = this.pool.words[base + SLICES + slice]! >>> 0;
+      const count = this.#spreads.words[base + SLICES + slice]! >>> 0;
       if (count > 0) pairs.push(slice, count);
     }
     return pairs;
