@@ -51,7 +51,7 @@ export class FlowInstances {
   readonly #keys: FlowKeyMaker;
   readonly #announcer: FlowAnnouncer;
   readonly #pending: PendingCounters;
-  readonly #index = new SlotIndex();
+  readonly #index: SlotIndex;
   readonly #maxFlows: number;
   /** Overflow instance of each class, 0: none yet. */
   readonly #overflow = new Int32Array(MAX_FLOW_CLASSES);
@@ -73,6 +73,7 @@ export class FlowInstances {
     this.#maxFlows = limits.maxFlows;
     this.#nextId = limits.firstId;
     this.pool = new RecordPool(INSTANCE_STRIDE, limits.maxFlows + MAX_FLOW_CLASSES);
+    this.#index = new SlotIndex(limits.maxFlows);
   }
 
   /** The id the next instance gets. */

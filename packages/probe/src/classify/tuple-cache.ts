@@ -1,6 +1,8 @@
 import { DESTINATION, FLAGS, INTERFACE, LENGTH, SOURCE } from "@trafmon/packet";
 import type { MatchRule } from "@trafmon/settings";
-import { RecordPool, reserveWords } from "../tables/record-pool.ts";
+import { RecordPool } from "../tables/record-pool.ts";
+import { SlotIndex } from "../tables/slot-index.ts";
+import { AddressRests } from "./address-rests.ts";
 import type { FlowClass } from "./flow-class.ts";
 import { hashOf, isFromB, KIND_V6, kindOf, portsOf } from "./tuple-key.ts";
 
@@ -8,18 +10,17 @@ import { hashOf, isFromB, KIND_V6, kindOf, portsOf } from "./tuple-key.ts";
  * Words of a place. The two endpoints stand in rising order of address and port, so that both directions of a flow share
  * a place, which with a single class is one line of memory:
  *
- *     hash, A, B, ports, kind, interface + 1 | entry of the packets from A | entry of the packets from B
+ *     A, B, ports, kind, interface, none | entry of the packets from A | entry of the packets from B
  *
  * Of IPv6, B is the number of a record that holds the rest of both addresses. Places are never given back singly.
  */
-const HASH_WORD = 0;
-const A_WORD = 1;
-const B_WORD = 2;
+const A_WORD = 0;
+const B_WORD = 1;
 /** Port of A << 16 | port of B. */
-const PORTS_WORD = 3;
-const KIND_WORD = 4;
-/** Interface + 1; 0: the place is free. */
-const INTERFACE_WORD = 5;
+const PORTS_WORD = 2;
+const KIND_WORD = 3;
+const INTERFACE_WORD = 4;
+/** One more than there are, so that with a single class a place is a line. */
 const KEY_WORDS = 6;
 
 /** Words of an entry. Here TUPLE_KNOWN, TUPLE_ASKS_* bits and the number of members; 0: it is to be filled. */
@@ -49,40 +50,33 @@ export function tupleMembers(info: number): number {
 
 /** Words of a cache line, 64 bytes. */
 const WORDS_OF_A_LINE = 16;
-/** Words of the rest of two IPv6 addresses: A's from its second word on, and all of B's. */
-const V6_REST_OF_A = 0;
-const V6_REST_OF_B = 3;
-const V6_STRIDE = 8;
-const FIRST_PLACES = 1024;
-
 /**
  * What exact tuples (addresses, ports, protocol, and ToS, VLAN and interface as far as a class asks) are known to belong
  * to, so that the usual packet needs one lookup. It holds nothing that cannot be found again, and starts empty when full.
- *
- * An open-addressing table with linear probing, at most five eighths full. It doubles in place within the array it has.
  */
 export class TupleCache {
   /** Entries, and the places they are in. */
   readonly words: Int32Array;
-  /** Grows whenever entries found before may be elsewhere, or gone. */
+  /** Grows whenever entries found before are gone. */
   moves = 0;
-  /** Places taken, each by a tuple, its opposite, or both. */
-  taken = 0;
   /** Tuples known. */
   #tuples = 0;
   readonly #maxTuples: number;
+  readonly #places: RecordPool;
+  /** From hashes to places. */
+  readonly #index: SlotIndex;
   readonly #stride: number;
   /** Words of an entry. */
   readonly #entryWords: number;
   /** What IPv6 addresses have no room for in a place. */
-  readonly #v6Rests: RecordPool;
-  readonly #mostPlaces: number;
-  #places: number;
+  readonly #v6Rests: AddressRests;
   readonly #tosMask: number;
   readonly #vlanMask: number;
   /** Of the packets of the last `findAll`; behind them what keeps reads from being left out as useless. */
   readonly #hashes: Int32Array;
   readonly #kinds: Int32Array;
+  /** The first place under each hash, 0: none. */
+  readonly #candidates: Int32Array;
   /** 1: the sender is endpoint B. */
   readonly #swaps: Uint8Array;
 
@@ -92,23 +86,28 @@ export class TupleCache {
     const words = KEY_WORDS + 2 * this.#entryWords;
     this.#stride = Math.ceil(words / WORDS_OF_A_LINE) * WORDS_OF_A_LINE;
     this.#maxTuples = maxTuples;
-    this.#mostPlaces = FIRST_PLACES;
-    while (mostTaken(this.#mostPlaces) < maxTuples) this.#mostPlaces *= 2;
-    this.#places = FIRST_PLACES;
-    this.words = reserveWords(this.#mostPlaces * this.#stride);
-    this.#v6Rests = new RecordPool(V6_STRIDE, maxTuples);
+    this.#places = new RecordPool(this.#stride, maxTuples);
+    this.words = this.#places.words;
+    this.#index = new SlotIndex(maxTuples);
+    this.#v6Rests = new AddressRests(maxTuples);
     const asksTos = classes.some(({ settings }) => settings.partition.tos || asksFor("tos", settings.match));
     const asksVlan = classes.some(({ settings }) => settings.partition.vlan || asksFor("vlan", settings.match));
     this.#tosMask = asksTos ? 0xffff : 0xff;
     this.#vlanMask = asksVlan ? 0xfff : 0;
     this.#hashes = new Int32Array(ahead + 1);
     this.#kinds = new Int32Array(ahead);
+    this.#candidates = new Int32Array(ahead);
     this.#swaps = new Uint8Array(ahead);
+  }
+
+  /** Places taken, each by a tuple, its opposite, or both. */
+  get taken(): number {
+    return this.#places.taken;
   }
 
   /** Bytes of memory it holds. */
   get bytes(): number {
-    return this.#places * this.#stride * 4 + this.#v6Rests.bytes;
+    return this.#places.bytes + this.#index.bytes + this.#v6Rests.bytes;
   }
 
   /** Where in `words` the packet's entry begins; -1: there is none, or it is not filled. */
@@ -116,23 +115,25 @@ export class TupleCache {
     const isSwapped = isFromB(words, at);
     const kind = kindOf(words, at, this.#tosMask, this.#vlanMask);
     const place = this.#placeOf(hashOf(words, at, kind, isSwapped), kind, isSwapped, words, at);
-    if (this.words[place + INTERFACE_WORD] === 0) return -1;
+    if (place === 0) return -1;
     const entry = this.#entryOf(place, isSwapped);
     return this.words[entry + TUPLE_INFO] === 0 ? -1 : entry;
   }
 
   /**
    * The same for the packet records from word `from` until `until`, as many as `found` has room for; how many these are.
-   * Records with a bit of `notWhole` in their flags find nothing. All places are fetched into the cache before the first
-   * is looked at.
+   * Records with a bit of `notWhole` in their flags find nothing. What is looked at is fetched into the cache for all of
+   * them, step by step, before the first is looked at.
    */
   findAll(words: Int32Array, from: number, until: number, found: Int32Array, notWhole: number): number {
     const hashes = this.#hashes;
+    const index = this.#index;
+    const { pairs } = index;
     const places = this.words;
-    const mask = this.#places - 1;
     const stride = this.#stride;
     const limit = hashes.length - 1;
     const kinds = this.#kinds;
+    const candidates = this.#candidates;
     const swaps = this.#swaps;
     let touched = 0;
     let count = 0;
@@ -143,17 +144,30 @@ export class TupleCache {
       kinds[count] = kind;
       swaps[count] = isSwapped ? 1 : 0;
       hashes[count++] = hash;
-      touched ^= places[(hash & mask) * stride]!;
+      touched ^= pairs[index.home(hash)]!;
+    }
+    for (let number = 0; number < count; number++) {
+      const hash = hashes[number]!;
+      let p = index.home(hash);
+      while (pairs[p] !== 0 && pairs[p + 1] !== hash) p = index.next(p);
+      const candidate = pairs[p] === 0 ? 0 : (pairs[p]! - 1) * stride;
+      candidates[number] = candidate;
+      touched ^= places[candidate]!;
     }
     hashes[limit] = touched;
     let at = from;
-    for (let index = 0; index < count; index++) {
-      found[index] = -1;
-      if ((words[at + FLAGS]! & notWhole) === 0) {
-        const isSwapped = swaps[index] !== 0;
-        const place = this.#placeOf(hashes[index]!, kinds[index]!, isSwapped, words, at);
+    for (let number = 0; number < count; number++) {
+      found[number] = -1;
+      if (candidates[number] !== 0 && (words[at + FLAGS]! & notWhole) === 0) {
+        const isSwapped = swaps[number] !== 0;
+        const kind = kinds[number]!;
+        let place = candidates[number]!;
+        // Seldom two tuples have the same hash.
+        if (!this.#isAt(place, kind, isSwapped, words, at)) {
+          place = this.#placeOf(hashes[number]!, kind, isSwapped, words, at);
+        }
         const entry = this.#entryOf(place, isSwapped);
-        if (places[place + INTERFACE_WORD] !== 0 && places[entry + TUPLE_INFO] !== 0) found[index] = entry;
+        if (place !== 0 && places[entry + TUPLE_INFO] !== 0) found[number] = entry;
       }
       at += words[at + LENGTH]!;
     }
@@ -166,12 +180,10 @@ export class TupleCache {
     if (known >= 0) return known;
     if (this.#tuples === this.#maxTuples) this.clear();
     this.#tuples++;
-    if (this.taken >= mostTaken(this.#places)) this.#double();
     const isSwapped = isFromB(words, at);
     const kind = kindOf(words, at, this.#tosMask, this.#vlanMask);
     const hash = hashOf(words, at, kind, isSwapped);
-    const place = this.#placeOf(hash, kind, isSwapped, words, at);
-    if (this.words[place + INTERFACE_WORD] === 0) this.#take(place, hash, kind, isSwapped, words, at);
+    const place = this.#placeOf(hash, kind, isSwapped, words, at) || this.#take(hash, kind, isSwapped, words, at);
     return this.#entryOf(place, isSwapped);
   }
 
@@ -200,109 +212,55 @@ export class TupleCache {
   /** Forgets everything. */
   clear(): void {
     this.moves++;
-    this.words.fill(0, 0, this.#places * this.#stride);
+    this.#places.empty();
+    this.#index.clear();
     this.#v6Rests.empty();
-    this.taken = this.#tuples = 0;
+    this.#tuples = 0;
   }
 
   #entryOf(place: number, isFromB: boolean): number {
     return place + KEY_WORDS + (isFromB ? this.#entryWords : 0);
   }
 
-  /** Where the place of a packet begins, or the free one where it would be. */
+  /** Where the place of a packet begins; 0: it has none. */
   #placeOf(hash: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): number {
-    const places = this.words;
-    const stride = this.#stride;
-    const mask = this.#places - 1;
-    const a = words[at + (isSwapped ? DESTINATION : SOURCE)]!;
-    const b = words[at + (isSwapped ? SOURCE : DESTINATION)]!;
-    const isV6 = (kind & KIND_V6) !== 0;
-    const ports = portsOf(words, at, kind, isSwapped);
-    const watched = words[at + INTERFACE]! + 1;
-    for (let number = hash & mask; ; number = (number + 1) & mask) {
-      const place = number * stride;
-      if (
-        places[place + HASH_WORD] === hash &&
-        places[place + INTERFACE_WORD] === watched &&
-        places[place + A_WORD] === a &&
-        places[place + PORTS_WORD] === ports &&
-        places[place + KIND_WORD] === kind &&
-        (isV6 ? this.#hasRests(places[place + B_WORD]!, isSwapped, words, at) : places[place + B_WORD] === b)
-      ) {
-        return place;
-      }
-      if (places[place + INTERFACE_WORD] === 0) return place;
+    const index = this.#index;
+    const { pairs } = index;
+    for (let p = index.home(hash); pairs[p] !== 0; p = index.next(p)) {
+      if (pairs[p + 1] !== hash) continue;
+      const place = (pairs[p]! - 1) * this.#stride;
+      if (this.#isAt(place, kind, isSwapped, words, at)) return place;
     }
+    return 0;
   }
 
-  #take(place: number, hash: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): void {
+  /** Whether the place that begins there is the packet's. */
+  #isAt(place: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): boolean {
     const places = this.words;
-    places[place + HASH_WORD] = hash;
+    return (
+      places[place + INTERFACE_WORD] === words[at + INTERFACE] &&
+      places[place + KIND_WORD] === kind &&
+      places[place + PORTS_WORD] === portsOf(words, at, kind, isSwapped) &&
+      places[place + A_WORD] === words[at + (isSwapped ? DESTINATION : SOURCE)] &&
+      ((kind & KIND_V6) === 0
+        ? places[place + B_WORD] === words[at + (isSwapped ? SOURCE : DESTINATION)]
+        : this.#v6Rests.has(places[place + B_WORD]!, words, at, isSwapped))
+    );
+  }
+
+  #take(hash: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): number {
+    const places = this.words;
+    const slot = this.#places.take();
+    this.#index.add(hash, slot);
+    const place = slot * this.#stride;
     places[place + A_WORD] = words[at + (isSwapped ? DESTINATION : SOURCE)]!;
     places[place + B_WORD] = words[at + (isSwapped ? SOURCE : DESTINATION)]!;
     places[place + PORTS_WORD] = portsOf(words, at, kind, isSwapped);
     places[place + KIND_WORD] = kind;
-    places[place + INTERFACE_WORD] = words[at + INTERFACE]! + 1;
-    this.taken++;
-    if ((kind & KIND_V6) === 0) return;
-    const slot = this.#v6Rests.take();
-    places[place + B_WORD] = slot;
-    const rests = this.#v6Rests.words;
-    const rest = slot * V6_STRIDE;
-    const a = at + (isSwapped ? DESTINATION : SOURCE) + 1;
-    const b = at + (isSwapped ? SOURCE : DESTINATION);
-    for (let word = 0; word < 3; word++) rests[rest + V6_REST_OF_A + word] = words[a + word]!;
-    for (let word = 0; word < 4; word++) rests[rest + V6_REST_OF_B + word] = words[b + word]!;
+    places[place + INTERFACE_WORD] = words[at + INTERFACE]!;
+    if ((kind & KIND_V6) !== 0) places[place + B_WORD] = this.#v6Rests.take(words, at, isSwapped);
+    return place;
   }
-
-  #hasRests(slot: number, isSwapped: boolean, words: Int32Array, at: number): boolean {
-    const rests = this.#v6Rests.words;
-    const rest = slot * V6_STRIDE;
-    const a = at + (isSwapped ? DESTINATION : SOURCE) + 1;
-    const b = at + (isSwapped ? SOURCE : DESTINATION);
-    for (let word = 0; word < 3; word++) if (rests[rest + V6_REST_OF_A + word] !== words[a + word]) return false;
-    for (let word = 0; word < 4; word++) if (rests[rest + V6_REST_OF_B + word] !== words[b + word]) return false;
-    return true;
-  }
-
-  /** Doubles the table. At its largest it has room for all tuples there may be. */
-  #double(): void {
-    this.moves++;
-    const before = this.#places;
-    this.#places *= 2;
-    let first = 0;
-    while (this.words[first * this.#stride + INTERFACE_WORD] !== 0) first++;
-    // From a free place on, each run is met at its beginning, so that what is put back finds all before it put back.
-    for (let step = 1; step <= before; step++) this.#putBack((first + step) & (before - 1));
-  }
-
-  /** Moves a place to where it belongs among the present number of places. */
-  #putBack(number: number): void {
-    const places = this.words;
-    const stride = this.#stride;
-    const mask = this.#places - 1;
-    const from = number * stride;
-    const watched = places[from + INTERFACE_WORD]!;
-    if (watched === 0) return;
-    places[from + INTERFACE_WORD] = 0;
-    let to = places[from + HASH_WORD]! & mask;
-    while (places[to * stride + INTERFACE_WORD] !== 0) to = (to + 1) & mask;
-    places[from + INTERFACE_WORD] = watched;
-    if (to === number) return;
-    move(places, from, to * stride, stride);
-  }
-}
-
-/** Moves a few words, faster than by a call, and leaves zeros. */
-function move(words: Int32Array, from: number, to: number, count: number): void {
-  for (let word = 0; word < count; word++) {
-    words[to + word] = words[from + word]!;
-    words[from + word] = 0;
-  }
-}
-
-function mostTaken(places: number): number {
-  return (places / 8) * 5;
 }
 
 function asksFor(field: "tos" | "vlan", rule: MatchRule): boolean {

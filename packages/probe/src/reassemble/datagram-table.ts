@@ -44,7 +44,7 @@ export class DatagramTable {
   /** The datagrams' records; that of datagram d begins at `d * DATAGRAM_STRIDE`. */
   readonly words: Int32Array;
   readonly #pool: RecordPool;
-  readonly #index = new SlotIndex();
+  readonly #index: SlotIndex;
   readonly #key = new Int32Array(KEY_WORDS);
   #hash = 0;
   #oldest = 0;
@@ -52,6 +52,7 @@ export class DatagramTable {
 
   constructor(limit: number) {
     this.#pool = new RecordPool(DATAGRAM_STRIDE, limit);
+    this.#index = new SlotIndex(limit);
     this.words = this.#pool.words;
   }
 

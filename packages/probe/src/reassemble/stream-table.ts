@@ -38,7 +38,7 @@ export class StreamTable {
   /** Of the last `key`: whether the packet's sender is endpoint B. */
   senderIsB = false;
   readonly pool: RecordPool;
-  readonly #index = new SlotIndex();
+  readonly #index: SlotIndex;
   readonly #key = new Int32Array(KEY_WORDS);
   #hash = 0;
   readonly #first = new Int32Array(STAGES);
@@ -46,6 +46,7 @@ export class StreamTable {
 
   constructor(maxConnections: number) {
     this.pool = new RecordPool(STRIDE, maxConnections);
+    this.#index = new SlotIndex(maxConnections);
   }
 
   get bytes(): number {

@@ -1,3 +1,8 @@
+import { reserveWords } from "./record-pool.ts";
+
+/** Words to begin with. */
+const FIRST_WORDS = 16;
+
 /**
  * Open-addressing index from 32-bit hashes to slot numbers of a record pool, with linear probing and at most half full.
  *
@@ -7,19 +12,24 @@
  *       if (index.pairs[p + 1] === hash && same(slot)) return slot;
  */
 export class SlotIndex {
-  /** Slot + 1 (0: empty) and hash, in turn. Shape: [2 x capacity]. Replaced when the index grows. */
-  pairs: Int32Array;
+  /** Slot + 1 (0: empty) and hash, in turn. */
+  readonly pairs: Int32Array;
   size = 0;
+  /** Words of `pairs` in use, a power of two. The others are 0. */
+  #words: number;
   #wrap: number;
 
-  /** `capacity`: places to begin with, a power of two. */
-  constructor(capacity = 1024) {
-    this.pairs = new Int32Array(2 * capacity);
-    this.#wrap = 2 * capacity - 1;
+  /** `limit`: most slots at a time. Memory is taken as they become more. */
+  constructor(limit: number) {
+    let most = FIRST_WORDS;
+    while (most < 4 * limit) most *= 2;
+    this.pairs = reserveWords(most);
+    this.#words = FIRST_WORDS;
+    this.#wrap = FIRST_WORDS - 1;
   }
 
   get bytes(): number {
-    return this.pairs.byteLength;
+    return this.#words * 4;
   }
 
   /** Where the run of candidates for a hash begins in `pairs`. */
@@ -34,7 +44,7 @@ export class SlotIndex {
 
   /** Adds a slot that is not in the index yet. */
   add(hash: number, slot: number): void {
-    if (4 * (this.size + 1) > this.pairs.length) this.#grow();
+    if (4 * (this.size + 1) > this.#words) this.#double();
     this.#place(hash, slot + 1);
     this.size++;
   }
@@ -61,7 +71,7 @@ export class SlotIndex {
   }
 
   clear(): void {
-    this.pairs.fill(0);
+    this.pairs.fill(0, 0, this.#words);
     this.size = 0;
   }
 
@@ -73,12 +83,22 @@ export class SlotIndex {
     pairs[p + 1] = hash;
   }
 
-  #grow(): void {
-    const old = this.pairs;
-    this.pairs = new Int32Array(2 * old.length);
-    this.#wrap = this.pairs.length - 1;
-    for (let p = 0; p < old.length; p += 2) {
-      if (old[p] !== 0) this.#place(old[p + 1]!, old[p]!);
-    }
+  /** Doubles the part in use. */
+  #double(): void {
+    const { pairs } = this;
+    const before = this.#words;
+    this.#words *= 2;
+    this.#wrap = this.#words - 1;
+    let first = 0;
+    while (pairs[first] !== 0) first += 2;
+    // From a free place on, each run is met at its beginning, so that what is put back finds all before it put back.
+    for (let step = 2; step <= before; step += 2) this.#putBack((first + step) & (before - 1));
+  }
+
+  #putBack(p: number): void {
+    const entry = this.pairs[p]!;
+    if (entry === 0) return;
+    this.pairs[p] = 0;
+    this.#place(this.pairs[p + 1]!, entry);
   }
 }

@@ -32,7 +32,7 @@ export class ConnectionTable {
   readonly pool: RecordPool;
   /** Of the last `key`: whether the packet's sender is endpoint B. */
   senderIsB = false;
-  readonly #index = new SlotIndex();
+  readonly #index: SlotIndex;
   readonly #key = new Int32Array(10);
   /** Tunnels that connections were seen in, 0 being none of them. */
   readonly #tunnels: number[] = [0];
@@ -45,6 +45,7 @@ export class ConnectionTable {
   /** `firstId`: id of the next connection. */
   constructor(maxConnections: number, firstId: number) {
     this.pool = new RecordPool(CONNECTION_WORDS, maxConnections);
+    this.#index = new SlotIndex(maxConnections);
     this.#nextId = firstId;
   }
 

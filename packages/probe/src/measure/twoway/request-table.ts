@@ -43,12 +43,13 @@ export class RequestTable {
   readonly pool: RecordPool;
   /** Of the last `find` that found nothing: the one that can be missed most of too many that differ in content only; 0: none. */
   surplus = 0;
-  readonly #index = new SlotIndex(256);
+  readonly #index: SlotIndex;
   readonly #oldest = new Int32Array(STATES);
   readonly #youngest = new Int32Array(STATES);
 
   constructor(limit: number) {
     this.pool = new RecordPool(STRIDE, limit);
+    this.#index = new SlotIndex(limit);
   }
 
   get bytes(): number {
