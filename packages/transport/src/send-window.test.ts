@@ -71,6 +71,16 @@ test("the window never spans more sequences than an acknowledgement can speak of
   expect(window.hasRoomFor(WINDOW_PDUS + 1)).toBe(false);
 });
 
+test("large PDUs on the way are bounded by their bytes", () => {
+  const window = new SendWindow(evenly);
+  const bytes = Buffer.alloc(65_000);
+  let sequence = 1;
+  while (window.hasRoomFor(sequence)) window.sent(window.add({ ...pdu(sequence++), bytes }), 0);
+  expect(window.size).toBe(Math.ceil((8 << 20) / 65_000));
+  window.acknowledge({ next: 3, held: [] }, 10);
+  expect(window.hasRoomFor(sequence)).toBe(true);
+});
+
 test("fewer are on the way after a time-out, more after each acknowledgement", () => {
   const window = windowOf(256);
   expect(window.hasRoomFor(257)).toBe(false);

@@ -2,6 +2,8 @@ import { type Acknowledgement, WINDOW_PDUS } from "@trafmon/observation";
 import type { OutgoingPdu } from "./outgoing-pdu.ts";
 
 const LEAST_PDUS = 32;
+/** Bytes of PDUs on the way, which are kept twice: as they are, and sealed. Datagrams of the usual size never get there. */
+const MOST_BYTES = 8 << 20;
 const FIRST_PDUS = 256;
 const FIRST_TIMEOUT_MS = 1000;
 /** RFC 6298 section 2.4. Acknowledgements wait for a commit; what is too hasty for a busy disk is sent twice in vain. */
@@ -31,6 +33,8 @@ export interface InFlight {
 export class SendWindow {
   readonly #inFlight = new Map<number, InFlight>();
   readonly #random: () => number;
+  /** Of the PDUs on the way. */
+  #bytes = 0;
   #allowed = FIRST_PDUS;
   #timedOutMs = Number.NEGATIVE_INFINITY;
   /** Times that retries were due and nothing was heard in between. */
@@ -56,12 +60,14 @@ export class SendWindow {
   /** Whether a PDU of this first sequence may be added. */
   hasRoomFor(sequence: number): boolean {
     const [oldest] = this.#inFlight.keys();
-    return this.#inFlight.size < this.#allowed && (oldest === undefined || sequence - oldest < WINDOW_PDUS);
+    if (oldest === undefined) return true;
+    return this.#inFlight.size < this.#allowed && this.#bytes < MOST_BYTES && sequence - oldest < WINDOW_PDUS;
   }
 
   add(pdu: OutgoingPdu): InFlight {
     const entry = { pdu, datagram: null, attempts: 0, sentMs: 0, dueMs: 0, isHeld: false, isHurried: false };
     this.#inFlight.set(pdu.sequence, entry);
+    this.#bytes += pdu.bytes.length;
     return entry;
   }
 
@@ -87,6 +93,7 @@ export class SendWindow {
     for (const [sequence, entry] of this.#inFlight) {
       if (sequence + entry.pdu.span > ack.next) break;
       this.#inFlight.delete(sequence);
+      this.#bytes -= entry.pdu.bytes.length;
       this.#allowed = Math.min(WINDOW_PDUS, this.#allowed + 1);
       this.#measure(entry, nowMs);
       isProgress = true;

@@ -13,7 +13,18 @@ const PACKETS = 0;
 const PAYLOAD = 2;
 const UNIQUE = 4;
 
-/** Words of the details of a cell, in the same way. What a round-trip sample touches comes first: a line of memory. */
+/** Words of the details of a cell, in the same way: a line of memory. */
+const SYN = 0;
+const SYNACK = 2;
+const FIN = 4;
+const RST = 6;
+const EVENT_COUNTS = 8;
+/** Records that most never need, 0: none. Round trips, and what went wrong. */
+const ROUND_TRIPS = 14;
+const TROUBLE = 15;
+const DETAILS_STRIDE = 16;
+
+/** Words of round trips, in the same way: a line of memory. */
 const RTT_SAMPLES = 0;
 /** What is kept of each direction's histogram. */
 const HISTOGRAMS = 2;
@@ -21,14 +32,7 @@ const HISTOGRAMS = 2;
 const RTT_SUM = 4;
 const RTT_MIN = 8;
 const RTT_MAX = 12;
-const SYN = 16;
-const SYNACK = 18;
-const FIN = 20;
-const RST = 22;
-const EVENT_COUNTS = 24;
-/** What went wrong, a record that most never need; 0: nothing did. */
-const TROUBLE = 30;
-const DETAILS_STRIDE = 32;
+const ROUND_TRIPS_STRIDE = 16;
 
 /** Words of what went wrong, in the same way. */
 const SYN_REPEATS = 0;
@@ -58,7 +62,8 @@ export class TcpCounters implements ConnectionEventCounter {
   /** Word of an instance that names its details, 0: none. */
   readonly #detailsWord: number;
   readonly #details: RecordPool;
-  /** Record 0 is always empty. */
+  /** Record 0 of both is always empty. */
+  readonly #roundTrips: RecordPool;
   readonly #troubles: RecordPool;
   readonly #verdict: SegmentVerdict;
   readonly #histograms: RttHistograms;
@@ -72,6 +77,7 @@ export class TcpCounters implements ConnectionEventCounter {
     this.#first = first;
     this.#detailsWord = INSTANCE_CELLS + parts.place + 1;
     this.#details = new RecordPool(DETAILS_STRIDE, parts.instances.limit);
+    this.#roundTrips = new RecordPool(ROUND_TRIPS_STRIDE, parts.instances.limit);
     this.#troubles = new RecordPool(TROUBLE_STRIDE, parts.instances.limit);
     this.#verdict = parts.verdict;
     this.#histograms = new RttHistograms(Math.max(16_384, 4 * parts.instances.limit));
@@ -80,7 +86,7 @@ export class TcpCounters implements ConnectionEventCounter {
   }
 
   get bytes(): number {
-    return this.#details.bytes + this.#troubles.bytes + this.#histograms.bytes;
+    return this.#details.bytes + this.#roundTrips.bytes + this.#troubles.bytes + this.#histograms.bytes;
   }
 
   /** Counts a segment whose packet the cell at `base` has taken. `s`: seconds, any sign. */
@@ -112,17 +118,18 @@ export class TcpCounters implements ConnectionEventCounter {
     return touched;
   }
 
-  /** Reads of the histograms that these details name, once they are in the cache. */
+  /** Reads of the round trips that these details name, once they are in the cache, and of their histograms. */
   touchNamed(slots: Int32Array, from: number, until: number): number {
     const details = this.#details.words;
     const instances = this.#instances.words;
     const word = this.#detailsWord;
+    const roundTrips = this.#roundTrips.words;
     const { chunks } = this.#histograms;
     let touched = 0;
     for (let index = from; index < until; index++) {
-      const at = instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE + HISTOGRAMS;
-      const forward = details[at]!;
-      const reverse = details[at + 1]!;
+      const named = details[instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE + ROUND_TRIPS]!;
+      const forward = roundTrips[named * ROUND_TRIPS_STRIDE + HISTOGRAMS]!;
+      const reverse = roundTrips[named * ROUND_TRIPS_STRIDE + HISTOGRAMS + 1]!;
       touched ^= chunks[forward > 0 ? forward * RTT_CHUNK_WORDS : 0]!;
       touched ^= chunks[reverse > 0 ? reverse * RTT_CHUNK_WORDS : 0]!;
     }
@@ -170,6 +177,13 @@ export class TcpCounters implements ConnectionEventCounter {
     if (verdict.isZeroWindowEpisode) words[at + EPISODES]! += 1;
   }
 
+  /** Where the round trips of these details begin, made if there are none. */
+  #roundTripsOf(details: number): number {
+    const { words } = this.#details;
+    if (words[details + ROUND_TRIPS] === 0) words[details + ROUND_TRIPS] = this.#roundTrips.take();
+    return words[details + ROUND_TRIPS]! * ROUND_TRIPS_STRIDE;
+  }
+
   /** Where what went wrong with these details begins, made if there is nothing. */
   #troubleOf(details: number): number {
     const { words } = this.#details;
@@ -183,8 +197,8 @@ export class TcpCounters implements ConnectionEventCounter {
       this.#cells.writeAll();
       this.#cells.cellOf(slot, s);
     }
-    const { words, numbers } = this.#details;
-    const at = this.#detailsOf(slot);
+    const { words, numbers } = this.#roundTrips;
+    const at = this.#roundTripsOf(this.#detailsOf(slot));
     const double = at / 2 + direction;
     const before = words[at + RTT_SAMPLES + direction]!;
     words[at + RTT_SAMPLES + direction] = before + 1;
@@ -204,7 +218,10 @@ export class TcpCounters implements ConnectionEventCounter {
     this.#fill(cells, counts, details * DETAILS_STRIDE, flowId, startS);
     this.#writer.write(this.#record);
     if (details === 0) return;
-    const trouble = this.#details.words[details * DETAILS_STRIDE + TROUBLE]!;
+    const { words } = this.#details;
+    const roundTrips = words[details * DETAILS_STRIDE + ROUND_TRIPS]!;
+    if (roundTrips !== 0) this.#roundTrips.give(roundTrips);
+    const trouble = words[details * DETAILS_STRIDE + TROUBLE]!;
     if (trouble !== 0) this.#troubles.give(trouble);
     this.#details.give(details);
     instances[slot * INSTANCE_STRIDE + this.#detailsWord] = 0;
@@ -212,7 +229,7 @@ export class TcpCounters implements ConnectionEventCounter {
 
   /** `at`: of the details; those of record 0 are always empty. */
   #fill(cells: Int32Array, counts: number, at: number, flowId: number, startS: number): void {
-    const { words, numbers } = this.#details;
+    const { words } = this.#details;
     const { words: troubles } = this.#troubles;
     const trouble = words[at + TROUBLE]! * TROUBLE_STRIDE;
     const record = this.#record;
@@ -255,6 +272,13 @@ export class TcpCounters implements ConnectionEventCounter {
     record.rev_zero_windows = troubles[trouble + ZERO_WINDOWS + 1]! >>> 0;
     record.fwd_zero_window_episodes = troubles[trouble + EPISODES]! >>> 0;
     record.rev_zero_window_episodes = troubles[trouble + EPISODES + 1]! >>> 0;
+    this.#fillRoundTrips(words[at + ROUND_TRIPS]! * ROUND_TRIPS_STRIDE);
+  }
+
+  /** `at`: of the round trips. */
+  #fillRoundTrips(at: number): void {
+    const { words, numbers } = this.#roundTrips;
+    const record = this.#record;
     record.fwd_rtt_samples = words[at + RTT_SAMPLES]! >>> 0;
     record.rev_rtt_samples = words[at + RTT_SAMPLES + 1]! >>> 0;
     record.fwd_rtt_sum_ns = numbers[(at + RTT_SUM) / 2]!;

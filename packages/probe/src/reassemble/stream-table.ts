@@ -2,6 +2,8 @@ import { DESTINATION, FLAG_INNER, FLAG_IPV6, FLAGS, PORTS, SOURCE } from "@trafm
 import { compareWords } from "../classify/address-set.ts";
 import { RecordPool } from "../tables/record-pool.ts";
 import { SlotIndex } from "../tables/slot-index.ts";
+import { StreamEndpoint } from "./stream-endpoint.ts";
+import type { Endpoint } from "./stream-protocol.ts";
 
 /** Words of a connection: word 0 is the pool's when free, the hash of the key while it lives; then the key. */
 const HASH = 0;
@@ -143,15 +145,11 @@ export class StreamTable {
     return isB ? ports & 0xffff : ports >>> 16;
   }
 
-  /** Shape: [4] or [16]. */
-  addressOf(slot: number, isB: boolean): Uint8Array {
+  endpointOf(slot: number, isB: boolean): Endpoint {
     const { words } = this.pool;
-    const at = slot * STRIDE + KEY + (isB ? 4 : 0);
-    const isV6 = (words[slot * STRIDE + KEY + KEY_KIND]! & KEY_IS_V6) !== 0;
-    const address = new Uint8Array(isV6 ? 16 : 4);
-    for (let byte = 0; byte < address.length; byte++)
-      address[byte] = words[at + (byte >> 2)]! >>> (24 - 8 * (byte & 3));
-    return address;
+    const key = slot * STRIDE + KEY;
+    const isV6 = (words[key + KEY_KIND]! & KEY_IS_V6) !== 0;
+    return new StreamEndpoint(words, key + (isB ? 4 : 0), isV6, this.portOf(slot, isB));
   }
 
   #append(slot: number, stage: number, clockS: number): void {

@@ -19,7 +19,7 @@ import type { WatchedCount } from "../measure/watched-count.ts";
 import type { RecordPool } from "../tables/record-pool.ts";
 import { AskedPorts, holdsPort, type ProtocolOnPorts, serverIsBOf } from "./asked-ports.ts";
 import { type ReadAs, StreamPair } from "./stream-pair.ts";
-import type { Endpoint, StreamConnection, StreamMember } from "./stream-protocol.ts";
+import type { StreamConnection, StreamMember } from "./stream-protocol.ts";
 import type { StreamEnd } from "./stream-reader.ts";
 import { CLOSING, OPEN, OPENING, OVER, StreamTable } from "./stream-table.ts";
 import type { StreamMemory, TcpStream } from "./tcp-stream.ts";
@@ -246,17 +246,13 @@ export class TcpStreams {
 
   #connection(slot: number, pair: StreamPair, serverIsB: boolean, members: readonly StreamMember[]): StreamConnection {
     return {
-      client: this.#endpoint(slot, !serverIsB),
-      server: this.#endpoint(slot, serverIsB),
+      client: this.#table.endpointOf(slot, !serverIsB),
+      server: this.#table.endpointOf(slot, serverIsB),
       tapGroup: this.#table.tapGroup(slot),
       isInner: this.#table.isInner(slot),
       isWhole: pair.openerIsB !== null,
       members,
     };
-  }
-
-  #endpoint(slot: number, isB: boolean): Endpoint {
-    return { address: this.#table.addressOf(slot, isB), port: this.#table.portOf(slot, isB) };
   }
 
   /** The tuple's instances, and which endpoint is forward in each. */
