@@ -3,12 +3,12 @@ import { RecordPool } from "../tables/record-pool.ts";
 import { SlotIndex } from "../tables/slot-index.ts";
 import type { FlowAnnouncer, FlowEndReason } from "./flow-announcer.ts";
 import type { FlowClass } from "./flow-class.ts";
-import { type DirectionRule, type FlowKeyMaker, isForwardByAddress, KEY_WORDS } from "./flow-key.ts";
+import { type DirectionRule, type FlowKeyMaker, isForwardByAddress } from "./flow-key.ts";
+import { FlowKeys } from "./flow-keys.ts";
 import {
   INSTANCE_CLASS,
   INSTANCE_HASH,
   INSTANCE_ID,
-  INSTANCE_KEY,
   INSTANCE_LAST_NANOS,
   INSTANCE_LAST_S,
   INSTANCE_ORIENTATION,
@@ -20,6 +20,7 @@ import {
   ORIENTATION_ONE_WAY,
   ORIENTATION_OVERFLOW,
   ORIENTATION_PER_PACKET,
+  orient,
   setInstanceId,
 } from "./instance-record.ts";
 import { MAX_FLOW_CLASSES } from "./match-packet.ts";
@@ -51,6 +52,7 @@ export class FlowInstances {
   readonly #keys: FlowKeyMaker;
   readonly #announcer: FlowAnnouncer;
   readonly #pending: PendingCounters;
+  readonly #kept: FlowKeys;
   readonly #index: SlotIndex;
   readonly #maxFlows: number;
   /** Overflow instance of each class, 0: none yet. */
@@ -73,6 +75,7 @@ export class FlowInstances {
     this.#maxFlows = limits.maxFlows;
     this.#nextId = limits.firstId;
     this.pool = new RecordPool(INSTANCE_STRIDE, limits.maxFlows + MAX_FLOW_CLASSES);
+    this.#kept = new FlowKeys(this.pool.limit);
     this.#index = new SlotIndex(limits.maxFlows);
   }
 
@@ -83,7 +86,7 @@ export class FlowInstances {
 
   /** Bytes of memory it holds. */
   get bytes(): number {
-    return this.pool.bytes + this.#index.bytes;
+    return this.pool.bytes + this.#kept.bytes + this.#index.bytes;
   }
 
   idOf(slot: number): number {
@@ -182,6 +185,7 @@ export class FlowInstances {
       this.#overflows--;
     } else {
       this.#index.remove(words[base + INSTANCE_HASH]!, slot);
+      this.#kept.forget(slot);
       if (this.#overflows > 0) this.overflowIsStale = true;
     }
     words[base + INSTANCE_ID] = 0;
@@ -206,13 +210,9 @@ export class FlowInstances {
   #find(): number {
     const { key, hash } = this.#keys;
     const { pairs } = this.#index;
-    const { words } = this.pool;
     for (let p = this.#index.home(hash); pairs[p] !== 0; p = this.#index.next(p)) {
       if (pairs[p + 1] !== hash) continue;
-      const at = (pairs[p]! - 1) * INSTANCE_STRIDE + INSTANCE_KEY;
-      let word = 0;
-      while (word < KEY_WORDS && words[at + word] === key[word]) word++;
-      if (word === KEY_WORDS) return pairs[p]! - 1;
+      if (this.#kept.has(pairs[p]! - 1, key)) return pairs[p]! - 1;
     }
     return 0;
   }
@@ -225,10 +225,11 @@ export class FlowInstances {
     const { words: instances } = this.pool;
     const base = slot * INSTANCE_STRIDE;
     instances[base + INSTANCE_HASH] = keys.hash;
-    instances.set(keys.key, base + INSTANCE_KEY);
-    instances[base + INSTANCE_ORIENTATION] = this.#orientation(rule, words, at, flowClass);
+    this.#kept.put(slot, keys.key);
+    const orientation = this.#orientation(rule, words, at, flowClass);
+    orient(this.pool, slot, orientation);
     this.#index.add(keys.hash, slot);
-    const forwardIsA = (instances[base + INSTANCE_ORIENTATION]! & ORIENTATION_FORWARD_IS_A) !== 0;
+    const forwardIsA = (orientation & ORIENTATION_FORWARD_IS_A) !== 0;
     this.#announcer.began(this.idOf(slot), flowClass, rule, keys, forwardIsA, words, at);
     return slot;
   }
@@ -242,6 +243,8 @@ export class FlowInstances {
 
   #take(flowClass: FlowClass): number {
     const slot = this.pool.take();
+    // 0 in the low word means free.
+    if ((this.#nextId | 0) === 0) this.#nextId++;
     setInstanceId(this.pool, slot, this.#nextId++);
     this.pool.words[slot * INSTANCE_STRIDE + INSTANCE_CLASS] = flowClass.index;
     this.counters.made++;
@@ -254,8 +257,7 @@ export class FlowInstances {
     if (existing !== 0) return existing;
     const slot = this.#take(flowClass);
     const oneWay = flowClass.settings.partition.twoWay ? 0 : ORIENTATION_ONE_WAY;
-    this.pool.words[slot * INSTANCE_STRIDE + INSTANCE_ORIENTATION] =
-      ORIENTATION_OVERFLOW | ORIENTATION_PER_PACKET | oneWay;
+    orient(this.pool, slot, ORIENTATION_OVERFLOW | ORIENTATION_PER_PACKET | oneWay);
     this.#overflow[flowClass.index] = slot;
     this.#overflows++;
     this.#announcer.overflowed(this.idOf(slot), flowClass, words, at);

@@ -237,14 +237,16 @@ export class TupleCache {
   /** Whether the place that begins there is the packet's. */
   #isAt(place: number, kind: number, isSwapped: boolean, words: Int32Array, at: number): boolean {
     const places = this.words;
+    const a = at + (isSwapped ? DESTINATION : SOURCE);
+    const b = at + (isSwapped ? SOURCE : DESTINATION);
     return (
       places[place + INTERFACE_WORD] === words[at + INTERFACE] &&
       places[place + KIND_WORD] === kind &&
       places[place + PORTS_WORD] === portsOf(words, at, kind, isSwapped) &&
-      places[place + A_WORD] === words[at + (isSwapped ? DESTINATION : SOURCE)] &&
+      places[place + A_WORD] === words[a] &&
       ((kind & KIND_V6) === 0
-        ? places[place + B_WORD] === words[at + (isSwapped ? SOURCE : DESTINATION)]
-        : this.#v6Rests.has(places[place + B_WORD]!, words, at, isSwapped))
+        ? places[place + B_WORD] === words[b]
+        : this.#v6Rests.has(places[place + B_WORD]!, words, a, b))
     );
   }
 
@@ -253,12 +255,13 @@ export class TupleCache {
     const slot = this.#places.take();
     this.#index.add(hash, slot);
     const place = slot * this.#stride;
-    places[place + A_WORD] = words[at + (isSwapped ? DESTINATION : SOURCE)]!;
-    places[place + B_WORD] = words[at + (isSwapped ? SOURCE : DESTINATION)]!;
+    const a = at + (isSwapped ? DESTINATION : SOURCE);
+    const b = at + (isSwapped ? SOURCE : DESTINATION);
+    places[place + A_WORD] = words[a]!;
+    places[place + B_WORD] = (kind & KIND_V6) === 0 ? words[b]! : this.#v6Rests.take(words, a, b);
     places[place + PORTS_WORD] = portsOf(words, at, kind, isSwapped);
     places[place + KIND_WORD] = kind;
     places[place + INTERFACE_WORD] = words[at + INTERFACE]!;
-    if ((kind & KIND_V6) !== 0) places[place + B_WORD] = this.#v6Rests.take(words, at, isSwapped);
     return place;
   }
 }

@@ -7,12 +7,14 @@ import { RecordPool } from "../tables/record-pool.ts";
 import { flowClass } from "../testing/analysis-settings.ts";
 import { KeptStream } from "../testing/kept-stream.ts";
 import { type PacketFields, packetRecord } from "../testing/packet-record-builder.ts";
-import type { StreamConnection } from "./stream-protocol.ts";
+import type { Endpoint, StreamConnection } from "./stream-protocol.ts";
 import { TcpStreams } from "./tcp-streams.ts";
 
 const [ACK, SYN, SYNACK, FIN, RST] = [0x10, 0x02, 0x12, 0x11, 0x14];
 const CLIENT = Uint8Array.of(10, 0, 0, 9);
 const SERVER = Uint8Array.of(10, 0, 0, 1);
+
+const endpoint = ({ address, port }: Endpoint) => ({ address, port });
 
 interface Opened {
   readonly connection: StreamConnection;
@@ -97,8 +99,8 @@ test("each side's bytes go to its reader, and the connection to the classes that
   expect(opened).toHaveLength(1);
   const [{ connection, client, server }] = opened as [Opened];
   expect([client.text, server.text]).toEqual(["hello", "welcome"]);
-  expect(connection.client).toEqual({ address: CLIENT, port: 40_000 });
-  expect(connection.server).toEqual({ address: SERVER, port: 21 });
+  expect(endpoint(connection.client)).toEqual({ address: CLIENT, port: 40_000 });
+  expect(endpoint(connection.server)).toEqual({ address: SERVER, port: 21 });
   expect(connection.isWhole).toBe(true);
   expect(connection.members.map(({ flowClass, slot, flowId }) => [flowClass.settings.name, slot, flowId])).toEqual([
     ["ftp", 2, 72],
@@ -154,7 +156,7 @@ test("a connection is picked up in its midst, from its first payload", () => {
   expect(opened).toHaveLength(0);
   packet({ ...fromServer, sequence: 5, text: "226 done" });
   expect(opened[0]!.connection.isWhole).toBe(false);
-  expect(opened[0]!.connection.client).toEqual({ address: CLIENT, port: 40_000 });
+  expect(endpoint(opened[0]!.connection.client)).toEqual({ address: CLIENT, port: 40_000 });
   expect(opened[0]!.server.text).toBe("[?]226 done");
 });
 
@@ -162,7 +164,7 @@ test("of two ports that are asked for, the one that received the SYN is the serv
   const { packet, opened } = start();
   packet({ sourcePort: 21, tcpFlags: SYN, sequence: 0 });
   packet({ sourcePort: 21, sequence: 1, text: "x" });
-  expect(opened[0]!.connection.server).toEqual({ address: SERVER, port: 21 });
+  expect(endpoint(opened[0]!.connection.server)).toEqual({ address: SERVER, port: 21 });
 });
 
 test("a silent connection ends after an hour, unless a reader waits for something", () => {
