@@ -1,5 +1,6 @@
 /* What the probe asks of the machine's memory. */
 #include "capture-addon.h"
+#include <malloc.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
@@ -26,6 +27,24 @@ static napi_value use_huge_pages(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/*
+ * returnFreed(fromBytes): memory of that size and more goes back to the system as soon as it is free. By itself the C
+ * library keeps ever larger blocks, up to 32 MiB, once blocks as large have been free.
+ */
+static napi_value return_freed(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value args[1], result;
+  int32_t bytes = 0;
+  napi_get_cb_info(env, info, &count, args, NULL, NULL);
+  napi_get_undefined(env, &result);
+  if (count < 1 || napi_get_value_int32(env, args[0], &bytes) != napi_ok || bytes <= 0) return result;
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, bytes);
+#endif
+  return result;
+}
+
 void add_memory(napi_env env, napi_value exports) {
   set_function(env, exports, "useHugePages", use_huge_pages);
+  set_function(env, exports, "returnFreed", return_freed);
 }

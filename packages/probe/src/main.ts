@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from "node:v8";
 import { Counters, createLog, etcDirectory, type ProgramLife, runProgram, systemClock } from "@trafmon/runtime";
 import {
   ConfigurationWatch,
@@ -15,10 +14,9 @@ import {
 import { explainFlow } from "./explain/explain-flow.ts";
 import { readProbeOptions } from "./options.ts";
 import { PROBE_PARTS, Probe } from "./probe.ts";
+import { keepMemorySmall } from "./process-memory.ts";
 
-// What the probe keeps is in tables of its own. V8 would let what is left to it grow to twice what is in use before it
-// tidies up; a million flows are to fit into a gigabyte.
-setFlagsFromString("--heap-growing-percent=30");
+keepMemorySmall();
 
 await runProgram("tmon_probe", async (life: ProgramLife) => {
   const options = readProbeOptions(life.args);

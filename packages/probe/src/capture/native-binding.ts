@@ -75,6 +75,8 @@ export interface NativeBinding {
   clock(): { readonly offsetNs: number; readonly errorNs: number } | null;
   /** Asks for large pages of memory where these words will be written; the kernel gives them or not. */
   useHugePages(words: Int32Array): void;
+  /** From now on blocks of memory of this size and more go back to the system as soon as they are free. */
+  returnFreed(fromBytes: number): void;
 }
 
 /** Where native/build.mjs puts it; the same from src and from dist. */
