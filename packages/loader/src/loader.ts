@@ -194,7 +194,7 @@ export class Loader {
       const known = history.get(file.name);
       if (known === undefined) left.push(file);
       else if ((await sha256OfFile(file.path)).equals(known.sha256)) {
-        await folder.finish(file, this.#now(), keepDays);
+        await folder.finish([file], this.#now(), keepDays);
         result.linesRejected += Number(known.lines_rejected);
         log.info({ file: file.name }, "was loaded before");
       } else await this.#refuse(file, "another file of this name was loaded before", result);
@@ -207,8 +207,9 @@ export class Loader {
     const repeated = await lane.merge(batch, () => this.#writeRejected(batch.staged));
     if (repeated > 0) log.warn({ records: repeated }, "refused records that were loaded from another file");
     this.#lists.commit();
-    for (const { file, linesLoaded, refusals } of batch.staged) {
-      await folder.finish(file, this.#now(), keepDays);
+    const loaded = batch.staged.map(({ file }) => file);
+    await folder.finish(loaded, this.#now(), keepDays);
+    for (const { linesLoaded, refusals } of batch.staged) {
       result.filesLoaded++;
       result.linesLoaded += linesLoaded;
       result.linesRejected += refusals.length;

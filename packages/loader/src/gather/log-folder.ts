@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
@@ -83,16 +83,24 @@ export class LogFolder {
     return files.sort((a, b) => (order(a.name) < order(b.name) ? -1 : 1));
   }
 
-  /** Puts a loaded file away, compressed. Safe to repeat after a crash at any point. */
-  async finish(file: LogFile, now: Date, keepDays: number): Promise<void> {
-    if (keepDays > 0) {
+  /**
+   * Puts loaded files away, compressed. Safe to repeat after a crash at any point: a file
+   * goes once its compressed copy is on the disk, for a rebuild and whoever doubts a number need it.
+   */
+  async finish(files: readonly LogFile[], now: Date, keepDays: number): Promise<void> {
+    if (keepDays > 0 && files.length > 0) {
       const folder = join(this.#loaded, now.toISOString().slice(0, 10));
       await mkdir(folder, { recursive: true });
-      const target = join(folder, `${file.name}.gz`);
-      await pipeline(createReadStream(file.path), createGzip({ level: 4 }), createWriteStream(`${target}.part`));
-      await rename(`${target}.part`, target);
+      for (const file of files) {
+        const target = join(folder, `${file.name}.gz`);
+        const copy = createWriteStream(`${target}.part`, { flush: true });
+        await pipeline(createReadStream(file.path), createGzip({ level: 4 }), copy);
+        await rename(`${target}.part`, target);
+      }
+      // The names are on the disk after this, the day's own too.
+      for (const each of [folder, this.#loaded]) await syncFolder(each);
     }
-    await rm(file.path, { force: true });
+    for (const file of files) await rm(file.path, { force: true });
   }
 
   /** Refuses a whole file: it goes to `rejected`, with the reason beside it. */
@@ -113,7 +121,7 @@ export class LogFolder {
   /** Writes `rejected/<file>.rej`: a line per refused line, with its number, reason, column and text. */
   async writeRejected(file: Pick<LogFile, "name">, text: string): Promise<void> {
     const target = join(this.#rejected, `${file.name}.rej`);
-    await writeFile(`${target}.part`, `line\treason\tcolumn\ttext\n${text}`);
+    await writeFile(`${target}.part`, `line\treason\tcolumn\ttext\n${text}`, { flush: true });
     await rename(`${target}.part`, target);
   }
 
@@ -123,6 +131,15 @@ export class LogFolder {
     for (const day of await readdir(this.#loaded)) {
       if (/^\d{4}-\d{2}-\d{2}$/.test(day) && day < limit) await rm(join(this.#loaded, day), { recursive: true });
     }
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 
