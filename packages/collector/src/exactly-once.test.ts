@@ -68,7 +68,10 @@ const step = fc.oneof(
       count: fc.integer({ min: 1, max: 25 }),
     }),
   },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant("tick" as const), ms: fc.constantFrom(20, 300, 1000, 5000) }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({ do: fc.constant("tick" as const), ms: fc.constantFrom(20, 300, 1000, 5000, 40_000) }),
+  },
   {
     weight: 14,
     arbitrary: fc.record({

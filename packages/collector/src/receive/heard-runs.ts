@@ -87,13 +87,19 @@ export class HeardRuns {
       const sinceMs = this.#absentSinceMs.get(run) ?? nowMs;
       if (heard.has(run)) this.#absentSinceMs.delete(run);
       else if (nowMs - sinceMs < ABSENT_MS) this.#absentSinceMs.set(run, sinceMs);
-      else this.#intake(probe, run).giveUpWaiting();
+      else {
+        this.#intake(probe, run).giveUpWaiting();
+        this.#absentSinceMs.delete(run);
+        this.forget({ probe, run });
+      }
     }
   }
 
   /** Forgets the runs that are too old to come again; to be called now and then. */
   forgetOld(): void {
-    const { logs, oneWay, undescribed } = this.#parts;
+    const { logs, oneWay, undescribed, sessionsOf } = this.#parts;
+    // Of sessions that a new configuration ended.
+    for (const { stream } of this.#intakes.values()) if (sessionsOf(stream.run).length === 0) this.forget(stream);
     const waiting = new Set(undescribed.runs.map(({ probe, run }) => keyOf(probe, run)));
     logs.forgetRuns((probe, run) => this.#intakes.has(keyOf(probe, run)) || waiting.has(keyOf(probe, run)));
     oneWay.forgetRuns(({ probe, run }) => logs.runs.has(probe, run));
@@ -106,7 +112,7 @@ export class HeardRuns {
   }
 
   /** What is known of the run stays in the journal; only the memory of the conversation goes. */
-  forget({ probe, run }: Session): void {
+  forget({ probe, run }: Pick<Session, "probe" | "run">): void {
     this.#beginnings.forget(run);
     this.#bringers.forget(run);
     this.#otherConfigurations.delete(run);
