@@ -85,6 +85,7 @@ export class Collector implements Component {
       clock,
       events: this.#events,
       log: this.logs.forward,
+      throughOf: (probe, run) => this.#logs.runs.throughOf(probe, run),
       heartbeatS: (probe) => this.#heartbeatS(probe),
       ask: (run, request) => {
         const [heardLast] = this.#gate.sessionsOf(run).toSorted((a, b) => b.heardMs - a.heardMs);

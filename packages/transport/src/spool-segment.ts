@@ -175,6 +175,16 @@ export class SpoolSegment {
     this.thinned = thinned;
   }
 
+  /**
+   * Leaves these first PDUs of a segment that was recovered.
+   * @throws what the file system says
+   */
+  cut(pdus: readonly OutgoingPdu[]): void {
+    this.rewrite(pdus, this.thinned);
+    const last = pdus.at(-1)!;
+    this.nextSequence = last.sequence + last.span;
+  }
+
   /** Closed and wholly in its file. */
   get isOnDisk(): boolean {
     return this.#pdus === null;

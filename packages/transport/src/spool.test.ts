@@ -317,6 +317,25 @@ test("a spool that is new begins where it is told, one that is not stays as it i
   expect(spool.nextSequence).toBe(501);
 });
 
+test.each([1, 2, 30, 61, 62, 100, 120, 121, 500])("a spool cut at %i goes on from there", (at) => {
+  const first = spooling().spool;
+  for (let i = 1; i <= 120; i++) first.take(pduOf(i, i % 10 === 0 ? flow.code : ipct.code));
+  first.acknowledge("a", 110);
+  first.close();
+  const { spool } = spooling();
+  spool.cutAt(at);
+  const next = Math.min(at, 121);
+  expect([spool.nextSequence, spool.acknowledgedBy("a")]).toEqual([next, Math.min(next, 110)]);
+  for (let i = next; i <= 130; i++) spool.take(pduOf(i, event.code));
+  spool.flush();
+  for (const each of [spool, spooling().spool]) {
+    expect(walk(each).map(({ sequence, type }) => [sequence, type === event.code])).toEqual(
+      Array.from({ length: 130 }, (_, index) => [index + 1, index + 1 >= next]),
+    );
+  }
+  expect(spool.bytes).toBe(spooling().spool.bytes);
+});
+
 test("a disk that stays full costs counters, and neither memory without bound nor file handles", (context) => {
   const disk = smallDisk(2 << 20);
   if (disk === null) return context.skip();

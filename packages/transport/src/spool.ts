@@ -108,6 +108,30 @@ export class Spool implements PduOutlet {
     for (const collector of this.#acknowledged.keys()) this.#acknowledged.set(collector, sequence);
   }
 
+  /**
+   * Lets go of everything from this sequence on, which will be taken again: a crash of the machine may have left some of
+   * it and not the rest. Only right after `open`.
+   * @throws what the file system says
+   */
+  cutAt(sequence: number): void {
+    if (sequence >= this.#nextSequence) return;
+    for (let last = this.#segments.at(-1); last !== undefined && last.nextSequence > sequence; ) {
+      this.#segments.pop();
+      this.#bytes -= last.bytes;
+      const left = this.#pdusOf(last).filter((pdu) => pdu.sequence + pdu.span <= sequence);
+      if (left.length === 0) last.remove();
+      else {
+        last.cut(left);
+        this.#segments.push(last);
+        this.#bytes += last.bytes;
+      }
+      sequence = Math.min(sequence, left.at(-1) === undefined ? last.firstSequence : last.nextSequence);
+      last = this.#segments.at(-1);
+    }
+    this.#nextSequence = sequence;
+    for (const [collector, next] of this.#acknowledged) this.#acknowledged.set(collector, Math.min(next, sequence));
+  }
+
   /** PDUs from this sequence on, as many as its segment holds; empty when there is nothing yet. */
   from(sequence: number): readonly OutgoingPdu[] {
     const segment = this.#segments.find((each) => sequence < each.nextSequence);

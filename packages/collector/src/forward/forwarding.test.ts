@@ -1,6 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-function forwarding(clock = new FakeClock(), port = 9): Forwarding {
+function forwarding(clock = new FakeClock(), port = 9, through: number | null = null): Forwarding {
   return new Forwarding({
     collector: "site",
     to: { collector: "central", address: "127.0.0.1", port, rateBitsPerS: 1e9, keyFile: "", spoolBytes: 1 << 30 },
@@ -34,6 +34,7 @@ function forwarding(clock = new FakeClock(), port = 9): Forwarding {
     clock,
     counters: new Counters(),
     log: createLog({ program: "test", write: () => {} }).log,
+    throughOf: () => through,
     heartbeatS: () => 5,
     ask: () => {},
   });
@@ -78,8 +79,9 @@ function sequencesOf({ type, sequence, recordCount }: DataPdu): number[] {
   return Array.from({ length: type === specialPdus.gap ? recordCount : 1 }, (_, i) => sequence + i);
 }
 
-async function life(pdus: readonly DataPdu[]): Promise<void> {
-  const site = forwarding();
+/** `through`: what the journal knows to be taken. */
+async function life(pdus: readonly DataPdu[], through: number | null = null): Promise<void> {
+  const site = forwarding(undefined, undefined, through);
   await site.start();
   for (const each of pdus) site.take("p", RUN, each);
   await site.flush();
@@ -90,6 +92,24 @@ test("what a flush took is there after a crash, and what comes again after it is
   await life([flowPdu(1, [1]), udpPdu(2, [1]), udpPdu(3, [1])]);
   await life([udpPdu(2, [1]), udpPdu(3, [1]), udpPdu(4, [1])]);
   expect(spooled().map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4]);
+});
+
+test("what a crash of the machine left of an unfinished commit gives way to what comes again", async () => {
+  const sequences = Array.from({ length: 9 }, (_, index) => index + 1);
+  await life(sequences.map((sequence) => udpPdu(sequence, [1])));
+  const file = join(folder, "forward_central", `${RUN}_p`, `${"1".padStart(16, "0")}.pdus`);
+  const bytes = readFileSync(file);
+  // Sequence 5 never got to the disk; those behind it did.
+  const each = bytes.length / sequences.length;
+  bytes.fill(0, 4 * each + 8, 5 * each);
+  writeFileSync(file, bytes);
+  await life(
+    [5, 6, 7, 8, 9, 10].map((sequence) => udpPdu(sequence, [1])),
+    4,
+  );
+  expect(spooled().map(({ type, sequence }) => [type, sequence])).toEqual(
+    [...sequences, 10].map((sequence) => [udpPdu(1, []).type, sequence]),
+  );
 });
 
 test("a run that began before begins where it is taken from, and a leap later is told of as lost", async () => {

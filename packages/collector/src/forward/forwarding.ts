@@ -27,6 +27,8 @@ export interface ForwardingParts {
   /** As a probe counts. */
   readonly counters: Counters;
   readonly log: Logger;
+  /** Everything of a run up to this sequence has been taken; null: nothing is known of it. */
+  throughOf(probe: string, run: string): number | null;
   /** How often a probe says that it lives. */
   heartbeatS(probe: string): number;
   /** Asks the probe for definitions that the other collector misses. */
@@ -105,7 +107,7 @@ export class Forwarding implements Component {
     await mkdir(this.#directory, { recursive: true, mode: 0o750 });
     for (const folder of (await readdir(this.#directory)).sort()) {
       const [, run, probe] = RUN_FOLDER.exec(folder) ?? [];
-      if (run !== undefined && probe !== undefined) this.#open(probe, run);
+      if (run !== undefined && probe !== undefined) this.#takeOver(probe, run);
     }
     await this.#link.open();
     const { clock } = this.#parts;
@@ -113,6 +115,13 @@ export class Forwarding implements Component {
       clock.every(TICK_MS, () => this.#tick()),
       clock.every(NOTE_ACKNOWLEDGEMENTS_MS, () => this.#noteAcknowledgements()),
     ];
+  }
+
+  /** What was spooled under a commit that a crash cut short comes again, whole: of the rest a hole may be left. */
+  #takeOver(probe: string, run: string): void {
+    const { spool } = this.#open(probe, run);
+    const through = this.#parts.throughOf(probe, run);
+    if (through !== null) spool.cutAt(through + 1);
   }
 
   /** What the other collector does not have yet stays for the next start. */

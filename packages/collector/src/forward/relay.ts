@@ -15,6 +15,8 @@ export interface RelayParts {
   readonly clock: Clock;
   readonly events: OwnEvents;
   readonly log: Logger;
+  /** Everything of a run up to this sequence has been taken; null: nothing is known of it. */
+  throughOf(probe: string, run: string): number | null;
   heartbeatS(probe: string): number;
   /** Asks the probe for definitions that the other collector misses. */
   ask(run: string, request: DefinitionRequest): void;
@@ -113,9 +115,9 @@ export class Relay implements Component, CommittedToo {
 
   #forwardingTo(target: Target | null): Forwarding | null {
     if (target === null) return null;
-    const { collector, stateDir, clock, log, heartbeatS, ask } = this.#parts;
+    const { collector, stateDir, clock, log, throughOf, heartbeatS, ask } = this.#parts;
     const { counters } = this;
-    return new Forwarding({ collector, ...target, stateDir, clock, counters, log, heartbeatS, ask });
+    return new Forwarding({ collector, ...target, stateDir, clock, counters, log, throughOf, heartbeatS, ask });
   }
 
   /** Tells of spools that nobody sends from: they are for a collector that the configuration has no more. */

@@ -33,6 +33,11 @@ export class KnownRuns {
     return this.#streams.has(keyOf(probe, run));
   }
 
+  /** Everything of a run up to this sequence has been taken; null: nothing is known of it. */
+  throughOf(probe: string, run: string): number | null {
+    return this.#streams.get(keyOf(probe, run))?.through ?? null;
+  }
+
   /** Whether a run of this id came from another probe. */
   isOfAnother(probe: string, run: string): boolean {
     return (this.#probes.get(run) ?? probe) !== probe;
