@@ -14,8 +14,10 @@ export interface CollectorLinkOptions {
 }
 
 const SEND_BUFFER_BYTES = 4 << 20;
+/** Over a bad line a handshake takes seconds: while some runs begin others are sent. */
+const RUNS_AT_A_TIME = 8;
 
-/** The socket towards one collector and the runs that are sent over it, one after the other. */
+/** The socket towards one collector and the runs that are sent over it, a few at a time. */
 export class CollectorLink {
   readonly collector: string;
   readonly #options: CollectorLinkOptions;
@@ -62,9 +64,14 @@ export class CollectorLink {
     });
   };
 
-  /** The present work: the first run that is not done, and the last one in any case, for its heartbeats. */
-  get active(): RunSender | undefined {
-    return this.#senders.find((sender) => !sender.isDone) ?? this.#senders.at(-1);
+  /** The present work: the first runs that are not done; when all are, the last one, for its heartbeats. */
+  get active(): readonly RunSender[] {
+    const active: RunSender[] = [];
+    for (const sender of this.#senders) {
+      if (active.length === RUNS_AT_A_TIME) break;
+      if (!sender.isDone) active.push(sender);
+    }
+    return active.length > 0 ? active : this.#senders.slice(-1);
   }
 
   /** Of each run, in the order they are sent. */

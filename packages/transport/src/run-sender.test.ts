@@ -18,6 +18,7 @@ import {
 } from "@trafmon/observation";
 import { Counters, createLog, FakeClock, RepeatedTrouble } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { CollectorLink } from "./collector-link.ts";
 import { outgoingPdu } from "./outgoing-pdu.ts";
 import { RunSender } from "./run-sender.ts";
 import { Spool } from "./spool.ts";
@@ -27,6 +28,8 @@ import { TokenBucket } from "./token-bucket.ts";
 const RUN = "aa".repeat(8);
 const EPOCH = "bb".repeat(8);
 const NOTHING = Buffer.alloc(0);
+const { log } = createLog({ program: "test", write: () => {} });
+const trouble = new RepeatedTrouble(log, new FakeClock());
 let directory: string;
 let clock: FakeClock;
 let spool: Spool;
@@ -54,10 +57,15 @@ beforeEach(() => {
   clock = new FakeClock();
   sent = [];
   definitions = [];
+  [spool, sender] = senderOf(RUN);
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** A run with a spool of its own. */
+function senderOf(run: string): [Spool, RunSender] {
   const counters = new Counters();
-  const { log } = createLog({ program: "test", write: () => {} });
-  spool = new Spool({
-    directory,
+  const spool = new Spool({
+    directory: join(directory, run),
     collectors: ["c"],
     budget: new SpoolBudget(1 << 20),
     whenFull: "pause",
@@ -69,8 +77,8 @@ beforeEach(() => {
     },
   });
   spool.open();
-  sender = new RunSender({
-    run: RUN,
+  const sender = new RunSender({
+    run,
     probe: "p",
     collector: "c",
     sharedKey: null,
@@ -79,7 +87,7 @@ beforeEach(() => {
     bucket: new TokenBucket(1e12, clock),
     clock,
     counters,
-    trouble: new RepeatedTrouble(log, clock),
+    trouble,
     random: () => 0.5,
     heartbeatS: 5,
     heartbeat: null,
@@ -87,8 +95,8 @@ beforeEach(() => {
     definitions: () => definitions,
     onProgress: () => {},
   });
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+  return [spool, sender];
+}
 
 function say(kind: number, clear: Buffer, sealed: Buffer): void {
   const header = { version: PROTOCOL_VERSION, kind, run: RUN, session: "cc".repeat(8), epoch: EPOCH };
@@ -135,4 +143,26 @@ test("a PDU whose datagrams were lost is still new to the collector, however muc
   const [, ...rest] = dataSent();
   const taken = rest.filter(({ counter }) => window.take(counter));
   expect(taken.map(({ sequence }) => sequence)).toContain(1);
+});
+
+test("runs are sent eight at a time, in order, and the last one when nothing is left", () => {
+  const link = new CollectorLink({
+    collector: "c",
+    address: "127.0.0.1",
+    port: 9,
+    counters: new Counters(),
+    trouble,
+    log,
+  });
+  const runs = Array.from({ length: 12 }, (_, index) => senderOf(index.toString(16).padStart(16, "0")));
+  for (const [each, own] of runs) {
+    each.take(outgoingPdu(writeDataPdu(pduOf(1))));
+    link.add(own);
+  }
+  const active = () => link.active.map(({ run }) => Number.parseInt(run, 16));
+  expect(active()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  for (const at of [3, 0]) runs[at]![0].acknowledge("c", 2);
+  expect(active()).toEqual([1, 2, 4, 5, 6, 7, 8, 9]);
+  for (const [each] of runs) each.acknowledge("c", 2);
+  expect(active()).toEqual([11]);
 });

@@ -56,7 +56,6 @@ export async function soak(plan: SoakPlan, say: (line: string) => void): Promise
   await buildPrograms();
   say("starting");
   const folder = mkdtempSync(join(tmpdir(), "tm-soak-"));
-  const random = mulberry32(plan.seed);
   const network = new SoakNetwork();
   const programs = new SoakPrograms(network, folder);
   try {
@@ -70,14 +69,7 @@ export async function soak(plan: SoakPlan, say: (line: string) => void): Promise
     });
     await delay(500);
     await programs.start("c");
-    for (let kill = 1; kill <= plan.kills; kill++) {
-      const [least, most] = plan.betweenKillsMs;
-      await delay(least + random() * (most - least));
-      const victim = random() < 0.5 ? "b" : "c";
-      await programs.stop(victim, "SIGKILL");
-      await programs.start(victim);
-      if (kill % 20 === 0) say(`killed ${kill} of ${plan.kills} times`);
-    }
+    await killBoth(plan, programs, say);
     say(`the collector is away for ${plan.collectorAwayMs / 1000} s`);
     await programs.stop("c");
     await delay(plan.collectorAwayMs);
@@ -110,6 +102,28 @@ export async function soak(plan: SoakPlan, say: (line: string) => void): Promise
     await programs.end();
     await network.remove();
   }
+}
+
+/** The probe and the collector are killed at instants of their own, so that both may be away at once. */
+async function killBoth(
+  { seed, kills, betweenKillsMs }: SoakPlan,
+  programs: SoakPrograms,
+  say: (line: string) => void,
+) {
+  const [least, most] = betweenKillsMs;
+  let killed = 0;
+  await Promise.all(
+    (["b", "c"] as const).map(async (victim, index) => {
+      const random = mulberry32(seed + index);
+      while (killed < kills) {
+        killed++;
+        await delay(least + random() * (most - least));
+        await programs.stop(victim, "SIGKILL");
+        await programs.start(victim);
+        if (killed % 20 === 0) say(`killed ${killed} of ${kills} times`);
+      }
+    }),
+  );
 }
 
 /** At both sites at a time: nothing of one waits for the other. */

@@ -199,10 +199,7 @@ export class ProbeTransport implements Component {
   #take(pdu: OutgoingPdu): void {
     this.#history.note(pdu);
     this.#present?.spool.take(pdu);
-    for (const link of this.#links) {
-      const sender = link.active;
-      if (sender?.run === this.run) sender.sendNew();
-    }
+    for (const link of this.#links) link.active.find(({ run }) => run === this.run)?.sendNew();
   }
 
   #openRun(folder: RunFolder): OpenRun {
@@ -276,7 +273,7 @@ export class ProbeTransport implements Component {
 
   #tick(): void {
     this.#present?.spool.flush();
-    for (const link of this.#links) link.active?.tick();
+    for (const link of this.#links) for (const sender of link.active) sender.tick();
     for (const run of this.#earlier.filter(({ spool }) => spool.isEmpty)) {
       this.#earlier.splice(this.#earlier.indexOf(run), 1);
       this.#closeRun(run);
