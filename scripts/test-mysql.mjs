@@ -33,6 +33,8 @@ const MARIADB = {
   packages: "mariadb-server-core,mariadb-client-core",
   initialise: [
     ..."/usr/bin/mariadb-install-db --no-defaults --user=root --datadir=/srv/data".split(" "),
+    // No name service in the folder.
+    "--force",
     "--auth-root-authentication-method=normal",
     "--skip-test-db",
   ],
