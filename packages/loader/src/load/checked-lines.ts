@@ -16,6 +16,11 @@ export interface FieldLimit {
   readonly max: number | null;
   readonly maxDigits: number | null;
   readonly maxCharacters: number | null;
+  readonly isAscii: boolean;
+  /** Whether rows are told apart by it: both servers take names that differ in blanks at their end for the same. */
+  readonly isName: boolean;
+  /** Greatest bucket of a histogram. */
+  readonly maxBucket: number | null;
 }
 
 /** A line that is not loaded, and why. */
@@ -29,16 +34,32 @@ export interface Refusal {
 }
 
 const NEWLINE = 10;
+const BLANK = 0x20;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const ZERO = 0x30;
+
+const NO_LIMIT = { max: null, maxDigits: null, maxCharacters: null, isAscii: false, isName: false, maxBucket: null };
 
 /** The limit of a field that goes into this column of a table, or null when every checked field fits. */
 export function limitOf(field: number, column: string, target: TableColumn): FieldLimit | null {
-  const { max, maxDigits, maxCharacters } = target;
+  const { max, maxDigits, maxCharacters, isAscii } = target;
   if (max === null && maxDigits === null && maxCharacters === null) return null;
-  return { field, column, max, maxDigits, maxCharacters };
+  return { ...NO_LIMIT, field, column, max, maxDigits, maxCharacters, isAscii };
 }
 
 export function atMost(max: number, field: number, column: string): FieldLimit {
-  return { field, column, max, maxDigits: null, maxCharacters: null };
+  return { ...NO_LIMIT, field, column, max };
+}
+
+/** The limit of a field that names a row of a list. `target`: the list's column of names. */
+export function nameLimitOf(field: number, column: string, target: TableColumn): FieldLimit {
+  return { ...NO_LIMIT, field, column, maxCharacters: target.maxCharacters, isName: true };
+}
+
+/** The limit of a histogram whose buckets become rows. `target`: their column. */
+export function bucketLimitOf(field: number, column: string, target: TableColumn): FieldLimit {
+  return { ...NO_LIMIT, field, column, maxBucket: target.max };
 }
 
 /** Checks the lines of one type: fields, kinds and ranges as declared, and what the table can hold. */
@@ -123,13 +144,36 @@ export class CheckedLines {
   }
 }
 
-function exceeds(fields: LineFields, { field, max, maxDigits, maxCharacters }: FieldLimit): boolean {
+function exceeds(fields: LineFields, limit: FieldLimit): boolean {
+  const { field, max, maxDigits, maxCharacters, maxBucket } = limit;
   if (fields.isNull(field)) return false;
   if (max !== null) return fields.number(field) > max;
   const length = fields.until(field) - fields.from(field);
   if (maxDigits !== null) return length > maxDigits;
+  if (maxBucket !== null) return lastBucket(fields, field) > maxBucket;
+  if (limit.isName && length > 0 && fields.bytes[fields.until(field) - 1] === BLANK) return true;
+  if (limit.isAscii && !isAscii(fields, field)) return true;
   // A character is at least one byte of the field.
   return length > maxCharacters! && [...textOf(fields.text(field))].length > maxCharacters!;
+}
+
+/** Greatest bucket of a histogram, whose pairs come in their order; -1: it is empty. */
+function lastBucket(fields: LineFields, field: number): number {
+  const { bytes } = fields;
+  const from = fields.from(field);
+  let colon = fields.until(field) - 1;
+  while (colon > from && bytes[colon] !== COLON) colon--;
+  if (colon <= from) return -1;
+  let at = colon;
+  while (at > from && bytes[at - 1] !== COMMA) at--;
+  let bucket = 0;
+  for (; at < colon; at++) bucket = bucket * 10 + bytes[at]! - ZERO;
+  return bucket;
+}
+
+function isAscii(fields: LineFields, field: number): boolean {
+  for (let at = fields.from(field); at < fields.until(field); at++) if (fields.bytes[at]! > 127) return false;
+  return true;
 }
 
 /** Text of bytes that were read as latin1. */

@@ -12,6 +12,7 @@ const column = (name: string, inPrimaryKey = false): TableColumn => ({
   max: null,
   maxDigits: null,
   maxCharacters: null,
+  isAscii: false,
 });
 const KEYS = ["flow_no", "bucket_start", "icmp_type"].map((name) => column(name, true));
 

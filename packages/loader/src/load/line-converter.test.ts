@@ -22,6 +22,7 @@ function tableOf(name: ObservationName): ReadonlyMap<string, readonly TableColum
     max: null,
     maxDigits: null,
     maxCharacters: null,
+    isAscii: false,
     inPrimaryKey: false,
   });
   return new Map([[`${name}table`, ["run_no", "record_no", ...names].map(column)]]);

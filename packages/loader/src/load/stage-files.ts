@@ -18,7 +18,7 @@ import { type LineSlice, LineSlices } from "./line-slices.ts";
 import { fileHourOf, MINUTE_LOAD_COLUMNS, MINUTE_LOAD_SET, NetflowConverter } from "./netflow-converter.ts";
 import type { Staging } from "./staging.ts";
 import type { TableColumn } from "./table-columns.ts";
-import { LEADING_FIELDS, MINUTES_STAGING, planOf, type TypePlan } from "./type-plan.ts";
+import { LEADING_FIELDS, listLimits, MINUTES_STAGING, planOf, type TypePlan } from "./type-plan.ts";
 
 export interface StageFilesOptions {
   readonly lists: IdentityLists;
@@ -232,7 +232,10 @@ export class StageFiles {
         // Times and addresses stand in the log in another form than in the table.
         return limit === null || ["instant", "second", "address"].includes(column.kind) ? [] : [limit];
       });
-      checked = new CheckedLines(observationTypes[type], limits);
+      checked = new CheckedLines(observationTypes[type], [
+        ...listLimits(observationTypes[type], this.#options.tables),
+        ...limits,
+      ]);
       this.#identityChecks.set(type, checked);
     }
     return checked;
@@ -336,7 +339,7 @@ function withoutHeader(slice: LineSlice, header: string): LineSlice | null {
 
 function addTo(staged: Omit<StagedFile, "sha256">, lines: ConvertedLines): void {
   staged.linesLoaded += lines.rowCount;
-  staged.refusals.push(...lines.refusals);
+  for (const refusal of lines.refusals) staged.refusals.push(refusal);
   for (const day of lines.days) staged.days.add(day);
 }
 

@@ -9,6 +9,8 @@ export interface TableColumn {
   readonly maxDigits: number | null;
   /** Greatest number of characters, for character columns; else null. */
   readonly maxCharacters: number | null;
+  /** Whether it holds characters of ASCII only. */
+  readonly isAscii: boolean;
   readonly inPrimaryKey: boolean;
 }
 
@@ -26,7 +28,7 @@ export async function readTableColumns(
 ): Promise<ReadonlyMap<string, readonly TableColumn[]>> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `SELECT TABLE_NAME AS t, COLUMN_NAME AS c, DATA_TYPE AS type, CHARACTER_MAXIMUM_LENGTH AS characters,
-            NUMERIC_PRECISION AS digits, COLUMN_KEY AS part
+            NUMERIC_PRECISION AS digits, COLUMN_KEY AS part, CHARACTER_SET_NAME AS charset
        FROM information_schema.COLUMNS
       WHERE TABLE_SCHEMA = ?
       ORDER BY TABLE_NAME, ORDINAL_POSITION`,
@@ -44,6 +46,7 @@ export async function readTableColumns(
       max: UNSIGNED_MAX[row.type] ?? null,
       maxDigits: row.type === "decimal" ? Number(row.digits) : null,
       maxCharacters: /char|text/.test(row.type) ? Number(row.characters) : null,
+      isAscii: row.charset === "ascii",
       inPrimaryKey: row.part === "PRI",
     });
   }

@@ -6,7 +6,7 @@ import {
   type ObservationType,
   observationTypes,
 } from "@trafmon/observation";
-import { atMost, type FieldLimit, limitOf } from "./checked-lines.ts";
+import { atMost, bucketLimitOf, type FieldLimit, limitOf, nameLimitOf } from "./checked-lines.ts";
 import type { TableColumn } from "./table-columns.ts";
 
 /** A histogram column and the rows it becomes: key fields, direction where it has one, interval, bucket, samples. */
@@ -117,7 +117,8 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
   const loadColumns = ["file_no", "line_no", "run_no", "record_no"];
   const fields: FieldPlan[] = LEADING.map((target) => ({ form: "as it stands", target, defaultText: null }));
   const loadSet: string[] = [];
-  const limits: FieldLimit[] = [];
+  const side = HISTOGRAM_TABLES[name];
+  const limits: FieldLimit[] = listLimits(type, tables);
   const logNames = logColumns(type).slice(LEADING_FIELDS);
   type.columns.forEach((column, index) => {
     const target = targetName(name, column.name, column.kind);
@@ -132,6 +133,10 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
       const isAsItStands = formOf(target, column.kind) === "as it stands";
       const limit = isAsItStands ? limitOf(index + LEADING_FIELDS, logNames[index]!, found) : null;
       if (limit !== null) limits.push(limit);
+      if (column.kind === "histogram" && side !== undefined && !NO_BUCKETS.has(column.name)) {
+        const bucket = tables.get(`${side.stem}_1h`)?.find((each) => each.name === "histogram_bucket");
+        if (bucket !== undefined) limits.push(bucketLimitOf(index + LEADING_FIELDS, column.name, bucket));
+      }
       if (column.name === "interval_s") limits.push(atMost(LONGEST_INTERVAL_S, index + LEADING_FIELDS, column.name));
     }
     const form = formOf(target, column.kind);
@@ -139,7 +144,6 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
   });
   if (name === "ftptf") loadColumns.push("data_flow_no");
   if (name === "netflow") loadColumns.push("file_hour");
-  const side = HISTOGRAM_TABLES[name];
   return {
     type,
     name,
@@ -168,6 +172,16 @@ export function planOf(name: ObservationName, tables: ReadonlyMap<string, readon
     histogramStem: side?.stem ?? null,
     histogramKey: side?.key ?? [],
   };
+}
+
+/** Limits of the fields that name a probe and a class, which are in lists of their own. */
+export function listLimits(type: ObservationType, tables: ReadonlyMap<string, readonly TableColumn[]>): FieldLimit[] {
+  const names = ["probe", ...LEADING.slice(1), ...type.columns.map((column) => column.name)];
+  return names.flatMap((column, field) => {
+    const list = field === 0 ? "probe" : column === "class" ? "flow_class" : null;
+    const target = list === null ? undefined : tables.get(list)?.find((each) => each.name === "name");
+    return target === undefined ? [] : [nameLimitOf(field, column, target)];
+  });
 }
 
 function formOf(target: string, kind: ColumnKind): FieldForm {
