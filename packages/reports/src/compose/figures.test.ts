@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   change,
@@ -31,13 +32,30 @@ test("exact figures show every digit", () => {
 });
 
 test("what is there is never written as nothing, what is missing never as everything", () => {
-  expect([0, 0.00001, 0.123, 0.9999, 1].map(percent).map(plain)).toEqual([
+  const parts = [0, 1e-8, 0.00001, 0.0002, 0.00094, 0.00096, 0.123, 0.9994, 0.9996, 0.99999, 1 - 1e-8, 1];
+  expect(parts.map(percent).map(plain)).toEqual([
     "0 %",
-    "<0.1 %",
+    "<0.0001 %",
+    "0.0010 %",
+    "0.020 %",
+    "0.094 %",
+    "0.1 %",
     "12.3 %",
-    ">99.9 %",
+    "99.9 %",
+    "99.960 %",
+    "99.9990 %",
+    ">99.9999 %",
     "100 %",
   ]);
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (part) => {
+      const number = Number(plain(percent(part)).replace(/[<>]| %/g, ""));
+      expect(number > 0).toBe(part > 0);
+      expect(number < 100).toBe(part < 1);
+      // Never further off than half of the last digit shown, 0.05 at most.
+      expect(Math.abs(number - part * 100)).toBeLessThanOrEqual(0.0500001);
+    }),
+  );
 });
 
 test("changes bear their sign, and become factors where percent stop making sense", () => {

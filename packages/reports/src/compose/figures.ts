@@ -43,11 +43,28 @@ export function exactBytes(bytes: bigint): string {
   return count(bytes) + NBSP + (bytes === 1n ? "byte" : "bytes");
 }
 
-/** A part of a whole. What is there is never written as nothing, what is missing never as everything. */
+/**
+ * A part of a whole: 12.3 %, near nothing and near everything in two digits of what is there or missing: 0.020 %, 99.98 %.
+ * What is there is never written as nothing, what is missing never as everything.
+ */
 export function percent(part: number): string {
-  if (part > 0 && part < 0.0005) return "<0.1" + NBSP + "%";
-  if (part < 1 && part >= 0.9995) return ">99.9" + NBSP + "%";
+  if (part > 0 && part < 0.00095) return `${part < 0.000_000_5 ? "<0.0001" : twoDigits(part * 100)}${NBSP}%`;
+  if (part < 1 && part > 0.9995) return `${1 - part < 0.000_000_5 ? ">99.9999" : missing(1 - part)}${NBSP}%`;
   return (part * 100).toFixed(part === 0 || part === 1 ? 0 : 1) + NBSP + "%";
+}
+
+function twoDigits(percents: number): string {
+  return percents.toFixed(decimalsOf(percents));
+}
+
+/** 100 less the percents that are missing, to two digits of these. */
+function missing(part: number): string {
+  return (100 - part * 100).toFixed(decimalsOf(part * 100));
+}
+
+/** Decimals that show two digits of a number below 1, four at most. */
+function decimalsOf(percents: number): number {
+  return Math.min(4, 1 - Math.floor(Math.log10(percents)));
 }
 
 /** A relative change with its sign. */

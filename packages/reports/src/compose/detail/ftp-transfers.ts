@@ -85,18 +85,14 @@ async function transferFindings(asking: DetailAsking): Promise<DetailFindings> {
         `${id}-outcomes`,
         "Transfers by outcome",
         "count",
-        keys()
-          .sort()
-          .map((key) => ({ label: key, pick: oneWay("transfers"), hours: ofKey(key) })),
+        inOrder(keys()).map((key) => ({ label: key, pick: oneWay("transfers"), hours: ofKey(key) })),
       ),
       barsOverTime(
         asking,
         `${id}-payload`,
         "Payload by outcome",
         "volume",
-        keys()
-          .sort()
-          .map((key) => ({ label: key, pick: oneWay("bytes"), hours: ofKey(key) })),
+        inOrder(keys()).map((key) => ({ label: key, pick: oneWay("bytes"), hours: ofKey(key) })),
       ),
       {
         kind: "distribution",
@@ -163,4 +159,11 @@ function transferTable(
     }),
     whyEmpty: "There was none in this period.",
   };
+}
+
+const OUTCOMES = ["complete", "failed", "aborted", "data connection unseen", "unknown"];
+
+/** As the operator report has them, so that colours mean the same where all came. */
+function inOrder(outcomes: readonly string[]): string[] {
+  return [...outcomes].sort((a, b) => OUTCOMES.indexOf(a) - OUTCOMES.indexOf(b));
 }

@@ -110,7 +110,7 @@ function drawShares(canvas: Canvas, chart: Distribution, field: Field, axis: Axi
 }
 
 function drawMarks(canvas: Canvas, chart: Distribution, field: Field, axis: Axis): void {
-  let free = 0;
+  let free = field.clear;
   for (const mark of chart.marks) {
     const x = axis(mark.value);
     canvas.stroke(

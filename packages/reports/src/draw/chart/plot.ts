@@ -10,6 +10,8 @@ const BELOW = 18;
 
 /** The field of a chart: an axis of values with grid lines on the left. */
 export interface Field {
+  /** From here on nothing stands above the field. */
+  readonly clear: number;
   readonly left: number;
   readonly top: number;
   readonly width: number;
@@ -42,7 +44,8 @@ export function drawField(
   // A unit in a long word begins above the numbers and runs on above the field.
   const isLong = unitWidth > tickWidth + 8;
   const left = (isLong ? tickWidth : Math.max(tickWidth, unitWidth)) + 6;
-  const field = { left, top: canvas.y + ABOVE, width: right - left, height: height - ABOVE - BELOW };
+  const clear = isLong ? unitWidth + 5 : left;
+  const field = { clear, left, top: canvas.y + ABOVE, width: right - left, height: height - ABOVE - BELOW };
   canvas.text(scale.unit, isLong ? 0 : left - 6, canvas.y - 1, isLong ? LABEL : { ...LABEL, align: "right" });
   ticks.forEach((tick, at) => {
     const y = field.top + field.height - (field.height * at * scale.step) / scale.top;
