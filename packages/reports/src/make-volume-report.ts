@@ -83,8 +83,17 @@ export async function makeVolumeReport(
     step(section.query.name);
     answers.set(section, await askUserQuery(database, question, period, section.query.sql, options.top));
   }
-  const model = volumeReport(definition.title ?? "Network report", common, options, () =>
-    definition.sections.flatMap((section) => sectionsOf(section, figures, answers.get(section), options, period)),
+  const made = (sections: readonly SectionDefinition[]) =>
+    sections.flatMap((section) => sectionsOf(section, figures, answers.get(section), options, period));
+  // A promise is not void because nothing was measured.
+  const promises = figures.objectives?.promises ?? [];
+  const promised = definition.sections.filter(({ name }) => name === "objectives" && promises.length > 0);
+  const model = volumeReport(
+    definition.title ?? "Network report",
+    common,
+    options,
+    () => made(definition.sections),
+    () => made(promised),
   );
   const totalBytes = [...common.days.values()].reduce((sum, { bytes }) => sum + bytes, 0n);
   return {

@@ -185,6 +185,7 @@ function made(...args: string[]) {
   const told = JSON.parse(report.stdout.trim().split("\n").at(-1)!) as {
     pdf: string;
     csv: string;
+    totalBytes: string;
     objectives: Outcome[];
   };
   const text = execFileSync("pdftotext", ["-layout", told.pdf, "-"], { encoding: "utf8" });

@@ -275,6 +275,22 @@ sql = SELECT v.service AS service, SUM(v.fwd_bytes + v.rev_bytes) AS total_bytes
   await expect(made(writing)).rejects.toThrow();
 });
 
+test("a period without volume says whether it waits to be prepared, or nothing came by", async () => {
+  const { connection } = bench.database;
+  await connection.query("INSERT INTO stale_day VALUES ('2026-01-05', 'probe', '2026-01-06')");
+  await connection.query(
+    `INSERT INTO capsttable_1h (bucket_start, probe_no, interface, covered_s, packets)
+     VALUES ('2026-02-05 10:00:00', 1, 'eth0', 3600, 0)`,
+  );
+  const of = async (start: string, end: string) =>
+    (await made("manager", { period: periodOf(start, end, new Zone("UTC")) })).words;
+  expect(await of("2026-01-01", "2026-01-31")).toContain(
+    "Data of January 2026 are loaded but not yet prepared for reports",
+  );
+  expect(await of("2026-02-01", "2026-02-28")).toContain("Probes were live in February 2026, but no flow was counted.");
+  await connection.query("DELETE FROM stale_day WHERE day = '2026-01-05'");
+});
+
 test("reports without volume, of one host, and of NetFlow say what they can", async () => {
   for (const kind of ["operator", "conversation"] as const) {
     const empty = await made(kind, { period: periodOf("2026-01-01", "2026-01-31", new Zone("UTC")) });

@@ -23,12 +23,16 @@ export function limitsOf(
   return { top, thresholdBitsPerS: threshold, thresholdBytes: thresholdBytes(threshold, seconds) };
 }
 
-/** A report on volumes with its title block; in the place of its sections, why there are none when there is no volume. */
+/**
+ * A report on volumes with its title block; in the place of its sections, why there are none when there is no volume, and
+ * what is told without any.
+ */
 export function volumeReport(
   title: string,
   figures: CommonFigures,
   options: VolumeReportOptions,
   sections: (limits: ListLimits) => readonly Section[],
+  whateverVolume: () => readonly Section[] = () => [],
 ): ReportModel {
   const { period } = figures.question;
   const days = period.days.length === 1 ? weekday(period.start) : `${period.days.length} days`;
@@ -39,14 +43,15 @@ export function volumeReport(
     subtitle: `${periodWords(period)} (${days}, times in ${period.zone.name})`,
     site: options.site,
     facts: titleFacts(figures, options.threshold, options.top),
-    sections: isEmpty ? emptySections(figures) : sections(limitsOf(options, period)),
+    sections: isEmpty ? emptySections(figures, whateverVolume()) : sections(limitsOf(options, period)),
     generated: `Generated ${dayWords(generated.slice(0, 10))}, ${generated.slice(11)} ${period.zone.name}`,
   };
 }
 
-function emptySections(figures: CommonFigures): Section[] {
+function emptySections(figures: CommonFigures, others: readonly Section[]): Section[] {
   const notice: Block = { kind: "notice", warning: true, text: whyNothing(figures) };
-  return [{ title: "Nothing to report", blocks: [notice] }, appendixSection(figures)];
+  const nothing: Section = { title: others.length === 0 ? "Nothing to report" : "No volume", blocks: [notice] };
+  return [nothing, ...others, appendixSection(figures)];
 }
 
 /** Why a report has no volume at all, in the order in which one would look. */
