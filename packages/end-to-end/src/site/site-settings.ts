@@ -41,6 +41,8 @@ export function siteXml({ folder, collector, port, probes, rate }: SiteSettings)
       <twoWayDelays/>
       <transactions/>
       <identities/>
+      <objective name="names-there" metric="answered" protocol="dns" target="50%" samples="1" measured="0.01%"/>
+      <objective name="tcp-clean" metric="retransmitted" target="0%" samples="1" measured="0.01%"/>
     </flowClass>
     <flowClass name="tuples">
       <match><any/></match>

@@ -182,11 +182,14 @@ function rememberLayouts(font: OpenedFont): void {
   };
 }
 
-/** Inter kerns points and commas so far under the digit behind that 46.1 reads as 461; its tabular digits are not kerned. */
-const PART_OF_NUMBER = /\d[.,:]\d/;
+/**
+ * Inter kerns points and commas so far under a 1 behind them, or a 7 before them, that 46.1 reads as 461. Its tabular digits
+ * are not kerned; all others are left alone, for asking for features costs time.
+ */
+const SWALLOWED = /\d[.,]1|7[.,]\d/;
 
 function features(style: TextStyle, text: string): { features?: PDFKit.Mixins.OpenTypeFeatures[] } {
-  return style.tabular || PART_OF_NUMBER.test(text) ? { features: ["tnum"] } : {};
+  return style.tabular || SWALLOWED.test(text) ? { features: ["tnum"] } : {};
 }
 
 /** Host names come from strangers: control characters, line ends and direction marks are shown, not obeyed. */
