@@ -130,10 +130,13 @@ export class SpoolSegment {
     this.#pdus = null;
   }
 
-  /** What was let go of memory is taken from the file, as the kernel still gives it. */
+  /**
+   * What was let go of memory is taken from the file, as the kernel still gives it.
+   * @throws what the file system says
+   */
   #replace(): void {
     const chunks = this.#pdus?.flatMap((pdu) => [entryHead(pdu.bytes), pdu.bytes]);
-    replaceFile(this.path, chunks === undefined ? readIfPossible(this.path) : Buffer.concat(chunks));
+    replaceFile(this.path, chunks === undefined ? readUnlessLost(this.path) : Buffer.concat(chunks));
     this.#closeFile();
     this.#hasFile = true;
     this.#unwritten = [];
@@ -145,10 +148,11 @@ export class SpoolSegment {
   /**
    * The PDUs, of all its sequences: a gap notice stands for those that cannot be read any more, and `onLost` is told
    * how many these are, once.
+   * @throws what the file system says when the file cannot be read now, but may be later
    */
   pdus(maxBodyBytes: number, onLost: (sequences: number) => void): readonly OutgoingPdu[] {
     if (this.#pdus !== null) return this.#pdus;
-    const read = readEntries(readIfPossible(this.path));
+    const read = readEntries(readUnlessLost(this.path));
     const unreadable = this.nextSequence - this.firstSequence - read.reduce((sum, pdu) => sum + pdu.span, 0);
     if (unreadable > this.#unreadable) onLost(unreadable - this.#unreadable);
     this.#unreadable = Math.max(unreadable, this.#unreadable);
@@ -234,10 +238,13 @@ function writeAll(fd: number, chunk: Buffer, position: number): void {
   for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at, chunk.length - at, position + at);
 }
 
-function readIfPossible(path: string): Buffer {
+/** Of a file that is gone, or that the disk cannot give any more, nothing is left; too many open files, say, pass. */
+function readUnlessLost(path: string): Buffer {
   try {
     return readFileSync(path);
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" && code !== "EIO") throw error;
     return Buffer.alloc(0);
   }
 }

@@ -1,10 +1,14 @@
 import {
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
+  rmdirSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -241,6 +245,49 @@ test("a file that vanishes under the sender is told as lost, and nothing throws"
   spool.close();
 });
 
+test("a file that cannot be read for a while is not taken for lost", async () => {
+  const { spool, counters, troubles, clock } = spooling({ maxBytes: 64 << 10, isSyncRelied: true });
+  for (let i = 1; i <= 20; i++) spool.take(pduOf(i, flow.code));
+  await spool.sync();
+  const whole = walk(spool).map(({ bytes }) => bytes);
+  const [first] = readdirSync(join(folder, "run")).sort() as [string];
+  const path = join(folder, "run", first);
+  // As with too many open files: it is there, and does not open.
+  renameSync(path, join(folder, "aside"));
+  mkdirSync(path);
+  expect(spool.from(1)).toEqual([]);
+  expect([counters.snapshot().get("pdus_lost"), troubles.length > 0]).toEqual([undefined, true]);
+  rmdirSync(path);
+  renameSync(join(folder, "aside"), path);
+  clock.advance(2000);
+  expect(walk(spool).map(({ bytes }) => bytes)).toEqual(whole);
+});
+
+test("what could not be synced and cannot be read for a while stays as it is", async () => {
+  const before = spooling({ isSyncRelied: true }).spool;
+  for (let i = 1; i <= 20; i++) before.take(pduOf(i, flow.code));
+  await before.sync();
+  before.close();
+  const whole = walk(spooling().spool).map(({ bytes }) => bytes);
+  const { spool, clock } = spooling({ isSyncRelied: true });
+  let path = "";
+  await failNextSync((failed) => {
+    path = failed;
+    renameSync(path, join(folder, "aside"));
+    symlinkSync(path, path);
+  });
+  await expect(spool.sync()).rejects.toThrow(/EIO/);
+  clock.advance(2000);
+  await expect(spool.sync()).rejects.toThrow(/ELOOP/);
+  rmSync(path);
+  renameSync(join(folder, "aside"), path);
+  clock.advance(2000);
+  spool.take(pduOf(21, flow.code));
+  clock.advance(2000);
+  await spool.sync();
+  expect(walk(spool).map(({ bytes }) => bytes)).toEqual([...whole, pduOf(21, flow.code).bytes]);
+});
+
 test("a collector named since begins with the oldest that is left", () => {
   const { spool } = spooling();
   for (let i = 1; i <= 300; i++) spool.take(pduOf(i, ipct.code));
@@ -396,14 +443,15 @@ test("a process that dies while a full disk makes the spool let go loses nothing
   }
 });
 
+const zero = (path: string) => writeFileSync(path, Buffer.alloc(readFileSync(path).length));
+
 /** Has the next call of `datasync` fail, and the kernel forget what it could not write, as Linux may. */
-async function failNextSync(): Promise<void> {
+async function failNextSync(lose = (path: string) => zero(path)): Promise<void> {
   const file = await open(join(folder, "any"), "w");
   const handles = Object.getPrototypeOf(file) as typeof file;
   await file.close();
   vi.spyOn(handles, "datasync").mockImplementationOnce(async function (this: typeof file) {
-    const path = readlinkSync(`/proc/self/fd/${this.fd}`);
-    writeFileSync(path, Buffer.alloc(readFileSync(path).length));
+    lose(readlinkSync(`/proc/self/fd/${this.fd}`));
     throw Object.assign(new Error("EIO: i/o error, fdatasync"), { code: "EIO" });
   });
 }

@@ -116,9 +116,9 @@ export class Spool implements PduOutlet {
   cutAt(sequence: number): void {
     if (sequence >= this.#nextSequence) return;
     for (let last = this.#segments.at(-1); last !== undefined && last.nextSequence > sequence; ) {
+      const left = this.#read(last).filter((pdu) => pdu.sequence + pdu.span <= sequence);
       this.#segments.pop();
       this.#bytes -= last.bytes;
-      const left = this.#pdusOf(last).filter((pdu) => pdu.sequence + pdu.span <= sequence);
       if (left.length === 0) last.remove();
       else {
         last.cut(left);
@@ -132,11 +132,11 @@ export class Spool implements PduOutlet {
     for (const [collector, next] of this.#acknowledged) this.#acknowledged.set(collector, Math.min(next, sequence));
   }
 
-  /** PDUs from this sequence on, as many as its segment holds; empty when there is nothing yet. */
+  /** PDUs from this sequence on, as many as its segment holds; empty when there is nothing yet, or it cannot be read now. */
   from(sequence: number): readonly OutgoingPdu[] {
     const segment = this.#segments.find((each) => sequence < each.nextSequence);
     if (segment === undefined) return [];
-    return this.#pdusOf(segment).filter((pdu) => pdu.sequence + pdu.span > sequence);
+    return (this.#pdusOf(segment) ?? []).filter((pdu) => pdu.sequence + pdu.span > sequence);
   }
 
   /**
@@ -217,7 +217,7 @@ export class Spool implements PduOutlet {
     this.noteAcknowledgements();
     const lost = counters.byReason("records_lost");
     for (const segment of this.#writer.waiting) {
-      for (const pdu of this.#pdusOf(segment)) lost.add(`spool unwritable, ${nameOf(pdu.type)}`, pdu.recordCount);
+      for (const pdu of this.#pdusOf(segment) ?? []) lost.add(`spool unwritable, ${nameOf(pdu.type)}`, pdu.recordCount);
     }
     for (const segment of this.#segments) segment.abandon();
   }
@@ -264,10 +264,20 @@ export class Spool implements PduOutlet {
     if (this.#segments.length < before) this.onRoom();
   }
 
-  #pdusOf(segment: SpoolSegment): readonly OutgoingPdu[] {
-    return segment.pdus(this.#options.maxBodyBytes, (lost) =>
-      this.#options.counters.byReason("pdus_lost").add("spool unreadable", lost),
-    );
+  /** Null when they cannot be read now: then they wait, as they are not lost. */
+  #pdusOf(segment: SpoolSegment): readonly OutgoingPdu[] | null {
+    try {
+      return this.#read(segment);
+    } catch (error) {
+      this.#options.onTrouble(error as Error);
+      return null;
+    }
+  }
+
+  /** @throws what the file system says when they cannot be read now */
+  #read(segment: SpoolSegment): readonly OutgoingPdu[] {
+    const { maxBodyBytes, counters } = this.#options;
+    return segment.pdus(maxBodyBytes, (lost) => counters.byReason("pdus_lost").add("spool unreadable", lost));
   }
 
   /** Not while the disk refuses: each attempt costs the reading and writing of a segment. */
@@ -294,7 +304,9 @@ export class Spool implements PduOutlet {
     const { counters, maxBodyBytes } = this.#options;
     if (segment.thinned === to || segment.thinned === "definitions only") return;
     if (segment.isOnDisk && this.#writer.isResting) return;
-    const { pdus, dropped } = thinOut(this.#pdusOf(segment), to, maxBodyBytes);
+    const whole = this.#pdusOf(segment);
+    if (whole === null) return;
+    const { pdus, dropped } = thinOut(whole, to, maxBodyBytes);
     const before = segment.bytes;
     if (!this.#writer.tried(() => segment.rewrite(pdus, to))) return;
     this.#bytes += segment.bytes - before;
