@@ -1,7 +1,5 @@
 import {
   type DataPdu,
-  decoderOf,
-  formatLine,
   lineDecoderOf,
   linePrefix,
   type ObservationType,
@@ -71,16 +69,18 @@ export class RunRecords {
       const lines = lineDecoderOf(type)(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, null);
       return this.#append(type, lines, pdu.recordCount);
     }
-    const format = formatLine(observationTypes.flow);
-    let lines = "";
-    let count = 0;
-    decoderOf(observationTypes.flow)(pdu.body, pdu.recordCount, (record, index) => {
-      if (this.#stream.isDescribed(record.flow_id)) return;
-      lines += `${format(record, this.#stream.probe, this.#stream.run, pdu.firstRecordNo + index)}\n`;
-      this.#stream.describe(record.flow_id);
-      count++;
+    const ids: number[] = [];
+    const visitor = { flowId: (id: number) => void ids.push(id) };
+    const decode = lineDecoderOf(observationTypes.flow);
+    // All are read before one counts: of what cannot be understood to its end nothing is written.
+    const bytes = decode(pdu.body, pdu.recordCount, this.#prefix, pdu.firstRecordNo, visitor);
+    const lines = Buffer.from(bytes).toString("utf8").split("\n");
+    const fresh = ids.flatMap((id, index) => {
+      if (this.#stream.isDescribed(id)) return [];
+      this.#stream.describe(id);
+      return [`${lines[index]}\n`];
     });
-    if (count > 0) this.#append(observationTypes.flow, lines, count);
+    if (fresh.length > 0) this.#append(observationTypes.flow, fresh.join(""), fresh.length);
     this.#writeDescribed();
   }
 

@@ -5,6 +5,7 @@ import {
   type DataPdu,
   encoderOf,
   observationTypes,
+  readGapBody,
   specialPdus,
   WINDOW_PDUS,
   writeGapBody,
@@ -98,6 +99,40 @@ test("repeats are written once, and the ends of flows not again", () => {
     intake.take(endsAgain([7]));
   }
   expect([written("flow"), written("flowend"), written("udpct")]).toEqual([1, 0, 1]);
+});
+
+test("what cannot be understood describes nothing, however much of it was read before", () => {
+  intake.take(udpPdu(1, [7]));
+  const again = flowPdu(0, [7], { isRepeat: true });
+  intake.take({ ...again, body: Buffer.concat([again.body, Buffer.of(0)]) });
+  expect([written("flow"), written("udpct")]).toEqual([0, 0]);
+  intake.take(again);
+  expect([written("flow"), written("udpct")]).toEqual([1, 1]);
+});
+
+test("of flows said again those are written that are new, as they are when said for the first time", async () => {
+  intake.take(flowPdu(1, [7]));
+  intake.take(flowPdu(0, [6, 7, 8, 8], { isRepeat: true }));
+  await logs.commit();
+  const [name] = readdirSync(join(directory, "logs")).filter((each) => each.startsWith("flow_"));
+  const [, ...lines] = readFileSync(join(directory, "logs", name!), "utf8")
+    .trimEnd()
+    .split("\n");
+  const fields = lines.map((line) => line.split("\t"));
+  expect(fields.map(([, , recordNo, flowId]) => [recordNo, flowId])).toEqual([
+    ["1", "7"],
+    ["1", "6"],
+    ["3", "8"],
+  ]);
+  expect(new Set(fields.map((each) => each.slice(4).join())).size).toBe(1);
+});
+
+test.each([1, 3])("a gap notice nobody can understand is passed on as one that can be, for %i sequences", (count) => {
+  const taken: DataPdu[] = [];
+  const two = intakeOf("2".repeat(16), { onTaken: (each) => taken.push(each) });
+  two.take(pdu(specialPdus.gap, 1, count, Buffer.of(1)));
+  expect(two.stream.through).toBe(count);
+  expect(taken.map(({ body, recordCount }) => readGapBody(body, recordCount).length)).toEqual([count]);
 });
 
 test("after the end nothing is said again", () => {

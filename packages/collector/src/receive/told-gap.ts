@@ -43,6 +43,10 @@ export class ToldGap {
     return this.first + this.#dropped.length - 1;
   }
 
+  get #isSound(): boolean {
+    return this.error === null && this.pdu.recordCount === this.#dropped.length;
+  }
+
   covers(sequence: number): boolean {
     return sequence >= this.first && sequence <= this.last;
   }
@@ -52,9 +56,9 @@ export class ToldGap {
     return this.#dropped.slice(from - this.first, to + 1 - this.first);
   }
 
-  /** A notice of the same sender for the sequences between these, both included. */
+  /** A notice of the same sender for the sequences between these, both included, that can be understood in any case. */
   part(from: number, to: number): DataPdu {
-    if (from === this.first && to === this.last) return this.pdu;
+    if (this.#isSound && from === this.first && to === this.last) return this.pdu;
     const dropped = this.dropped(from, to);
     return { ...this.pdu, sequence: from, recordCount: dropped.length, body: writeGapBody(dropped) };
   }

@@ -193,3 +193,14 @@ test("bytes written by hand after the protocol page are read as what they mean",
     counts({ delay_sum_ns: 1e6, last_copy_delay_sum_ns: 1e6, slices: [0, 4], delay_histogram: [5, 1, 8, 3] }),
   );
 });
+
+test("a body of few bytes that says lines without end is refused", () => {
+  const { slice } = observationTypes;
+  const [record] = fc.sample(anyRecord(slice), { numRuns: 1, seed: 7 });
+  const first = bodyOf(slice, [{ ...record!, class: "x".repeat(4000), metric: "y".repeat(4000) }]);
+  // Each is as the first: a byte in the body, 8000 and more in a line.
+  const body = new Uint8Array(first.length + 50_000);
+  body.set(first);
+  expect(() => lineDecoderOf(slice)(body, 50_001, "", 1, null)).toThrow(MalformedError);
+  expect(lineDecoderOf(slice)(body.subarray(0, first.length + 1000), 1001, "", 1, null).length).toBeGreaterThan(8e6);
+});
