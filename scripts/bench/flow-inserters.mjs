@@ -1,5 +1,6 @@
 // Rows a second of what else puts flows into MySQL or MariaDB: argus' rasqlinsert and pmacct's MySQL plugin.
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { usageOf } from "./measured-run.mjs";
@@ -126,14 +127,13 @@ function pmacctd(root) {
 
 /** Runs a command and looks how many rows the server takes, from the first one on, so that its start does not count. */
 async function insertionRate(connection, server, { command, env }) {
-  const [program, ...args] = command;
-  const child = spawn(program, args, { stdio: "ignore", env, detached: true });
+  const group = await startGroup(command, env);
   const look = async () => {
     const [[status]] = await connection.query("SHOW GLOBAL STATUS LIKE 'Handler_write'");
     return {
       rows: Number(status.Value),
       atMs: performance.now(),
-      cpuS: groupCpuS(child.pid) + usageOf(server.pid).cpuS,
+      cpuS: groupCpuS(group) + usageOf(server.pid).cpuS,
     };
   };
   const before = await look();
@@ -151,14 +151,27 @@ async function insertionRate(connection, server, { command, env }) {
   } finally {
     // rasqlinsert stays after the last record, and no signal that it could answer ends it. Its own processes only.
     try {
-      process.kill(-child.pid, "SIGKILL");
+      process.kill(-group, "SIGKILL");
     } catch {
       // All of them have ended.
     }
   }
   const rows = last.rows - first.rows;
-  if (rows <= 0) throw new Error(`cannot bench ${program}: it added no rows`);
+  if (rows <= 0) throw new Error(`cannot bench ${command[0]}: it added no rows`);
   return { rowsPerS: rows / ((last.atMs - first.atMs) / 1000), cpuUsPerRow: ((last.cpuS - first.cpuS) / rows) * 1e6 };
+}
+
+/**
+ * Starts a command in a process group of its own, and gives the group's number. Not in a session of its own, to which the
+ * scheduler would give a share of its own beside the server's.
+ */
+async function startGroup(command, env) {
+  const child = spawn("bash", ["-c", 'set -m; "$@" >/dev/null & echo $!', "bash", ...command], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env,
+  });
+  const [line] = await once(child.stdout, "data");
+  return Number(line);
 }
 
 /** CPU seconds so far of the processes of a group that live. */
