@@ -10,6 +10,12 @@ import {
 /** A record that fits no datagram of the usual size gets one of its own, which IP then fragments. */
 const MAX_BODY_BYTES = 60_000;
 
+/**
+ * Room behind the limit, for the record that does not fit: compiled code is thrown away where it first writes beyond the
+ * end of a buffer, and each of a record's columns would be such a place.
+ */
+const BEYOND_BYTES = 8192;
+
 export type Added =
   | "added"
   /** No room left: seal what there is and add it again. */
@@ -23,6 +29,8 @@ export class PendingPdu {
   readonly #encoder: RecordEncoder<ObservationType>;
   readonly #limit: number;
   #buffer: Buffer;
+  /** What is pending is a single record, in a buffer of its own. */
+  #isAlone = false;
   #end = 0;
   count = 0;
   /** Number of the first record pending, from 1 in the run. */
@@ -35,7 +43,7 @@ export class PendingPdu {
     this.type = type;
     this.#encoder = encoderOf(type);
     this.#limit = maxBodyBytes;
-    this.#buffer = Buffer.allocUnsafe(maxBodyBytes);
+    this.#buffer = Buffer.allocUnsafe(maxBodyBytes + BEYOND_BYTES);
   }
 
   add(record: RecordOf<ObservationType>): Added {
@@ -46,12 +54,12 @@ export class PendingPdu {
       if (end > this.#limit) {
         if (this.count > 0) return "full";
         end = this.#encodeAlone(record);
+        if (end > MAX_BODY_BYTES) return "refused";
       }
     } catch (error) {
       if (!(error instanceof RefusedValueError)) throw error;
       return "refused";
     }
-    if (end > this.#buffer.length) return "refused";
     this.#end = end;
     this.count++;
     return "added";
@@ -68,7 +76,8 @@ export class PendingPdu {
     this.count = 0;
     this.#end = 0;
     this.#encoder.reset();
-    if (this.#buffer.length > this.#limit) this.#buffer = Buffer.allocUnsafe(this.#limit);
+    if (this.#isAlone) this.#buffer = Buffer.allocUnsafe(this.#limit + BEYOND_BYTES);
+    this.#isAlone = false;
   }
 
   /** Numbers a record that is never sent, so that its loss shows as a missing number. */
@@ -77,6 +86,7 @@ export class PendingPdu {
   }
 
   #encodeAlone(record: RecordOf<ObservationType>): number {
+    this.#isAlone = true;
     this.#buffer = Buffer.allocUnsafe(MAX_BODY_BYTES);
     this.#encoder.reset();
     return this.#encoder.encode(record, this.#buffer, 0);
