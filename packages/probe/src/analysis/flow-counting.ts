@@ -7,23 +7,14 @@ import {
   FLAG_FRAGMENT,
   FLAGS,
   KIND_SHIFT,
-  NANOS,
-  PORTS,
-  SECONDS,
   TCP_FLAGS_WINDOW,
 } from "@trafmon/packet";
 import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts";
 import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
 import { FlowInstances } from "../classify/flow-instances.ts";
 import { FlowKeyMaker } from "../classify/flow-key.ts";
-import {
-  INSTANCE_CLASS,
-  INSTANCE_ID,
-  INSTANCE_LAST_NANOS,
-  INSTANCE_LAST_S,
-  INSTANCE_STRIDE,
-} from "../classify/instance-record.ts";
-import { compileMatcher, type PacketMatcher } from "../classify/match-packet.ts";
+import { INSTANCE_CLASS, INSTANCE_STRIDE } from "../classify/instance-record.ts";
+import { compileMatcher } from "../classify/match-packet.ts";
 import type { ServiceLookup } from "../classify/service-lookup.ts";
 import {
   TUPLE_ASKS_REQUESTS,
@@ -43,7 +34,7 @@ import { Identities } from "../measure/identities/identities.ts";
 import type { SessionNumbers } from "../measure/measurement.ts";
 import { OneWaySignatures } from "../measure/one-way-signatures.ts";
 import { OTHER, TCP, UDP } from "../measure/packet-cells.ts";
-import { hasTcpPorts, isHeadlessTcp, kindOf } from "../measure/packet-kind.ts";
+import { isHeadlessTcp, kindOf } from "../measure/packet-kind.ts";
 import { newSegmentVerdict, type SegmentVerdict } from "../measure/tcp/segment-verdict.ts";
 import { SYN } from "../measure/tcp/tcp-flags.ts";
 import { TcpMeasuring } from "../measure/tcp/tcp-measuring.ts";
@@ -55,6 +46,7 @@ import type { AnalysisSettings } from "./analysis.ts";
 import { DuplicateFrames } from "./duplicate-frames.ts";
 import type { DuplicateShares } from "./duplicate-shares.ts";
 import type { SourceClock } from "./source-clock.ts";
+import { TupleMembers } from "./tuple-members.ts";
 
 /** Packets looked ahead at: as many as the processor has room to wait for. */
 const AHEAD = 32;
@@ -93,13 +85,10 @@ export class FlowCounting {
   readonly #sightings: OneWaySignatures;
   readonly identities: Identities;
   readonly #classes: readonly FlowClass[];
-  readonly #match: PacketMatcher;
   readonly #tuples: TupleCache;
   readonly #measurements: ClassMeasurements;
-  /** Whether the connections of all TCP segments are followed. */
-  readonly #followsTcp: boolean;
-  /** Least idle time of a class. */
-  readonly #leastIdleS: number;
+  /** Which instances a tuple belongs to. */
+  readonly #members: TupleMembers;
   /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
   readonly #found = new Int32Array(AHEAD + 1).fill(-1);
   /** The first flow instance and the TCP connection of each, 0: none. */
@@ -117,10 +106,8 @@ export class FlowCounting {
     this.#shares = parts.shares;
     this.#classes = flowClasses(classSettings);
     const place = { probe: probe.name, interfaces: interfaces.map(({ name }) => name) };
-    this.#match = compileMatcher(classSettings, place, "decided");
     this.#sightings = new OneWaySignatures(classSettings, place, sink);
     this.identities = new Identities(classSettings, probe.maxIdentities, sink);
-    this.#leastIdleS = Math.min(...classSettings.map(({ idleS }) => idleS));
     // Two directions of each flow, in a cache that starts anew when it is full.
     this.#tuples = new TupleCache(this.#classes, Math.max(1024, 2 * probe.maxFlows), AHEAD);
     this.instances = new FlowInstances(
@@ -162,7 +149,6 @@ export class FlowCounting {
       }),
       maxStreams: probe.maxStreams,
     });
-    this.#followsTcp = followsTcp(classSettings);
     this.tcp = new TcpMeasuring({
       classes: this.#classes,
       instances,
@@ -186,6 +172,16 @@ export class FlowCounting {
       serviceOf,
       pairingOf: (flowClass, protocol) =>
         this.#measurements.measurementOf(flowClass, TwoWayDelays)?.pairing(protocol) ?? null,
+    });
+    this.#members = new TupleMembers({
+      classes: this.#classes,
+      match: compileMatcher(classSettings, place, "decided"),
+      followsTcp: followsTcp(classSettings),
+      tuples: this.#tuples,
+      instances: this.instances,
+      streams: this.streams,
+      requests: this.requests,
+      clock: this.#clock,
     });
   }
 
@@ -273,7 +269,7 @@ export class FlowCounting {
       entry = this.#tuples.findOrAdd(words, at);
       isKnown = this.#tuples.isKnown(entry);
     }
-    if (!isKnown || !this.#isCurrent(words, at, entry)) this.#resolve(words, at, entry);
+    if (!isKnown || !this.#members.isCurrent(words, at, entry)) this.#members.resolve(words, at, entry);
     const tuples = this.#tuples.words;
     const info = tuples[entry + TUPLE_INFO]!;
     const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(info);
@@ -337,52 +333,5 @@ export class FlowCounting {
     const isOver = this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
     if (isOver && this.#tuples.tellsEndsAlone && this.streams.hasOneTap(words, at))
       tuples[entry + TUPLE_INFO]! |= TUPLE_STREAM_OVER;
-  }
-
-  /** Whether the instances a cached tuple names still live; notes the packet as their last. */
-  #isCurrent(words: Int32Array, at: number, entry: number): boolean {
-    const tuples = this.#tuples.words;
-    const instances = this.instances.pool.words;
-    const { s: clockS, nanos: clockNanos } = this.#clock;
-    const end = entry + TUPLE_FIRST_MEMBER + 2 * tupleMembers(tuples[entry + TUPLE_INFO]!);
-    for (let word = entry + TUPLE_FIRST_MEMBER; word < end; word += 2) {
-      const slot = tuples[word]! >>> 1;
-      const base = slot * INSTANCE_STRIDE;
-      if (instances[base + INSTANCE_ID] !== tuples[word + 1]) return false;
-      if (clockS - (instances[base + INSTANCE_LAST_S]! >>> 0) >= this.#leastIdleS) {
-        if (this.instances.isIdle(slot, clockS, clockNanos)) return false;
-      }
-      // The usual packet is the newest of all; any other needs a closer look.
-      if (words[at + SECONDS]! >>> 0 === clockS && words[at + NANOS] === clockNanos) {
-        instances[base + INSTANCE_LAST_S] = clockS;
-        instances[base + INSTANCE_LAST_NANOS] = clockNanos;
-      } else {
-        this.instances.touch(slot, words, at, clockS, clockNanos);
-      }
-    }
-    return true;
-  }
-
-  /** Finds or makes the instances of every class that takes the packet, and keeps them in the tuple's entry. */
-  #resolve(words: Int32Array, at: number, entry: number): void {
-    const tuples = this.#tuples.words;
-    const classMask = this.#match(words, at);
-    const { s: clockS, nanos: clockNanos } = this.#clock;
-    let members = 0;
-    let asks = 0;
-    const ports = hasTcpPorts(words, at) ? words[at + PORTS]! : null;
-    if (ports !== null && this.#followsTcp) asks |= TUPLE_ASKS_TCP;
-    this.instances.makeRoom(this.#classes.length, clockS, clockNanos);
-    for (const flowClass of this.#classes) {
-      if ((classMask & (1 << flowClass.index)) === 0) continue;
-      if (flowClass.asksTcp) asks |= TUPLE_ASKS_TCP;
-      if (ports !== null && this.streams.asks(flowClass.index, ports >>> 16, ports & 0xffff)) asks |= TUPLE_ASKS_STREAM;
-      if (this.requests.asks(flowClass.index, words, at)) asks |= TUPLE_ASKS_REQUESTS;
-      const member = this.instances.memberOf(words, at, flowClass, clockS, clockNanos);
-      const word = entry + TUPLE_FIRST_MEMBER + 2 * members++;
-      tuples[word] = member;
-      tuples[word + 1] = this.instances.pool.words[(member >>> 1) * INSTANCE_STRIDE + INSTANCE_ID]!;
-    }
-    this.#tuples.setMembers(entry, members, asks);
   }
 }
