@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // npm run test:soak: two probes and two collectors over lines that lose 30 %, double 10 %, reorder and spoil, with one
-// probe and one collector killed at 200 random instants and the collector away for a minute; then every record must be in
-// the logs exactly once, and the packets must balance. Ends with 1 when anything does not. As root; ten minutes.
+// probe and one collector killed at 200 random instants, each by itself so that both may be away at once, and the collector
+// away for a minute; then every record must be in the logs exactly once, and the packets must balance. Ends with 1 when
+// anything does not. As root; 15 to 20 minutes, most of them for starting programs.
 //   npm run test:soak                     all of it
 //   npm run test:soak -- --short          as in npm test
 //   npm run test:soak -- --seed 7         other instants and other losses

@@ -152,7 +152,7 @@ test("truncated: every shorter hello, echo and PDU", async () => {
 });
 
 test("flipped: a bit in every byte of a hello, an echo and a PDU", async () => {
-  const { datagrams } = await changesNothing(async () => {
+  await changesNothing(async () => {
     let sent = 0;
     for (const kind of [kinds.hello, kinds.echo, kinds.data]) {
       const whole = longest(ofKind(path.fromProbe, kind));
@@ -164,7 +164,7 @@ test("flipped: a bit in every byte of a hello, an echo and a PDU", async () => {
     }
     return sent;
   });
-  expect(datagrams.refused["not authentic"]).toBeGreaterThan(100);
+  await until(async () => ((await told()).datagrams.refused["not authentic"] ?? 0) > 100);
 });
 
 test("forged: sessions and PDUs of somebody without the key", async () => {
