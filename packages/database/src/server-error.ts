@@ -18,6 +18,8 @@ const BY_NUMBER: ReadonlyMap<number, Code> = new Map([
   [1927, "DATABASE_LOST"],
   [1205, "DATABASE_BUSY"],
   [1213, "DATABASE_BUSY"],
+  // A row was changed under a snapshot, from MariaDB 11.6 on.
+  [1020, "DATABASE_BUSY"],
   // A partition was added under a snapshot.
   [1412, "DATABASE_BUSY"],
   [1021, "DATABASE_FULL"],

@@ -4,8 +4,8 @@ import type { Description } from "../resolve/description.ts";
 
 const ROWS_AT_ONCE = 500;
 
-/** Deadlock, and lock wait time-out: the other one is done by the time we are back. */
-const TRY_AGAIN = new Set([1213, 1205]);
+/** Deadlock, lock wait time-out, and a row changed since it was read: the other one is done by the time we are back. */
+const TRY_AGAIN = new Set([1213, 1205, 1020]);
 const ATTEMPTS = 4;
 
 const DESCRIPTION: readonly (keyof Description)[] = [

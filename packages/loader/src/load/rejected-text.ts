@@ -1,7 +1,8 @@
-import { createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { escapeText } from "@trafmon/observation";
 import type { Refusal } from "./checked-lines.ts";
+import { LineSlices } from "./line-slices.ts";
+
+const NEWLINE = 10;
 
 /** Lines of a `.rej` file: number, reason, column, and the line as it stood, escaped; sorted by number. */
 export async function rejectedText(path: string, refusals: readonly Refusal[]): Promise<string> {
@@ -16,11 +17,23 @@ export async function rejectedText(path: string, refusals: readonly Refusal[]): 
     .join("");
 }
 
+/** Lines as the loader counts them: only a newline ends one. */
 async function linesOf(path: string, wanted: ReadonlySet<number>): Promise<Map<number, string>> {
   const found = new Map<number, string>();
-  let lineNo = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (wanted.has(++lineNo)) found.set(lineNo, line);
+  const slices = await LineSlices.open(path);
+  try {
+    for (let slice = await slices.next(); slice !== null; slice = await slices.next()) {
+      const { bytes, firstLineNo } = slice;
+      let lineNo = firstLineNo;
+      for (let from = 0; from < bytes.length; lineNo++) {
+        const newline = bytes.indexOf(NEWLINE, from);
+        const until = newline < 0 ? bytes.length : newline;
+        if (wanted.has(lineNo)) found.set(lineNo, bytes.toString("utf8", from, until));
+        from = until + 1;
+      }
+    }
+  } finally {
+    await slices.close();
   }
   return found;
 }

@@ -24,8 +24,11 @@ export interface MergeOptions {
 /** Types whose data the prepared tables are made of. */
 const FEEDS_REPORTS: ReadonlySet<string> = new Set(["ipct", "tcpct", "ftptf"]);
 
-/** Deadlock, and lock wait time-out: the other one is done by the time we are back. */
-const TRY_AGAIN = new Set([1213, 1205]);
+/**
+ * Deadlock, lock wait time-out, and a row or table that another one changed since we first read (MariaDB 11.6 and later
+ * tell that of rows): the other one is done by the time we are back.
+ */
+const TRY_AGAIN = new Set([1213, 1205, 1020, 1412]);
 const ATTEMPTS = 4;
 
 /** Brings a staged batch into the tables, in one transaction: all of it, or on any failure nothing. */

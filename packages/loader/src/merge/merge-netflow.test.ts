@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LoaderUnderTest } from "../fixtures/loader-under-test.ts";
+import { LoaderUnderTest, testConnection } from "../fixtures/loader-under-test.ts";
 import { SampleLogs } from "../fixtures/sample-logs.ts";
 
 let bench: LoaderUnderTest;
@@ -234,4 +234,28 @@ test("flows over the end of a year and over a leap day, told in the hour of thei
       "2028-03-01 40",
     ]);
   }
+});
+
+test("a day that is prepared while its NetFlow is added makes the server begin again, not fail", async () => {
+  const [record, other] = [1, 2].map((packets) => ({ first_s: HOUR, last_s: HOUR, packets, bytes: 40 }));
+  write(1, record!);
+  await bench.load();
+  write(2, record!, other!);
+  const connection = await testConnection();
+  // As MariaDB has it from 11.6 on; others take no notice of it.
+  const isolation = connection.query("SET SESSION innodb_snapshot_isolation = ON");
+  const isStrict = await isolation.then(
+    () => true,
+    () => false,
+  );
+  const query = connection.query.bind(connection) as (...given: unknown[]) => Promise<unknown>;
+  let attempts = 0;
+  connection.query = (async (...given: unknown[]) => {
+    if (/INTO stale_day/.test(String(given[0])) && attempts++ === 0) await bench.rows("DELETE FROM stale_day");
+    return await query(...given);
+  }) as typeof connection.query;
+  expect(await bench.load({ connection })).toMatchObject({ filesLoaded: 1, linesLoaded: 2 });
+  expect(await bench.rows("SELECT packets FROM netflowtable_1d")).toEqual([{ packets: 30 }]);
+  expect(await bench.rows("SELECT source FROM stale_day")).toEqual([{ source: "netflow" }]);
+  expect(attempts).toBe(isStrict ? 2 : 1);
 });
