@@ -287,7 +287,9 @@ export class Collector implements Component {
     if (!this.#runs.isOver(session)) return;
     this.#gate.forget(session);
     // Others may still bring the run.
-    if (this.#gate.sessionsOf(session.run).length === 0) this.#runs.forget(session);
+    if (this.#gate.sessionsOf(session.run).length > 0) return;
+    this.#runs.forget(session);
+    this.#clocks.forget(session);
   }
 }
 

@@ -39,3 +39,9 @@ test("another run of the probe, as one that waited in its spool, neither ends no
   hear("other", 5000, "q");
   expect(told).toEqual(["probe_clock_ahead p 10", "probe_clock_ahead q 5"]);
 });
+
+test("of runs that are sent side by side, as after a probe was killed, each is told once", () => {
+  const { hear, told } = watched();
+  for (let i = 0; i < 5; i++) for (const [at, run] of ["a", "b", "c"].entries()) hear(run, 3_600_000 + 1000 * at);
+  expect(told).toEqual(["probe_clock_ahead p 3600", "probe_clock_ahead p 3601", "probe_clock_ahead p 3602"]);
+});

@@ -13,8 +13,8 @@ const TOLERATED_MS = 2000;
 export class ClockComparison {
   readonly #events: OwnEvents;
   readonly #clock: Clock;
-  /** Run that is ahead, by probe. */
-  readonly #ahead = new Map<string, string>();
+  /** Runs that are ahead, and their probes: several of a probe may be sent side by side. */
+  readonly #ahead = new Set<string>();
 
   constructor(events: OwnEvents, clock: Clock) {
     this.#events = events;
@@ -23,9 +23,10 @@ export class ClockComparison {
 
   compare({ probe, run }: Pick<Session, "probe" | "run">, { watermark }: Pick<DataPdu, "watermark">): void {
     const aheadMs = watermark.s * 1000 + Math.floor(watermark.nanos / 1e6) - this.#clock.wallMs();
-    const wasAhead = this.#ahead.get(probe) === run;
+    const key = keyOf({ probe, run });
+    const wasAhead = this.#ahead.has(key);
     if (!wasAhead && aheadMs > TOLERATED_MS) {
-      this.#ahead.set(probe, run);
+      this.#ahead.add(key);
       this.#events.tell(
         "warning",
         "probe_clock_ahead",
@@ -38,8 +39,17 @@ export class ClockComparison {
         },
       );
     } else if (wasAhead && aheadMs < TOLERATED_MS / 2) {
-      this.#ahead.delete(probe);
+      this.#ahead.delete(key);
       this.#events.tell("info", "probe_clock_right", probe, "the probe's packets are of the future no more", { run });
     }
   }
+
+  /** Nothing of the run is expected any more. */
+  forget(session: Pick<Session, "probe" | "run">): void {
+    this.#ahead.delete(keyOf(session));
+  }
+}
+
+function keyOf({ probe, run }: Pick<Session, "probe" | "run">): string {
+  return `${run} ${probe}`;
 }

@@ -177,6 +177,26 @@ test("a commit that fails loses nothing and is made up for", async () => {
   expect(linesOf(ipct, ".log.part")).toEqual(["one", "two"]);
 });
 
+test("flows that were described anew are remembered, wherever the commit failed that had them first", async () => {
+  let failures = 0;
+  for (let operation = 0; operation <= failures; operation++) {
+    const run = String(operation).padStart(16, "0");
+    const logs = await start();
+    const disk = await FailingDisk.begin();
+    // Said again, so no sequence moves.
+    logs.append(flow, "seven\n");
+    logs.stream("p", run).describe(7);
+    disk.failAfter(operation);
+    await logs.commit().catch(() => failures++);
+    disk.heal();
+    await logs.commit();
+    vi.restoreAllMocks();
+    expect((await start()).stream("p", run).isDescribed(7), `operation ${operation}`).toBe(true);
+  }
+  // The log, its folder and the journal.
+  expect(failures).toBeGreaterThan(3);
+});
+
 test("lines that come during a rotation go to the next file, none twice", async () => {
   const logs = await start();
   const written: string[] = [];

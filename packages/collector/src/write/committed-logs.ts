@@ -177,17 +177,19 @@ export class CommittedLogs {
     if (![...dirty, ...streams, ...others.filter((each) => each.isDirty)].length && !this.#isJournalBehind) return;
     this.#isJournalBehind = true;
     this.#hasNewNames ||= dirty.some((file) => file.isNew);
-    // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
-    const results = await Promise.allSettled([...dirty, ...others].map((each) => each.flush()));
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed !== undefined) {
+    try {
+      // Every flush takes its lines at once, before anything is waited for, so that they match the snapshots.
+      const results = await Promise.allSettled([...dirty, ...others].map((each) => each.flush()));
+      const failed = results.find((result) => result.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+      if (this.#hasNewNames) await syncDirectory(this.#options.logDir);
+      this.#hasNewNames = false;
+      this.runs.note(snapshots);
+      await this.#journal.append(this.#state(snapshots), () => this.#whole());
+    } catch (error) {
       for (const stream of streams) stream.noteUnsaved();
-      throw failed.reason;
+      throw error;
     }
-    if (this.#hasNewNames) await syncDirectory(this.#options.logDir);
-    this.#hasNewNames = false;
-    this.runs.note(snapshots);
-    await this.#journal.append(this.#state(snapshots), () => this.#whole());
     this.#isJournalBehind = false;
     streams.forEach((stream, index) => {
       stream.committed(snapshots[index]!);
