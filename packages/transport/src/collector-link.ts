@@ -64,14 +64,19 @@ export class CollectorLink {
     });
   };
 
-  /** The present work: the first runs that are not done; when all are, the last one, for its heartbeats. */
+  /**
+   * The present work: the first runs that are not done, and the last one in any case: it has heartbeats, and earlier ones
+   * that the collector refuses, as after a change of the probe's name, must not keep it back.
+   */
   get active(): readonly RunSender[] {
+    const last = this.#senders.at(-1);
+    if (last === undefined) return [];
     const active: RunSender[] = [];
     for (const sender of this.#senders) {
       if (active.length === RUNS_AT_A_TIME) break;
-      if (!sender.isDone) active.push(sender);
+      if (!sender.isDone && sender !== last) active.push(sender);
     }
-    return active.length > 0 ? active : this.#senders.slice(-1);
+    return [...active, last];
   }
 
   /** Of each run, in the order they are sent. */

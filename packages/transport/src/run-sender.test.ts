@@ -145,7 +145,7 @@ test("a PDU whose datagrams were lost is still new to the collector, however muc
   expect(taken.map(({ sequence }) => sequence)).toContain(1);
 });
 
-test("runs are sent eight at a time, in order, and the last one when nothing is left", () => {
+test("runs are sent eight at a time, in order, and the last one in any case", () => {
   const link = new CollectorLink({
     collector: "c",
     address: "127.0.0.1",
@@ -160,9 +160,11 @@ test("runs are sent eight at a time, in order, and the last one when nothing is 
     link.add(own);
   }
   const active = () => link.active.map(({ run }) => Number.parseInt(run, 16));
-  expect(active()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  expect(active()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 11]);
   for (const at of [3, 0]) runs[at]![0].acknowledge("c", 2);
-  expect(active()).toEqual([1, 2, 4, 5, 6, 7, 8, 9]);
+  expect(active()).toEqual([1, 2, 4, 5, 6, 7, 8, 9, 11]);
+  runs[11]![0].acknowledge("c", 2);
+  expect(active()).toEqual([1, 2, 4, 5, 6, 7, 8, 9, 11]);
   for (const [each] of runs) each.acknowledge("c", 2);
   expect(active()).toEqual([11]);
 });
