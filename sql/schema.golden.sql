@@ -1022,6 +1022,10 @@ PROCEDURE activity_tables
   IN _dbName varchar(64)
   INVOKER
 
+PROCEDURE add_edges
+  IN _dbName varchar(64), IN _ranges mediumtext
+  INVOKER
+
 PROCEDURE aggregate_day
   IN _dbName varchar(64), IN _day date, OUT _isKept tinyint
   INVOKER
@@ -1111,7 +1115,7 @@ PROCEDURE rebuild_ipct_rollup
   IN _dbName varchar(64), IN _rollup varchar(64), IN _bucket_s int
   INVOKER
 
-PROCEDURE removed_ranges
+PROCEDURE removed_edges
   IN _dbName varchar(64), IN _tableName varchar(64), IN _from mediumtext
   INVOKER
 

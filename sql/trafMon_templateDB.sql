@@ -3194,6 +3194,27 @@ BEGIN
 END$$
 DELIMITER ;
 
+-- Adds the ends of ranges of records to the temporary table removed_edge.
+DROP PROCEDURE IF EXISTS add_edges;
+DELIMITER $$
+CREATE PROCEDURE add_edges(
+    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
+    IN _ranges MEDIUMTEXT     -- a query: run_no, first_record_no, last_record_no
+)
+    COMMENT 'Adds the ends of ranges of records to removed_edge.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    CALL run_in(_dbName, CONCAT('
+        INSERT INTO removed_edge (run_no, record_no, opened)
+        SELECT g.run_no, IF(e.step = 1, g.first_record_no, g.last_record_no + 1), e.step
+          FROM (', _ranges, ') g
+         CROSS JOIN (SELECT 1 AS step UNION ALL SELECT -1) e
+         WHERE TRUE
+        ON DUPLICATE KEY UPDATE opened = removed_edge.opened + VALUES(opened)'));
+END$$
+DELIMITER ;
+
 -- Rebuilds the prepared tables of one day from the account class: activityvolumetable, activityrtt and servicertt, per
 -- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. A day whose hours have
 -- been removed since it was made stays as it is; where only the transfers are gone, its FTP figures do.
@@ -4349,7 +4370,7 @@ BEGIN
      WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName AND TABLE_NAME <> 'netflowtable'
        AND COLUMN_NAME IN ('run_no', 'record_no');
     IF v_hasRecords THEN
-        CALL removed_ranges(_dbName, _tableName, v_from);
+        CALL removed_edges(_dbName, _tableName, v_from);
     END IF;
 
     START TRANSACTION;
@@ -4360,29 +4381,28 @@ BEGIN
                                 marked_at = VALUES(marked_at)'));
     IF v_hasRecords THEN
         CALL run_in(_dbName, CONCAT('DELETE r FROM {db}.removed_record r',
-                                    ' JOIN (SELECT DISTINCT run_no FROM removed_range) t ON t.run_no = r.run_no',
+                                    ' JOIN (SELECT DISTINCT run_no FROM removed_edge) t ON t.run_no = r.run_no',
                                     ' WHERE r.table_name = ', QUOTE(_tableName)));
-        -- Those that overlap or touch are made one.
+        -- Those that overlap or touch are made one: a range begins where the first one opens, and ends where none is open.
         CALL run_in(_dbName, CONCAT('
             INSERT INTO {db}.removed_record (table_name, run_no, first_record_no, last_record_no)
-            SELECT ', QUOTE(_tableName), ', run_no, MIN(first_record_no), MAX(last_record_no)
-              FROM (SELECT run_no, first_record_no, last_record_no,
-                           SUM(last_before IS NULL OR first_record_no > last_before + 1) OVER (
-                               PARTITION BY run_no ORDER BY first_record_no
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nth
-                      FROM (SELECT run_no, first_record_no, last_record_no,
-                                   MAX(last_record_no) OVER (
-                                       PARTITION BY run_no ORDER BY first_record_no
-                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
-                              FROM removed_range) ranges) joined
-             GROUP BY run_no, nth'));
+            SELECT ', QUOTE(_tableName), ', run_no, record_no, next_record_no - 1
+              FROM (SELECT run_no, record_no, depth,
+                           LEAD(record_no) OVER (PARTITION BY run_no ORDER BY record_no) AS next_record_no
+                      FROM (SELECT run_no, record_no, opened,
+                                   SUM(opened) OVER (PARTITION BY run_no ORDER BY record_no
+                                                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS depth
+                              FROM removed_edge
+                             WHERE opened <> 0) steps
+                     WHERE depth = 0 OR depth = opened) ends
+             WHERE depth > 0'));
     END IF;
     IF _tableName = 'netflowtable_1m' THEN
         CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.removed_netflow_hour (probe_no, exporter, file_hour)',
                                     ' SELECT DISTINCT probe_no, exporter, file_hour FROM ', v_from));
     END IF;
     COMMIT;
-    DROP TEMPORARY TABLE IF EXISTS removed_range;
+    DROP TEMPORARY TABLE IF EXISTS removed_edge;
 END$$
 DELIMITER ;
 
@@ -4584,14 +4604,14 @@ BEGIN
 END$$
 DELIMITER ;
 
--- Makes the temporary table removed_range: the numbers of the records in some partitions, in ranges by run, and the ranges
--- that are noted of these runs already. May be run twice.
+-- Makes the temporary table removed_edge: where ranges of numbers of records begin and end, of those in some partitions and
+-- of those noted of the same runs already. May be run twice.
 --
 -- A run's records lie close together, so most blocks of numbers are there whole: only the others are looked at one by one,
 -- and no more is sorted than these.
-DROP PROCEDURE IF EXISTS removed_ranges;
+DROP PROCEDURE IF EXISTS removed_edges;
 DELIMITER $$
-CREATE PROCEDURE removed_ranges(
+CREATE PROCEDURE removed_edges(
     IN _dbName    VARCHAR(64),   -- name that check_instance has accepted
     IN _tableName VARCHAR(64),   -- a table of rows as measured
     IN _from      MEDIUMTEXT     -- the table with its partitions, as after FROM
@@ -4609,24 +4629,23 @@ BEGIN
       is_whole BOOLEAN NOT NULL,
       PRIMARY KEY (run_no, block)
     );
-    DROP TEMPORARY TABLE IF EXISTS removed_range;
-    CREATE TEMPORARY TABLE removed_range (
+    DROP TEMPORARY TABLE IF EXISTS removed_edge;
+    CREATE TEMPORARY TABLE removed_edge (
       run_no INT UNSIGNED NOT NULL,
-      first_record_no BIGINT UNSIGNED NOT NULL,
-      last_record_no BIGINT UNSIGNED NOT NULL,
-      PRIMARY KEY (run_no, first_record_no)
+      record_no BIGINT UNSIGNED NOT NULL,
+      opened INT NOT NULL COMMENT 'ranges that begin with this number, less those that ended with the one before',
+      PRIMARY KEY (run_no, record_no)
     );
     CALL run_in(_dbName, CONCAT('
         INSERT INTO removed_block
         SELECT run_no, record_no DIV 4096, MIN(record_no), MAX(record_no), COUNT(*) = MAX(record_no) - MIN(record_no) + 1
           FROM ', _from, '
          GROUP BY 1, 2'));
-    INSERT INTO removed_range SELECT run_no, first_record_no, last_record_no FROM removed_block WHERE is_whole;
+    CALL add_edges(_dbName, 'SELECT run_no, first_record_no, last_record_no FROM removed_block WHERE is_whole');
     IF EXISTS (SELECT 1 FROM removed_block WHERE NOT is_whole) THEN
         -- Numbers in a row have the same distance to their place.
-        CALL run_in(_dbName, CONCAT('
-            INSERT INTO removed_range
-            SELECT run_no, MIN(record_no), MAX(record_no)
+        CALL add_edges(_dbName, CONCAT('
+            SELECT run_no, MIN(record_no) AS first_record_no, MAX(record_no) AS last_record_no
               FROM (SELECT run_no, record_no,
                            CAST(record_no AS DECIMAL(20)) - ROW_NUMBER() OVER (PARTITION BY run_no ORDER BY record_no)
                                AS distance
@@ -4636,14 +4655,11 @@ BEGIN
                              WHERE NOT b.is_whole) numbers) placed
              GROUP BY run_no, distance'));
     END IF;
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO removed_range
+    CALL add_edges(_dbName, CONCAT('
         SELECT r.run_no, r.first_record_no, r.last_record_no
           FROM {db}.removed_record r
           JOIN (SELECT DISTINCT run_no FROM removed_block) b ON b.run_no = r.run_no
-         WHERE r.table_name = ', QUOTE(_tableName), '
-        ON DUPLICATE KEY UPDATE
-               last_record_no = GREATEST(removed_range.last_record_no, VALUES(last_record_no))'));
+         WHERE r.table_name = ', QUOTE(_tableName)));
     DROP TEMPORARY TABLE removed_block;
 END$$
 DELIMITER ;

@@ -28,7 +28,7 @@ BEGIN
      WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = _tableName AND TABLE_NAME <> 'netflowtable'
        AND COLUMN_NAME IN ('run_no', 'record_no');
     IF v_hasRecords THEN
-        CALL removed_ranges(_dbName, _tableName, v_from);
+        CALL removed_edges(_dbName, _tableName, v_from);
     END IF;
 
     START TRANSACTION;
@@ -39,28 +39,27 @@ BEGIN
                                 marked_at = VALUES(marked_at)'));
     IF v_hasRecords THEN
         CALL run_in(_dbName, CONCAT('DELETE r FROM {db}.removed_record r',
-                                    ' JOIN (SELECT DISTINCT run_no FROM removed_range) t ON t.run_no = r.run_no',
+                                    ' JOIN (SELECT DISTINCT run_no FROM removed_edge) t ON t.run_no = r.run_no',
                                     ' WHERE r.table_name = ', QUOTE(_tableName)));
-        -- Those that overlap or touch are made one.
+        -- Those that overlap or touch are made one: a range begins where the first one opens, and ends where none is open.
         CALL run_in(_dbName, CONCAT('
             INSERT INTO {db}.removed_record (table_name, run_no, first_record_no, last_record_no)
-            SELECT ', QUOTE(_tableName), ', run_no, MIN(first_record_no), MAX(last_record_no)
-              FROM (SELECT run_no, first_record_no, last_record_no,
-                           SUM(last_before IS NULL OR first_record_no > last_before + 1) OVER (
-                               PARTITION BY run_no ORDER BY first_record_no
-                               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS nth
-                      FROM (SELECT run_no, first_record_no, last_record_no,
-                                   MAX(last_record_no) OVER (
-                                       PARTITION BY run_no ORDER BY first_record_no
-                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS last_before
-                              FROM removed_range) ranges) joined
-             GROUP BY run_no, nth'));
+            SELECT ', QUOTE(_tableName), ', run_no, record_no, next_record_no - 1
+              FROM (SELECT run_no, record_no, depth,
+                           LEAD(record_no) OVER (PARTITION BY run_no ORDER BY record_no) AS next_record_no
+                      FROM (SELECT run_no, record_no, opened,
+                                   SUM(opened) OVER (PARTITION BY run_no ORDER BY record_no
+                                                     ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS depth
+                              FROM removed_edge
+                             WHERE opened <> 0) steps
+                     WHERE depth = 0 OR depth = opened) ends
+             WHERE depth > 0'));
     END IF;
     IF _tableName = 'netflowtable_1m' THEN
         CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.removed_netflow_hour (probe_no, exporter, file_hour)',
                                     ' SELECT DISTINCT probe_no, exporter, file_hour FROM ', v_from));
     END IF;
     COMMIT;
-    DROP TEMPORARY TABLE IF EXISTS removed_range;
+    DROP TEMPORARY TABLE IF EXISTS removed_edge;
 END$$
 DELIMITER ;

@@ -1,11 +1,11 @@
--- Makes the temporary table removed_range: the numbers of the records in some partitions, in ranges by run, and the ranges
--- that are noted of these runs already. May be run twice.
+-- Makes the temporary table removed_edge: where ranges of numbers of records begin and end, of those in some partitions and
+-- of those noted of the same runs already. May be run twice.
 --
 -- A run's records lie close together, so most blocks of numbers are there whole: only the others are looked at one by one,
 -- and no more is sorted than these.
-DROP PROCEDURE IF EXISTS removed_ranges;
+DROP PROCEDURE IF EXISTS removed_edges;
 DELIMITER $$
-CREATE PROCEDURE removed_ranges(
+CREATE PROCEDURE removed_edges(
     IN _dbName    VARCHAR(64),   -- name that check_instance has accepted
     IN _tableName VARCHAR(64),   -- a table of rows as measured
     IN _from      MEDIUMTEXT     -- the table with its partitions, as after FROM
@@ -23,24 +23,23 @@ BEGIN
       is_whole BOOLEAN NOT NULL,
       PRIMARY KEY (run_no, block)
     );
-    DROP TEMPORARY TABLE IF EXISTS removed_range;
-    CREATE TEMPORARY TABLE removed_range (
+    DROP TEMPORARY TABLE IF EXISTS removed_edge;
+    CREATE TEMPORARY TABLE removed_edge (
       run_no INT UNSIGNED NOT NULL,
-      first_record_no BIGINT UNSIGNED NOT NULL,
-      last_record_no BIGINT UNSIGNED NOT NULL,
-      PRIMARY KEY (run_no, first_record_no)
+      record_no BIGINT UNSIGNED NOT NULL,
+      opened INT NOT NULL COMMENT 'ranges that begin with this number, less those that ended with the one before',
+      PRIMARY KEY (run_no, record_no)
     );
     CALL run_in(_dbName, CONCAT('
         INSERT INTO removed_block
         SELECT run_no, record_no DIV 4096, MIN(record_no), MAX(record_no), COUNT(*) = MAX(record_no) - MIN(record_no) + 1
           FROM ', _from, '
          GROUP BY 1, 2'));
-    INSERT INTO removed_range SELECT run_no, first_record_no, last_record_no FROM removed_block WHERE is_whole;
+    CALL add_edges(_dbName, 'SELECT run_no, first_record_no, last_record_no FROM removed_block WHERE is_whole');
     IF EXISTS (SELECT 1 FROM removed_block WHERE NOT is_whole) THEN
         -- Numbers in a row have the same distance to their place.
-        CALL run_in(_dbName, CONCAT('
-            INSERT INTO removed_range
-            SELECT run_no, MIN(record_no), MAX(record_no)
+        CALL add_edges(_dbName, CONCAT('
+            SELECT run_no, MIN(record_no) AS first_record_no, MAX(record_no) AS last_record_no
               FROM (SELECT run_no, record_no,
                            CAST(record_no AS DECIMAL(20)) - ROW_NUMBER() OVER (PARTITION BY run_no ORDER BY record_no)
                                AS distance
@@ -50,14 +49,11 @@ BEGIN
                              WHERE NOT b.is_whole) numbers) placed
              GROUP BY run_no, distance'));
     END IF;
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO removed_range
+    CALL add_edges(_dbName, CONCAT('
         SELECT r.run_no, r.first_record_no, r.last_record_no
           FROM {db}.removed_record r
           JOIN (SELECT DISTINCT run_no FROM removed_block) b ON b.run_no = r.run_no
-         WHERE r.table_name = ', QUOTE(_tableName), '
-        ON DUPLICATE KEY UPDATE
-               last_record_no = GREATEST(removed_range.last_record_no, VALUES(last_record_no))'));
+         WHERE r.table_name = ', QUOTE(_tableName)));
     DROP TEMPORARY TABLE removed_block;
 END$$
 DELIMITER ;
