@@ -1,3 +1,5 @@
+import { callRoutine, connect } from "@trafmon/database";
+import { databaseServer } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addFlow, addIpct, addOneFlow, RuntimeDatabase, v4 } from "../fixtures/runtime-database.ts";
 
@@ -360,5 +362,31 @@ test("a row belongs to a transfer while its flow instance lived, to both ends", 
       { flow: 3, under: 2, bytes: 110 },
       { flow: 3, under: 3, bytes: 1001 },
     ]);
+  }
+});
+
+test("rows that a loader commits while transfers are attributed are waited for and attributed too", async () => {
+  await addTransfer(1, { data_flow_id: 30, data_flow_no: 3 });
+  await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
+  const { socket, user } = await databaseServer();
+  const credentials = { socket, host: "localhost", port: 3306, user, password: "", database: "none" };
+  const other = await connect(credentials, { database: null });
+  try {
+    // As MariaDB has it from 11.6 on; others take no notice of it.
+    await other.query("SET SESSION innodb_snapshot_isolation = ON").catch(() => {});
+    await database.connection.query("START TRANSACTION");
+    await addIpct(database, 3, 2, `${DAY} 10:01:00`, { fwd_bytes: 10 });
+    const range = [database.name, DAY, DAY];
+    const attributing = callRoutine(other, database.template, "Update_ftp_data_in_ipcttable", range);
+    attributing.catch(() => {});
+    const waits = "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'";
+    while ((await database.rows(waits)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await database.connection.query("COMMIT");
+    await attributing;
+  } finally {
+    await other.end();
+  }
+  for (const suffix of ["", "_1m", "_1h", "_1d"]) {
+    expect(await attributed(suffix)).toEqual([{ flow: 3, under: 2, bytes: 110 }]);
   }
 });

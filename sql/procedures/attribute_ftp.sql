@@ -52,10 +52,11 @@ BEGIN
     );
 
     START TRANSACTION;
-    -- From here on no rows go; what is noted in retention_mark goes, or is gone.
-    CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.ipcttable LIMIT 1)');
+    -- From here on no rows go; what is noted in retention_mark goes, or is gone. Nothing is read without a lock: MariaDB
+    -- from 11.6 on would refuse to go on with rows that a loader commits meanwhile.
+    CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.ipcttable WHERE FALSE)');
     CALL run_in(_dbName, 'SELECT COALESCE(MAX(removed_before), ''1000-01-01'') INTO @trafmon_mark
-                            FROM {db}.retention_mark WHERE table_name = ''ipcttable''');
+                            FROM {db}.retention_mark WHERE table_name = ''ipcttable'' LOCK IN SHARE MODE');
     SET v_rowsFrom = QUOTE(DATE_FORMAT(@trafmon_mark, '%Y-%m-%d'));
     -- 1. The transfers; the control flow in the account class is the recorded one, or that with the same ends.
     CALL run_in(_dbName, CONCAT('

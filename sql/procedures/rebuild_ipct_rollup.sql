@@ -21,7 +21,7 @@ BEGIN
       bucket_start DATETIME NOT NULL,
       PRIMARY KEY (flow_no, bucket_start)
     );
-    CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.', _rollup, ' LIMIT 1)'));
+    CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.', _rollup, ' WHERE FALSE)'));
     CALL run_in(_dbName, CONCAT('
         INSERT INTO rollup_touched
         SELECT DISTINCT flow_no, ', v_bucket, '
