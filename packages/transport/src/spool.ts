@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { OutgoingPdu, PduOutlet } from "./outgoing-pdu.ts";
-import { readAcknowledged, writeAcknowledged } from "./spool-acknowledgements.ts";
+import { SpoolAcknowledgements } from "./spool-acknowledgements.ts";
 import type { SpoolBudget } from "./spool-budget.ts";
 import { SpoolSegment, type Thinned } from "./spool-segment.ts";
 import { nameOf, thinOut } from "./spool-thinning.ts";
@@ -40,11 +40,10 @@ export class Spool implements PduOutlet {
   readonly #options: SpoolOptions;
   readonly #writer: SpoolWriter;
   readonly #segmentBytes: number;
-  readonly #acknowledged = new Map<string, number>();
+  readonly #acknowledged: SpoolAcknowledgements;
   #segments: SpoolSegment[] = [];
   #bytes = 0;
   #unwrittenBytes = 0;
-  #hasNewAcknowledgements = false;
   #nextSequence = 1;
   /** Told when PDUs have gone. */
   onRoom: () => void = () => {};
@@ -53,7 +52,7 @@ export class Spool implements PduOutlet {
     this.#options = options;
     this.#writer = new SpoolWriter(options);
     this.#segmentBytes = Math.min(MAX_SEGMENT_BYTES, Math.ceil(options.budget.maxBytes / SEGMENTS_IN_FULL_SPOOL));
-    for (const collector of options.collectors) this.#acknowledged.set(collector, 1);
+    this.#acknowledged = new SpoolAcknowledgements(options.directory, options.collectors);
   }
 
   /**
@@ -77,7 +76,8 @@ export class Spool implements PduOutlet {
       this.#nextSequence = segment.nextSequence;
       this.#bytes += segment.bytes;
     });
-    this.#readAcknowledged();
+    this.#acknowledged.read(this.firstSequence, this.#nextSequence);
+    this.#forget();
     budget.add(this);
   }
 
@@ -105,7 +105,7 @@ export class Spool implements PduOutlet {
   beginAt(sequence: number): void {
     if (this.#nextSequence > 1 || this.#segments.length > 0) return;
     this.#nextSequence = sequence;
-    for (const collector of this.#acknowledged.keys()) this.#acknowledged.set(collector, sequence);
+    this.#acknowledged.beginAt(sequence);
   }
 
   /**
@@ -129,7 +129,7 @@ export class Spool implements PduOutlet {
       last = this.#segments.at(-1);
     }
     this.#nextSequence = sequence;
-    for (const [collector, next] of this.#acknowledged) this.#acknowledged.set(collector, Math.min(next, sequence));
+    this.#acknowledged.cutAt(sequence);
   }
 
   /** PDUs from this sequence on, as many as its segment holds; empty when there is nothing yet, or it cannot be read now. */
@@ -144,15 +144,11 @@ export class Spool implements PduOutlet {
    * sent what it had not written yet.
    */
   acknowledge(collector: string, next: number): void {
-    const before = this.#acknowledged.get(collector);
-    if (before === undefined || next <= before) return;
-    this.#acknowledged.set(collector, Math.min(next, this.#nextSequence));
-    this.#hasNewAcknowledgements = true;
-    this.#forget();
+    if (this.#acknowledged.raise(collector, Math.min(next, this.#nextSequence))) this.#forget();
   }
 
   acknowledgedBy(collector: string): number {
-    return this.#acknowledged.get(collector) ?? 1;
+    return this.#acknowledged.of(collector);
   }
 
   get nextSequence(): number {
@@ -165,7 +161,7 @@ export class Spool implements PduOutlet {
   }
 
   get isEmpty(): boolean {
-    return [...this.#acknowledged.values()].every((next) => next >= this.#nextSequence);
+    return this.#acknowledged.least >= this.#nextSequence;
   }
 
   get bytes(): number {
@@ -194,7 +190,8 @@ export class Spool implements PduOutlet {
 
   /** Writes how far the collectors are, if that has changed. */
   noteAcknowledgements(): void {
-    if (this.#hasNewAcknowledgements && !this.#writer.isResting) this.#noteAcknowledged();
+    if (this.#acknowledged.isNoted || this.#writer.isResting) return;
+    this.#writer.tried(() => this.#acknowledged.note());
   }
 
   /** Nothing is expected to come for a while: what is in files need not be in memory. */
@@ -230,30 +227,12 @@ export class Spool implements PduOutlet {
     this.flush();
   }
 
-  #noteAcknowledged(): void {
-    const { directory } = this.#options;
-    if (this.#writer.tried(() => writeAcknowledged(directory, this.#acknowledged)))
-      this.#hasNewAcknowledgements = false;
-  }
-
   #segmentPath(firstSequence: number): string {
     return join(this.#options.directory, `${String(firstSequence).padStart(16, "0")}.pdus`);
   }
 
-  /** Unknown collectors are left out, new ones start with the oldest that is left: they may know nothing of the run. */
-  #readAcknowledged(): void {
-    const { firstSequence } = this;
-    const given = readAcknowledged(this.#options.directory);
-    for (const collector of this.#acknowledged.keys()) {
-      const next = given[collector];
-      const isKnown = typeof next === "number" && next > firstSequence && next <= this.#nextSequence;
-      this.#acknowledged.set(collector, isKnown ? next : firstSequence);
-    }
-    this.#forget();
-  }
-
   #forget(): void {
-    const next = Math.min(...this.#acknowledged.values());
+    const next = this.#acknowledged.least;
     const before = this.#segments.length;
     while (this.#segments.length > 0 && this.#segments[0]!.nextSequence <= next) {
       const segment = this.#segments.shift()!;
