@@ -4,7 +4,7 @@ import { LoaderUnderTest } from "./fixtures/loader-under-test.ts";
 import { DAYS, RECORDS, TRANSFERS } from "./fixtures/naive-database.ts";
 import { RandomHistory, type Step } from "./fixtures/random-history.ts";
 
-const HISTORIES = Number(process.env.HISTORIES ?? 5);
+const HISTORIES = Number(process.env.TRAFMON_TEST_HISTORIES ?? 5);
 
 const day = fc.nat({ max: DAYS.length - 1 });
 const some = (max: number) => ({ from: fc.nat({ max: max - 1 }), count: fc.integer({ min: 1, max }) });
