@@ -46,7 +46,7 @@ apt update
 apt install --no-install-recommends mariadb-server iputils-ping iproute2 libcap2-bin
 
 say "--- installing"
-listing() { inside find / -xdev \( -path /proc -o -path /dev -o -path /tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path /var/log/apt -o -path /var/lib/mysql -o -path /run -o -path /root \) -prune -o -print | sort; }
+listing() { inside find / -xdev \( -path /proc -o -path /dev -o -path /tmp -o -path /var/lib/dpkg -o -path /var/lib/apt -o -path /var/cache -o -path /var/log/apt -o -path /var/lib/mysql -o -path /run -o -path /root -o -path /src \) -prune -o -print | sort; }
 # What the package depends on stays when it goes, so it is there before the first look.
 cp "$deb" "$work/root/trafmon.deb"
 apt install --no-install-recommends nodejs libpcap0.8t64 procps
@@ -181,6 +181,38 @@ listing >"$work/tmp/after"
 # Debian's /opt belongs to no package, so dpkg takes it away when it becomes empty.
 equal "files that purge leaves or takes too many" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' | grep -vx '< /opt' || true)"
 same "accounts after the purge" "$accounts" "$(inside cat /etc/passwd /etc/group | sort)"
+
+say "--- from the sources"
+apt install --no-install-recommends gcc libc6-dev libpcap-dev
+mkdir "$work/src"
+mount --bind "$(cd "$(dirname "$0")/../.." && pwd)" "$work/src"
+# npm as this machine has it, with the certificates it trusts: Debian's would bring some 400 packages.
+mkdir "$work/usr/local/lib/npm"
+mount --bind "$(npm root -g)/npm" "$work/usr/local/lib/npm"
+ln -s ../local/lib/npm/bin/npx-cli.js "$work/usr/bin/npx"
+cp "${NODE_EXTRA_CA_CERTS:-/dev/null}" "$work/root/certificates"
+listing >"$work/tmp/before"
+from_sources() { inside env NODE_EXTRA_CA_CERTS=/root/certificates /src/scripts/install "$@" >"$work/tmp/install.log" 2>&1 || fail "scripts/install $*: $(tail -3 "$work/tmp/install.log")"; }
+from_sources
+# What dpkg keeps itself, and documentation as Debian wants it, is not of the sources.
+packaged() { inside sh -c 'dpkg-deb --fsys-tarfile /root/trafmon.deb | tar -t' | sed 's/^\.//; s|/$||' | grep -v '^$' | sort; }
+missing=$(packaged | grep -v /usr/share/doc/ | while IFS= read -r path; do [ -e "$work$path" ] || [ -L "$work$path" ] || echo "$path"; done)
+equal "what the package has and an installation from the sources has not" "" "$missing"
+equal "the launcher's capability" "/opt/trafMon/libexec/tmon_capture cap_net_raw=eip" "$(inside getcap /opt/trafMon/libexec/tmon_capture)"
+equal "owner and mode of the key" "trafmon:trafmon 600" "$(inside stat -c '%U:%G %a' /etc/trafMon/cred/probe1.key)"
+inside tmon_probe --check probe1 >"$work/tmp/check.log" 2>&1 || fail "tmon_probe --check: $(tail -3 "$work/tmp/check.log")"
+echo '<!-- ours -->' >>"$work/etc/trafMon/xml/tmon.xml"
+configuration=$(cat "$work/etc/trafMon/xml/tmon.xml")
+from_sources
+same "configuration after a second installation" "$configuration" "$(cat "$work/etc/trafMon/xml/tmon.xml")"
+from_sources --remove
+same "configuration after the removal" "$configuration" "$(cat "$work/etc/trafMon/xml/tmon.xml")"
+equal "programs after the removal" "" "$(ls "$work/opt/trafMon" 2>/dev/null || true)"
+from_sources --purge
+listing >"$work/tmp/after"
+equal "files that purge leaves or takes too many" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' || true)"
+same "accounts after the purge" "$accounts" "$(inside cat /etc/passwd /etc/group | sort)"
+umount "$work/src" "$work/usr/local/lib/npm"
 stop_database
 umount -l "$work"/dev/* "$work/dev" "$work/sys" "$work/proc" 2>/dev/null || true
 rm -rf --one-file-system "$work"
