@@ -210,7 +210,8 @@ same "configuration after the removal" "$configuration" "$(cat "$work/etc/trafMo
 equal "programs after the removal" "" "$(ls "$work/opt/trafMon" 2>/dev/null || true)"
 from_sources --purge
 listing >"$work/tmp/after"
-equal "files that purge leaves or takes too many" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' || true)"
+# Debian's own folders that dpkg took away above are there again.
+equal "files that purge leaves or takes too many" "" "$(diff "$work/tmp/before" "$work/tmp/after" | grep '^[<>]' | grep -vx -e '> /opt' -e '> /etc/cron.d' || true)"
 same "accounts after the purge" "$accounts" "$(inside cat /etc/passwd /etc/group | sort)"
 umount "$work/src" "$work/usr/local/lib/npm"
 stop_database
