@@ -1,24 +1,17 @@
-import { type ObservationName, observationTypes, parseLogFileName } from "@trafmon/observation";
+import { type ObservationName, parseLogFileName } from "@trafmon/observation";
 import type { Clock } from "@trafmon/runtime";
 import type { LogFile } from "../gather/log-folder.ts";
 import type { Batch, StagedFile } from "./batch.ts";
-import { CheckedLines, limitOf, textOf } from "./checked-lines.ts";
 import type { Feeds } from "./feeds.ts";
-import {
-  FLOW_LOAD_COLUMNS,
-  FLOW_LOAD_SET,
-  INSTANCE_LOAD_COLUMNS,
-  INSTANCE_LOAD_SET,
-  numberDescribedFlows,
-} from "./flow-descriptions.ts";
 import { HourSums } from "./hour-sums.ts";
+import { IdentityFiles } from "./identity-files.ts";
 import type { IdentityLists } from "./identity-lists.ts";
 import { type ConvertedLines, LineConverter, noLines, type UnknownId } from "./line-converter.ts";
 import { type LineSlice, LineSlices } from "./line-slices.ts";
 import { fileHourOf, MINUTE_LOAD_COLUMNS, MINUTE_LOAD_SET, NetflowConverter } from "./netflow-converter.ts";
 import type { Staging } from "./staging.ts";
 import type { TableColumn } from "./table-columns.ts";
-import { LEADING_FIELDS, listLimits, MINUTES_STAGING, planOf, type TypePlan } from "./type-plan.ts";
+import { MINUTES_STAGING, planOf, type TypePlan } from "./type-plan.ts";
 
 export interface StageFilesOptions {
   readonly lists: IdentityLists;
@@ -32,35 +25,6 @@ export interface StageFilesOptions {
   readonly onRead: (bytes: number) => void;
 }
 
-const FLOWS = {
-  name: "stage_flow",
-  like: "flow",
-  columns: "*",
-  loadColumns: FLOW_LOAD_COLUMNS,
-  loadSet: FLOW_LOAD_SET,
-};
-const INSTANCES = {
-  name: "stage_flow_instance",
-  like: "flow_instance",
-  columns: "run_no, flow_id, flow_no, direction, started",
-  loadColumns: INSTANCE_LOAD_COLUMNS,
-  loadSet: INSTANCE_LOAD_SET,
-};
-const ENDS = {
-  name: "stage_flow_end",
-  like: "flow_instance",
-  columns: "run_no, flow_id, ended, end_reason",
-  loadColumns: ["run_no", "flow_id", "@ended", "end_reason"],
-  loadSet: ["ended = TIMESTAMPADD(MICROSECOND, CAST(@ended AS UNSIGNED) DIV 1000, '1970-01-01')"],
-};
-/** Where what identity files say ends up. */
-const IDENTITY_TABLES: Readonly<Record<string, string>> = {
-  flow: "flow",
-  flowend: "flow_instance",
-  slice: "slice",
-  owhop: "hop",
-  objective: "objective",
-};
 const MINUTES = {
   name: MINUTES_STAGING,
   like: "netflowtable_1m",
@@ -73,11 +37,12 @@ const MINUTES = {
 export class StageFiles {
   readonly #options: StageFilesOptions;
   readonly #plans = new Map<ObservationName, TypePlan>();
-  readonly #identityChecks = new Map<ObservationName, CheckedLines>();
+  readonly #identities: IdentityFiles;
   readonly #hourSums = new Map<ObservationName, HourSums>();
 
   constructor(options: StageFilesOptions) {
     this.#options = options;
+    this.#identities = new IdentityFiles(options);
   }
 
   planOf(name: ObservationName): TypePlan {
@@ -148,7 +113,7 @@ export class StageFiles {
   }
 
   #takerOf(file: LogFile, staged: Omit<StagedFile, "sha256">) {
-    if (file.isIdentity) return this.#identityTaker(file.type, staged);
+    if (file.isIdentity) return this.#identities.takerOf(file.type, staged);
     return file.type === "netflow" ? this.#netflowTaker(file, staged) : this.#dataTaker(file, staged);
   }
 
@@ -207,106 +172,6 @@ export class StageFiles {
     return sums;
   }
 
-  #identityTaker(type: ObservationName, staged: Omit<StagedFile, "sha256">) {
-    const checked = this.#checksOf(type);
-    return {
-      header: checked.header,
-      slice: async (slice: LineSlice): Promise<boolean> => {
-        const lines: string[][] = [];
-        checked.each(slice.bytes, slice.firstLineNo, staged.refusals, (fields) => lines.push(fields));
-        await this.#takeIdentity(type, lines);
-        staged.linesLoaded += lines.length;
-        return true;
-      },
-    };
-  }
-
-  #checksOf(type: ObservationName): CheckedLines {
-    let checked = this.#identityChecks.get(type);
-    if (checked === undefined) {
-      const table = IDENTITY_TABLES[type as string]!;
-      const columns = this.#options.tables.get(table) ?? [];
-      const limits = observationTypes[type].columns.flatMap((column, index) => {
-        const target = columns.find((each) => each.name === (column.name === "reason" ? "end_reason" : column.name));
-        const limit = target === undefined ? null : limitOf(index + LEADING_FIELDS, column.name, target);
-        // Times and addresses stand in the log in another form than in the table.
-        return limit === null || ["instant", "second", "address"].includes(column.kind) ? [] : [limit];
-      });
-      checked = new CheckedLines(observationTypes[type], [
-        ...listLimits(observationTypes[type], this.#options.tables),
-        ...limits,
-      ]);
-      this.#identityChecks.set(type, checked);
-    }
-    return checked;
-  }
-
-  async #takeIdentity(type: ObservationName, lines: readonly string[][]): Promise<void> {
-    const { lists, staging } = this.#options;
-    const runNoOf = (fields: readonly string[]) => lists.runNo(textOf(fields[0]!), fields[1]!);
-    if (type === "flow") {
-      const described = lines.map((fields) => ({
-        fields,
-        runNo: runNoOf(fields),
-        probeNo: lists.probeNo(textOf(fields[0]!)),
-      }));
-      const rows = await numberDescribedFlows(described, (field) => lists.classNo(textOf(field)), lists);
-      await staging.addTo(FLOWS, rows.flows, rows.flowCount);
-      await staging.addTo(INSTANCES, rows.instances, rows.instanceCount);
-    } else if (type === "flowend") {
-      const rows = lines.map((fields) => `${runNoOf(fields)}\t${fields[3]}\t${fields[4]}\t${fields[5]}\n`);
-      await staging.addTo(ENDS, rows.join(""), rows.length);
-    } else if (type === "slice") {
-      for (const fields of lines) {
-        const [className, metric, slice, lower, upper] = fields.slice(LEADING_FIELDS) as [
-          string,
-          string,
-          string,
-          string,
-          string,
-        ];
-        lists.announceSlice(
-          runNoOf(fields),
-          textOf(className),
-          textOf(metric),
-          Number(slice),
-          lower,
-          upper === "\\N" ? null : upper,
-        );
-      }
-    } else if (type === "objective") {
-      for (const fields of lines) {
-        const [className, since, name, metric, target, ...rest] = fields.slice(LEADING_FIELDS);
-        const [percentile, protocol, fromHop, toHop, hours, samples, measured] = rest.map(orNull);
-        lists.announceObjective(
-          runNoOf(fields),
-          textOf(className!),
-          dateTimeOf(since!),
-          textOf(name!),
-          metric!,
-          target!,
-          percentile!,
-          protocol === null ? null : textOf(protocol!),
-          fromHop!,
-          toHop!,
-          hours!,
-          samples!,
-          measured!,
-        );
-      }
-    } else {
-      for (const fields of lines) {
-        const [className, hop, probe, interfaceName] = fields.slice(LEADING_FIELDS) as [string, string, string, string];
-        lists.announceHop(
-          textOf(className),
-          Number(hop),
-          textOf(probe),
-          interfaceName === "\\N" ? null : textOf(interfaceName),
-        );
-      }
-    }
-  }
-
   async #lookUp(unknown: readonly UnknownId[]): Promise<void> {
     const asked = new Map<number, Set<number>>();
     for (const { runNo, flowId } of unknown) {
@@ -317,17 +182,6 @@ export class StageFiles {
     }
     for (const [runNo, ids] of asked) await this.#options.lists.lookUpIds(runNo, [...ids]);
   }
-}
-
-function orNull(field: string): string | null {
-  return field === "\\N" ? null : field;
-}
-
-/** Nanoseconds since the epoch as a DATETIME(6), floored. */
-function dateTimeOf(ns: string): string {
-  const micros = String(BigInt(ns) / 1000n).padStart(7, "0");
-  const seconds = new Date(Number(micros.slice(0, -6)) * 1000).toISOString().slice(0, 19).replace("T", " ");
-  return `${seconds}.${micros.slice(-6)}`;
 }
 
 /** The slice after its first line, or null when that is not the header. */
