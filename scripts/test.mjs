@@ -4,7 +4,7 @@
 //   npm test -- packages/packet   only what vitest finds there
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setup } from "./setup.mjs";
 
@@ -30,6 +30,8 @@ const counted =
         run("alone", ["--maxWorkers=1", ...ALONE]),
       ];
 const sum = (/** @type {"passed" | "failed" | "skipped"} */ what) => counted.reduce((n, each) => n + each[what], 0);
+// Once more at the very end: of a long log often only that is read.
+for (const failure of counted.flatMap(({ failures }) => failures)) console.log(failure);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed, ${sum("skipped")} skipped`);
 process.exit(sum("failed") > 0 ? 1 : 0);
 
@@ -42,9 +44,10 @@ function run(/** @type {string} */ name, /** @type {string[]} */ args) {
     ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...args],
     { cwd: root, stdio: "inherit" },
   );
-  const { passed, failed, skipped } = countsOf(report);
+  const { passed, failed, skipped, failures } = countsOf(report);
   const isBad = status !== 0 || failed > 0 || passed === 0;
-  return { passed, skipped, failed: isBad ? Math.max(1, failed) : 0 };
+  if (isBad && failures.length === 0) failures.push(`FAILED vitest, ${name}: ended with ${status ?? "a signal"}`);
+  return { passed, skipped, failed: isBad ? Math.max(1, failed) : 0, failures };
 }
 
 /** What vitest counted. A file that could not be loaded counts as one failure. */
@@ -56,8 +59,18 @@ function countsOf(/** @type {string} */ report) {
       passed: result.numPassedTests,
       failed: result.numFailedTests + broken.length,
       skipped: result.numPendingTests + result.numTodoTests,
+      failures: result.testResults.flatMap(failuresOf),
     };
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [`FAILED vitest: it left no report in ${report}`] };
   }
+}
+
+/** A line for each failed test of a file, or for the file when none of its tests could run. */
+function failuresOf(/** @type {{ name: string, status: string, message: string, assertionResults: any[] }} */ file) {
+  const path = relative(root, file.name);
+  const firstLine = (/** @type {string | undefined} */ text) => (text ?? "").split("\n")[0];
+  const failed = file.assertionResults.filter(({ status }) => status === "failed");
+  if (failed.length === 0) return file.status === "failed" ? [`FAILED ${path}: ${firstLine(file.message)}`] : [];
+  return failed.map((each) => `FAILED ${path} > ${each.fullName}: ${firstLine(each.failureMessages[0])}`);
 }

@@ -1,5 +1,5 @@
 import { callRoutine, connect } from "@trafmon/database";
-import { databaseServer } from "@trafmon/testkit";
+import { databaseServer, lockWait } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addFlow, addIpct, addOneFlow, RuntimeDatabase, v4 } from "../fixtures/runtime-database.ts";
 
@@ -379,8 +379,7 @@ test("rows that a loader commits while transfers are attributed are waited for a
     const range = [database.name, DAY, DAY];
     const attributing = callRoutine(other, database.template, "Update_ftp_data_in_ipcttable", range);
     attributing.catch(() => {});
-    const waits = "SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'";
-    while ((await database.rows(waits)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+    await lockWait(other, database.connection);
     await database.connection.query("COMMIT");
     await attributing;
   } finally {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { connect, runScript } from "@trafmon/database";
-import { databaseServer, type FreshDatabase, freshDatabase } from "@trafmon/testkit";
+import { databaseServer, type FreshDatabase, freshDatabase, lockWait } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AddressRow } from "../find/address-row.ts";
 import { addressOfBytes } from "../resolve/address.ts";
@@ -46,12 +46,7 @@ test("what a loader's rows stand against is written once they are free, deadlock
     const writer = new RowWriter(database.connection);
     for (const last of [1, 100]) await writer.put(rowOf(last, null), rowOf(last, `h${last}.example.org`), NOW);
     const written = writer.flush();
-    for (;;) {
-      const [waits] = await loader.query("SELECT 1 FROM information_schema.INNODB_TRX WHERE trx_state = 'LOCK WAIT'");
-      if ((waits as unknown[]).length > 0) break;
-      // The server renews this list only for those who have not read it for 100 ms.
-      await new Promise((done) => setTimeout(done, 150));
-    }
+    await lockWait(database.connection, loader);
     await loader.query("UPDATE ipInfotable SET city = 'y' WHERE address = INET6_ATON('192.0.2.1')");
     await loader.query("COMMIT");
     await written;
