@@ -6,7 +6,8 @@ import { type Clock, CodedError, type Component, Counters, type Logger } from "@
 import { type CollectorSettings, type ForwardToSettings, readKeyFile } from "@trafmon/settings";
 import type { CommittedToo } from "../write/committed-logs.ts";
 import type { OwnEvents } from "../write/own-events.ts";
-import { Forwarding, type ForwardingState } from "./forwarding.ts";
+import type { ForwardingState } from "./forwarded-runs.ts";
+import { Forwarding } from "./forwarding.ts";
 
 export interface RelayParts {
   /** Name of this collector. */
