@@ -84,6 +84,34 @@ test("a collector carries the probes that send to it and to those that forward t
   ]);
 });
 
+test("what was forwarded before may be drained from a collector, which is given what a former way brought", () => {
+  const configuration = parseConfiguration(
+    file({
+      collectors: `<collector name="site"><forwardTo collector="new" address="192.0.2.2:1"/>
+          <drainTo collector="old" rate="1Mbit" keyFile="/k"/><drainTo collector="older" address="192.0.2.3:7"/></collector>
+        <collector name="old" listen="192.0.2.1:7601"><forwardTo collector="new"/></collector>
+        <collector name="new" listen="192.0.2.2:7601"/><collector name="older"/>`,
+      probes: `<probe name="p1"><sendTo collector="site"/></probe>`,
+    }),
+    "tmon.xml",
+  );
+  expect(configuration.collectors[0]!.drainTo).toEqual([
+    { collector: "old", address: "192.0.2.1", port: 7601, rateBitsPerS: 1e6, keyFile: "/k" },
+    {
+      collector: "older",
+      address: "192.0.2.3",
+      port: 7,
+      rateBitsPerS: 1e8,
+      keyFile: "/etc/trafMon/cred/site.key",
+    },
+  ]);
+  const carried = (collector: string, drainedToo: boolean) =>
+    carriedProbes(configuration, collector, drainedToo).map(({ name }) => name);
+  expect(carried("old", false)).toEqual([]);
+  expect(carried("old", true)).toEqual(["p1"]);
+  expect(carried("new", false)).toEqual(["p1"]);
+});
+
 test("all faults are told at once, sorted by line, with element, attribute and what is allowed", () => {
   const text = `<trafMon>
   <collectors>
@@ -181,6 +209,26 @@ describe("rules over the whole file", () => {
           '<collector name="c1"><forwardTo collector="c2"/></collector><collector name="c2"><forwardTo collector="c1"/></collector>',
       }),
       /what it forwards comes back to it: c1 to c2 to c1/,
+    ],
+    [
+      "a collector that is forwarded to and drained to",
+      file({
+        collectors:
+          '<collector name="c1"><forwardTo collector="c2"/><drainTo collector="c2"/></collector><collector name="c2"/>',
+      }),
+      /drainTo, attribute collector: "c2" stands in line 2 already/,
+    ],
+    [
+      "a collector that drains to itself",
+      file({ collectors: '<collector name="c1"><drainTo collector="c1"/></collector>' }),
+      /nothing waits at c1 for itself/,
+    ],
+    [
+      "a collector that drains where nothing is sealed",
+      file({
+        collectors: '<collector name="c1"><drainTo collector="c2"/></collector><collector name="c2" security="none"/>',
+      }),
+      /collector c1 says security="sealed", collector c2 "none"/,
     ],
     [
       "a collector that forwards where nothing is sealed",

@@ -6,7 +6,7 @@ import type { StreamIntake } from "../receive/stream-intake.ts";
 import { collectorMetrics } from "./collector-metrics.ts";
 
 /** What is told of forwarding. */
-export type RelayHealth = Pick<Relay, "state" | "counters">;
+export type RelayHealth = Pick<Relay, "state" | "drains" | "left" | "counters">;
 
 /** A spool this full will soon let counters go. */
 const SPOOL_NEARLY_FULL = 0.9;
@@ -132,6 +132,17 @@ export class CollectorHealth implements HealthSource {
             heard_s_ago: forwarding.quietS,
           },
         }),
+        ...(relay.drains.length > 0 && {
+          draining: relay.drains.map((each) => ({
+            to: each.collector,
+            waiting_pdus: each.waitingPdus,
+            spool_bytes: each.spoolBytes,
+            heard_s_ago: each.quietS,
+          })),
+        }),
+        ...(relay.left.length > 0 && {
+          forward_left: relay.left.map(({ collector: to, folder, runs, bytes }) => ({ to, folder, runs, bytes })),
+        }),
       },
     };
   }
@@ -159,6 +170,10 @@ export class CollectorHealth implements HealthSource {
       const share = spoolBytes / spoolLimitBytes;
       if (share >= SPOOL_NEARLY_FULL)
         troubles.push(`the spool of what is forwarded to ${collector} is ${Math.floor(share * 100)} % full`);
+    }
+    for (const { collector, folder, runs, bytes } of relay.left) {
+      const what = `${bytes} bytes of ${runs} ${runs === 1 ? "run" : "runs"} wait for ${collector}`;
+      troubles.push(`${what}, to which nothing is sent: name it in a drainTo, or remove ${folder}`);
     }
     return troubles;
   }

@@ -106,15 +106,44 @@ function labelsOf({ probe, run, relay }: RunState): Record<string, string> {
   return relay === null ? { probe, run } : { probe, run, relay };
 }
 
-function forwardingMetrics({ state, counters }: RelayHealth): Metric[] {
-  if (state === null) return [];
+function forwardingMetrics({ state, drains, left, counters }: RelayHealth): Metric[] {
+  const old = (name: string, help: string, samples: readonly (readonly [to: string, value: number])[]) =>
+    metric(
+      name,
+      "gauge",
+      help,
+      samples.map(([to, value]) => ({ labels: { to }, value })),
+    );
+  const others = [
+    ...(drains.length === 0
+      ? []
+      : [
+          old(
+            "drain_waiting_pdus",
+            "PDUs that a collector forwarded to before has not acknowledged.",
+            drains.map((each) => [each.collector, each.waitingPdus]),
+          ),
+        ]),
+    ...(left.length === 0
+      ? []
+      : [
+          old(
+            "forward_left_bytes",
+            "Bytes that wait for a collector that nothing is sent to.",
+            left.map((each) => [each.collector, each.bytes]),
+          ),
+        ]),
+  ];
+  const counted = counterMetrics(`${PREFIX}forward_`, forwardCounters, counters);
+  if (state === null) return drains.length === 0 ? others : [...others, ...counted];
   const { waitingPdus, spoolBytes, spoolLimitBytes } = state;
   const one = (name: string, help: string, value: number) => metric(`forward_${name}`, "gauge", help, [{ value }]);
   return [
     one("waiting_pdus", "PDUs that the other collector has not acknowledged.", waitingPdus),
     one("spool_bytes", "Bytes that wait for the other collector.", spoolBytes),
     one("spool_limit_bytes", "Most bytes that may wait.", spoolLimitBytes),
-    ...counterMetrics(`${PREFIX}forward_`, forwardCounters, counters),
+    ...others,
+    ...counted,
   ];
 }
 

@@ -7,6 +7,7 @@ import type { ForwardToSettings } from "@trafmon/settings";
 import { CollectorLink, RunSender, Spool, SpoolBudget, TokenBucket } from "@trafmon/transport";
 import { syncDirectory } from "../remember/journal.ts";
 import { ForwardedRun, NOTICE_BODY_BYTES } from "./forwarded-run.ts";
+import { spoolFolder } from "./left-spools.ts";
 
 export interface ForwardedRunsParts {
   /** Name of this collector. */
@@ -28,6 +29,10 @@ export interface ForwardedRunsParts {
   ask(run: string, request: DefinitionRequest): void;
   /** Something of the run is on its way into its spool: its folder must stay. */
   isInUse(probe: string, run: string): boolean;
+  /** Nothing more is put into the spools: a run is put away as soon as the other collector has everything. */
+  readonly isClosed: boolean;
+  /** Told when the last of the runs has been put away. */
+  onEmpty?(): void;
 }
 
 /** How far the other collector is. */
@@ -67,7 +72,7 @@ export class ForwardedRuns {
   constructor(parts: ForwardedRunsParts) {
     const { to, stateDir, clock, counters, log, trouble } = parts;
     this.#parts = parts;
-    this.#directory = join(stateDir, `forward_${to.collector}`);
+    this.#directory = spoolFolder(stateDir, to.collector);
     this.#budget = new SpoolBudget(to.spoolBytes);
     this.#bucket = new TokenBucket(to.rateBitsPerS, clock);
     const { collector, address, port } = to;
@@ -205,7 +210,8 @@ export class ForwardedRuns {
       const isDone = each.spool.isEmpty;
       if (!isDone || nowMs - each.heardMs < SPOKEN_FOR_MS) each.sender.tick();
       if (this.#parts.isInUse(each.probe, each.run)) continue;
-      if (!each.hasEnded && nowMs - each.heardMs <= IDLE_MS) continue;
+      const isOver = each.hasEnded || this.#parts.isClosed || nowMs - each.heardMs > IDLE_MS;
+      if (!isOver) continue;
       if (isDone) this.#putAway(each);
       else each.spool.rest();
     }
@@ -215,6 +221,7 @@ export class ForwardedRuns {
     run.spool.close();
     this.#link.remove(run.sender);
     this.#runs.delete(keyOf(run.probe, run.run));
+    if (this.#runs.size === 0) this.#parts.onEmpty?.();
   }
 
   #noteAcknowledgements(): void {

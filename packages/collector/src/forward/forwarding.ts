@@ -4,7 +4,7 @@ import { type OutgoingPdu, outgoingPdu } from "@trafmon/transport";
 import type { ForwardedRun } from "./forwarded-run.ts";
 import { ForwardedRuns, type ForwardedRunsParts, type ForwardingState, SPOOL_TROUBLE } from "./forwarded-runs.ts";
 
-export type ForwardingParts = Omit<ForwardedRunsParts, "trouble" | "isInUse">;
+export type ForwardingParts = Omit<ForwardedRunsParts, "trouble" | "isInUse" | "isClosed" | "onEmpty">;
 
 /** PDUs of a run that are to be spooled. */
 interface GatheredPdus {
@@ -37,7 +37,7 @@ export class Forwarding implements Component {
       const key = keyOf(probe, run);
       return this.#gathered.has(key) || this.#syncing.has(key);
     };
-    this.#runs = new ForwardedRuns({ ...parts, trouble: this.#trouble, isInUse });
+    this.#runs = new ForwardedRuns({ ...parts, trouble: this.#trouble, isInUse, isClosed: false });
   }
 
   /**

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { Beginnings } from "./beginnings.ts";
 
-const probe = { name: "p", probe: "p", relay: null, keyFile: "p.key" };
-const a = { name: "a/p", probe: "p", relay: "a", keyFile: "a.key" };
-const b = { name: "b/p", probe: "p", relay: "b", keyFile: "b.key" };
+const probe = { name: "p", relay: null };
+const a = { name: "a/p", relay: "a" };
+const b = { name: "b/p", relay: "b" };
 
 test("a probe is believed at once", () => {
   expect(new Beginnings().note(probe, "r", 7, ["p", "a/p"])).toBe(7);

@@ -10,7 +10,12 @@ export class Beginnings {
   readonly #said = new Map<string, Map<string, number>>();
 
   /** `senders`: names of all who may bring the run. The first sequence to be had, or null when nobody knows yet. */
-  note({ name, relay }: Sender, run: string, firstSequence: number, senders: readonly string[]): number | null {
+  note(
+    { name, relay }: Pick<Sender, "name" | "relay">,
+    run: string,
+    firstSequence: number,
+    senders: readonly string[],
+  ): number | null {
     const said = this.#said.get(run) ?? new Map<string, number>();
     this.#said.set(run, said.set(name, firstSequence));
     if (relay === null) return firstSequence;

@@ -58,7 +58,8 @@ export class ProbePresence {
     for (const { name: probe } of configuration.probes) {
       const last = lastRunOf(probe);
       const known = { run: last?.run ?? null, heardMs: null, hasEnded: last?.hasEnded ?? false };
-      const names = bringersOf(configuration, collector, probe);
+      // Nothing is expected of one that brings only what waited for us.
+      const names = bringersOf(configuration, collector, probe).filter((name) => !senders.get(name)?.isDraining);
       this.#namesOf.set(probe, names);
       for (const name of names) {
         const relay = senders.get(name)?.relay ?? null;

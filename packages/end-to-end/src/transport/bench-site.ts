@@ -11,6 +11,13 @@ const root = fileURLToPath(new URL("../../../..", import.meta.url));
 /** Whether this is built itself; then so are the programs it starts, as users have them. */
 const isBuilt = import.meta.url.endsWith(".js");
 
+/** To whom a collector forwards, and whom it gives what waits. */
+export interface ForwardTo {
+  readonly collector: string;
+  readonly port: number;
+  readonly drainTo?: ForwardTo;
+}
+
 /** A folder with a configuration, a key, logs and spools, and the collectors that run in it. */
 export class BenchSite {
   readonly folder = mkdtempSync(join(tmpdir(), "transport-"));
@@ -19,19 +26,20 @@ export class BenchSite {
 
   /**
    * `ports`: of each collector; `sendTo`: where the probe sends instead, e.g. a lossy path; `forwardTo`: to which collector
-   * one forwards, and there to which port; `xml`: another file than the site's own.
+   * one forwards, and there to which port, and to which it drains; `xml`: another file than the site's own.
    */
   configure(
     ports: Readonly<Record<string, number>>,
     sendTo: Readonly<Record<string, number>> = ports,
-    forwardTo: Readonly<Record<string, { readonly collector: string; readonly port: number }>> = {},
+    forwardTo: Readonly<Record<string, ForwardTo>> = {},
     xml: string = this.xml,
   ): void {
     const forward = (name: string) => {
       const to = forwardTo[name];
-      return to === undefined
-        ? ""
-        : `<forwardTo collector="${to.collector}" address="127.0.0.1:${to.port}" keyFile="${this.keyFile(name)}"/>`;
+      const way = (element: string, { collector, port }: ForwardTo) =>
+        `<${element} collector="${collector}" address="127.0.0.1:${port}" keyFile="${this.keyFile(name)}"/>`;
+      if (to === undefined) return "";
+      return way("forwardTo", to) + (to.drainTo === undefined ? "" : way("drainTo", to.drainTo));
     };
     const collectors = Object.entries(ports).map(
       ([name, port]) =>

@@ -197,6 +197,13 @@ test("a changed forwardTo counts when it comes into force: every record goes to 
     forwardingTo("b", b);
     others.push(await site.startCollector("b"));
     collector.kill("SIGHUP");
+    // Until then it is told what waits for whom.
+    await until(async () => (await health("site")).forward_left?.[0].to === "a");
+    expect((await health("site")).troubles).toEqual([
+      expect.stringMatching(
+        /^\d+ bytes of 1 run wait for a, to which nothing is sent: name it in a drainTo, or remove/,
+      ),
+    ]);
   }
   expect(await transport.finish(10_000)).toBe(true);
   await transport.stop();
@@ -217,6 +224,59 @@ test("a changed forwardTo counts when it comes into force: every record goes to 
   expect(toA![0]).toBeLessThanOrEqual(601);
   expect(toB!.length).toBeGreaterThan(500);
 }, 60_000);
+
+test("a collector that was forwarded to before gets what waits for it, whoever is killed meanwhile, and nothing new", async () => {
+  const [s, a, b] = [await freePort(), await freePort(), await freePort()];
+  site.configure({ site: s, a, b }, { site: s }, { site: { collector: "a", port: a } });
+  let collector = await site.startCollector("site");
+  const { transport } = await startTransport(site.xml);
+  // It was never there; everything waits for it.
+  for (let n = 1; n <= 30_000; n += 1000) {
+    writeNumbered(transport.sink, n, 1000);
+    transport.sink.flush();
+    if (n % 10_000 === 1) await pause(20);
+  }
+  await until(() => transport.spoolBytes === 0);
+  // Slow enough to be met in the midst of it.
+  const path = new LossyPath({ lost: 0.1, doubled: 0.2, corrupted: 0, delayMs: 5 }, 4712);
+  const drainTo = { collector: "a", port: await path.open(a) };
+  site.configure({ site: s, a, b }, { site: s }, { site: { collector: "b", port: b, drainTo } });
+  collector.kill("SIGHUP");
+  await until(async () => (await health("site")).draining?.[0].to === "a");
+  expect((await health("site")).draining[0].waiting_pdus).toBeGreaterThan(100);
+  const others = { a: await site.startCollector("a"), b: await site.startCollector("b") };
+  for (let n = 30_001; n <= 34_000; n += 100) {
+    writeNumbered(transport.sink, n, 100);
+    transport.sink.flush();
+    await pause(20);
+    if (n === 31_001) {
+      await site.stop(collector, "SIGKILL");
+      collector = await site.startCollector("site");
+    }
+    if (n !== 32_001) continue;
+    await site.stop(others.a, "SIGKILL");
+    others.a = await site.startCollector("a");
+  }
+  expect(await transport.finish(10_000)).toBe(true);
+  await transport.stop();
+  await forwarded("site", "a");
+  await forwarded("site", "b");
+  expect((await health("site")).draining).toEqual([
+    expect.objectContaining({ to: "a", waiting_pdus: 0, spool_bytes: 0 }),
+  ]);
+  expect((await health("site")).troubles).toEqual([]);
+  // Nobody waits for more from there.
+  await pause(3500);
+  for (const child of [collector, others.a, others.b]) await site.stop(child);
+  path.close();
+  const [toA, toB] = ["a", "b"].map((name) => numbersOf(site.lines(name, "ipct")));
+  expect([...toA!, ...toB!]).toEqual(upTo(34_000));
+  expect(toA!.length).toBeGreaterThanOrEqual(30_000);
+  expect(toB!.length).toBeGreaterThan(3000);
+  const events = (name: string, code: string) => site.lines(name, "event").filter((line) => line.includes(code));
+  expect(events("site", "forward_drained")).toHaveLength(1);
+  for (const code of ["records_lost", "sequences_missing", "probe_silent"]) expect(events("a", code)).toEqual([]);
+}, 120_000);
 
 test("with another key, or of a probe that it may not carry, nothing is taken, and it is counted why", async () => {
   const [s, c] = [await freePort(), await freePort()];

@@ -25,11 +25,17 @@ export interface CollectorSettings {
   readonly maxSightings: number;
   /** The collector that gets everything this one takes; null: none. */
   readonly forwardTo: ForwardToSettings | null;
+  /** Collectors that were forwarded to before, and get what still waits for them. */
+  readonly drainTo: readonly DrainToSettings[];
+}
+
+/** How what waits for another collector is sent there. */
+export interface DrainToSettings extends SendToSettings {
+  /** Of the key shared by the two collectors. */
+  readonly keyFile: string;
 }
 
 /** How a collector forwards to another. */
-export interface ForwardToSettings extends SendToSettings {
-  /** Of the key shared by the two collectors. */
-  readonly keyFile: string;
+export interface ForwardToSettings extends DrainToSettings {
   readonly spoolBytes: number;
 }

@@ -1,11 +1,12 @@
 import { isIP } from "node:net";
 import { collectorElement } from "../schema/collector-element.ts";
+import { drainToElement } from "../schema/drain-to-element.ts";
 import { childrenOf, partialValuesOf, type ReadElement } from "../schema/element.ts";
 import { forwardToElement } from "../schema/forward-to-element.ts";
 import { probeElement, sendToElement } from "../schema/probe-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";
 
-/** A `sendTo` or `forwardTo` names a collector of the file, both say the same about security, and it is known where to send. */
+/** A `sendTo`, `forwardTo` or `drainTo` names a collector of the file, both say the same about security, and it is known where to send. */
 export const everySendToFitsItsCollector: Rule = (root, faults) => {
   const collectors = descendantsOf(root, collectorElement).map((each) => partialValuesOf(each, collectorElement));
   const names = collectors.flatMap((each) => each.name ?? []);
@@ -18,7 +19,7 @@ export const everySendToFitsItsCollector: Rule = (root, faults) => {
     ...descendantsOf(root, collectorElement).map((each) => ({
       what: "collector",
       ...partialValuesOf(each, collectorElement),
-      targets: childrenOf(each, forwardToElement),
+      targets: [...childrenOf(each, forwardToElement), ...childrenOf(each, drainToElement)],
     })),
   ];
   for (const { what, name, security, targets } of senders) {

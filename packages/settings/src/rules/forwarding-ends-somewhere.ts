@@ -1,4 +1,5 @@
 import { collectorElement } from "../schema/collector-element.ts";
+import { drainToElement } from "../schema/drain-to-element.ts";
 import { childrenOf, partialValuesOf } from "../schema/element.ts";
 import { forwardToElement } from "../schema/forward-to-element.ts";
 import { descendantsOf, type Rule } from "./rule.ts";
@@ -12,6 +13,14 @@ export const forwardingEndsSomewhere: Rule = (root, faults) => {
     const [forwardTo] = childrenOf(each, forwardToElement);
     const to = forwardTo && partialValuesOf(forwardTo, forwardToElement).collector;
     if (name !== undefined && to !== undefined) next.set(name, to);
+  }
+  for (const each of collectors) {
+    const { name } = partialValuesOf(each, collectorElement);
+    for (const { source, values } of childrenOf(each, drainToElement)) {
+      if (name === undefined || values.collector !== name) continue;
+      const line = source.attributes.get("collector")?.line ?? source.line;
+      faults.add(line, source.path, "collector", `nothing waits at ${name} for itself`, "another collector");
+    }
   }
   const told = new Set<string>();
   for (const each of collectors) {

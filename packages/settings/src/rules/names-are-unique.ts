@@ -1,9 +1,11 @@
 import type { Faults } from "../read/fault.ts";
 import { alertElement } from "../schema/alert-element.ts";
 import { collectorElement } from "../schema/collector-element.ts";
+import { drainToElement } from "../schema/drain-to-element.ts";
 import { childrenOf, type ElementSchema, type ReadElement } from "../schema/element.ts";
 import { eventSourceElement } from "../schema/event-source-element.ts";
 import { flowClassElement } from "../schema/flow-class-element.ts";
+import { forwardToElement } from "../schema/forward-to-element.ts";
 import { objectiveElement } from "../schema/objective-element.ts";
 import { interfaceElement, probeElement, sendToElement } from "../schema/probe-element.ts";
 import { signatureElement } from "../schema/request-protocols-element.ts";
@@ -19,6 +21,11 @@ export const namesAreUnique: Rule = (root, faults) => {
   }
   for (const flowClass of descendantsOf(root, flowClassElement))
     checkUnique(childrenOf(flowClass, objectiveElement), "name", faults);
+  for (const collector of descendantsOf(root, collectorElement)) {
+    // Of one that is forwarded to everything that waits is sent anyway.
+    const targets = [...childrenOf(collector, forwardToElement), ...childrenOf(collector, drainToElement)];
+    checkUnique(targets, "collector", faults);
+  }
   for (const probe of descendantsOf(root, probeElement)) {
     checkUnique(childrenOf(probe, interfaceElement), "name", faults);
     checkUnique(childrenOf(probe, sendToElement), "collector", faults);

@@ -2,6 +2,7 @@ import type { CollectorSettings } from "../model/collector-settings.ts";
 import { alertCommands, onAlertElement, trapTargets, trapToElement } from "./alert-action-elements.ts";
 import { alertElement, alertSettings } from "./alert-element.ts";
 import { optional, required, withDefault } from "./attribute.ts";
+import { drainToElement, drainToSettings } from "./drain-to-element.ts";
 import { childrenOf, element, type ReadElement, valuesOf } from "./element.ts";
 import { forwardToElement, forwardToSettings } from "./forward-to-element.ts";
 import { healthElement, healthPlace } from "./health-element.ts";
@@ -57,6 +58,7 @@ export const collectorElement = element({
   },
   children: () => [
     { element: forwardToElement, occurs: "optional" },
+    { element: drainToElement, occurs: "any" },
     { element: healthElement, occurs: "optional" },
     { element: alertElement, occurs: "any" },
     { element: onAlertElement, occurs: "any" },
@@ -86,5 +88,6 @@ export function collectorSettings(read: ReadElement, all: readonly ReadElement[]
     health: healthPlace(read),
     maxSightings: values.maxSightings,
     forwardTo: forwardTo === undefined ? null : forwardToSettings(forwardTo, values.name, listenOf),
+    drainTo: childrenOf(read, drainToElement).map((each) => drainToSettings(each, values.name, listenOf)),
   };
 }

@@ -1,5 +1,5 @@
-import type { ForwardToSettings } from "../model/collector-settings.ts";
-import { optional, required, withDefault } from "./attribute.ts";
+import type { DrainToSettings, ForwardToSettings } from "../model/collector-settings.ts";
+import { optional, required, type ValuesOf, withDefault } from "./attribute.ts";
 import { element, type ReadElement, valuesOf } from "./element.ts";
 import { type Endpoint, targetEndpoint } from "./network-kinds.ts";
 import { bitRate, size } from "./number-kinds.ts";
@@ -41,6 +41,15 @@ export function forwardToSettings(
   listenOf: (collector: string) => Endpoint | undefined,
 ): ForwardToSettings {
   const values = valuesOf(read, forwardToElement);
+  return { ...wayTo(values, ownName, listenOf), spoolBytes: values.spool };
+}
+
+/** How datagrams get to another collector of the file. */
+export function wayTo(
+  values: Omit<ValuesOf<typeof forwardToElement.attributes>, "spool">,
+  ownName: string,
+  listenOf: (collector: string) => Endpoint | undefined,
+): DrainToSettings {
   const target = values.address ?? listenOf(values.collector);
   if (target === undefined) throw new Error(`no rule refused the unknown collector ${values.collector}`);
   return {
@@ -49,6 +58,5 @@ export function forwardToSettings(
     port: target.port,
     rateBitsPerS: values.rate,
     keyFile: values.keyFile ?? `/etc/trafMon/cred/${ownName}.key`,
-    spoolBytes: values.spool,
   };
 }
