@@ -140,7 +140,7 @@ export class Collector implements Component {
       intakeOf: (sender, run, firstSequence) => this.#runs.intakeOf(sender, run, firstSequence),
       onPdu: (session, pdu) => this.#takePdu(session, pdu),
       onSession: (session) => this.#onSession(session),
-      onKeyTrouble: (sender, error) => this.#trouble.warn(`key ${sender}`, { sender, code: error.code }, error.message),
+      trouble: this.#trouble,
     });
     const { receive } = this.logs;
     this.#socket = new PduSocket(settings, counters, (datagram: Buffer, peer: Peer) => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   type DatagramHeader,
   kinds,
+  OLDEST_VERSION,
   openDatagram,
   PROTOCOL_VERSION,
   readAcknowledgement,
@@ -94,7 +95,14 @@ test("a collector that says other security is refused", () => {
     const probe = session(key);
     const { session: id } = readHeader(probe.hello())!;
     const other = collector("01".repeat(8), key).challenge(id, key === null);
-    expect(hear(probe, other)).toEqual({ kind: "refused", reason: "security" });
+    const [ours, theirs] = key === null ? ["none", "sealed"] : ["sealed", "none"];
+    expect(hear(probe, other)).toMatchObject({
+      kind: "refused",
+      reason: "security",
+      meaning: expect.stringMatching(
+        `^cannot talk to collector c: it says security="${theirs}", this side "${ours}"\n  `,
+      ),
+    });
   }
 });
 
@@ -163,4 +171,31 @@ test("any bytes at all change nothing", () => {
     { numRuns: 500 },
   );
   expect(hear(probe, pattern).kind).toBe("opened");
+});
+
+test("a collector of another version is refused with what to do, and heard as soon as it speaks ours", () => {
+  const probe = session();
+  const { session: id } = readHeader(probe.hello())!;
+  const [older, newer] = [OLDEST_VERSION - 1, PROTOCOL_VERSION + 1].map((version) => {
+    const header = { version, kind: kinds.challenge, run, session: id, epoch: "01".repeat(8), counter: 0 };
+    return sealDatagram(
+      null,
+      header,
+      writeChallenge({ version, isSealed: true, cookie: Buffer.alloc(32, 1) }),
+      NOTHING,
+    );
+  });
+  const refused = (datagram: Buffer) => {
+    const heard = hear(probe, datagram);
+    return heard.kind === "refused" && heard.meaning?.split("\n");
+  };
+  expect(refused(newer!)).toEqual([
+    "cannot talk to collector c: it speaks protocol version 2, this side 1 to 1",
+    "  this side is the older one: upgrade it; what is measured waits in the spool meanwhile",
+  ]);
+  expect(refused(older!)).toEqual([
+    "cannot talk to collector c: it speaks protocol version 0, this side 1 to 1",
+    "  upgrade the collector first; what is measured waits in the spool meanwhile",
+  ]);
+  expect(hear(probe, collector("01".repeat(8)).challenge(id)).kind).toBe("challenged");
 });

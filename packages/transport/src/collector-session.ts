@@ -43,7 +43,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** What came of a datagram from the collector. */
 export type Heard =
-  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string; readonly meaning?: string }
   /** Answer with this. */
   | { readonly kind: "challenged"; readonly echo: Buffer }
   /** The collector does not know our session (any more): begin a new handshake. */
@@ -116,10 +116,11 @@ export class CollectorSession {
     if (header.session !== this.#helloSession) return { kind: "refused", reason: "another session" };
     const challenge = readChallenge(openDatagram(null, datagram) ?? NOTHING);
     if (challenge.version < OLDEST_VERSION || challenge.version > PROTOCOL_VERSION) {
-      return { kind: "refused", reason: "version" };
+      return { kind: "refused", reason: "version", meaning: otherVersion(this.#options.collector, challenge.version) };
     }
     const { run, collector, probe, sharedKey } = this.#options;
-    if (challenge.isSealed !== (sharedKey !== null)) return { kind: "refused", reason: "security" };
+    if (challenge.isSealed !== (sharedKey !== null))
+      return { kind: "refused", reason: "security", meaning: otherSecurity(collector, sharedKey !== null) };
     const { session, epoch } = header;
     let candidate = this.#candidates.find((each) => each.epoch === epoch);
     if (candidate === undefined) {
@@ -157,4 +158,17 @@ export class CollectorSession {
   #header(version: number, kind: number, session: string, epoch: string): DatagramHeader {
     return { version, kind, run: this.#options.run, session, epoch, counter: ++this.#counter };
   }
+}
+
+/** Two lines, as for all that an operator has to act on. */
+function otherVersion(collector: string, theirs: number): string {
+  const whose = theirs > PROTOCOL_VERSION ? "this side is the older one: upgrade it" : "upgrade the collector first";
+  const versions = `it speaks protocol version ${theirs}, this side ${OLDEST_VERSION} to ${PROTOCOL_VERSION}`;
+  return `cannot talk to collector ${collector}: ${versions}\n  ${whose}; what is measured waits in the spool meanwhile`;
+}
+
+function otherSecurity(collector: string, isSealed: boolean): string {
+  const [ours, theirs] = isSealed ? ["sealed", "none"] : ["none", "sealed"];
+  const what = `it says security="${theirs}", this side "${ours}"`;
+  return `cannot talk to collector ${collector}: ${what}\n  give both the same configuration; what is measured waits in the spool meanwhile`;
 }

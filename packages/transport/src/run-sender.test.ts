@@ -28,7 +28,8 @@ import { TokenBucket } from "./token-bucket.ts";
 const RUN = "aa".repeat(8);
 const EPOCH = "bb".repeat(8);
 const NOTHING = Buffer.alloc(0);
-const { log } = createLog({ program: "test", write: () => {} });
+const said: string[] = [];
+const { log } = createLog({ program: "test", write: (line) => said.push(line) });
 const trouble = new RepeatedTrouble(log, new FakeClock());
 let directory: string;
 let clock: FakeClock;
@@ -167,4 +168,20 @@ test("runs are sent eight at a time, in order, and the last one in any case", ()
   expect(active()).toEqual([1, 2, 4, 5, 6, 7, 8, 9, 11]);
   for (const [each] of runs) each.acknowledge("c", 2);
   expect(active()).toEqual([11]);
+});
+
+test("while the collector speaks another version nothing is sent and nothing goes from the spool", () => {
+  spool.take(outgoingPdu(writeDataPdu(pduOf(1))));
+  for (let hello = 0; hello < 20; hello++) {
+    clock.advance(6000);
+    sender.tick();
+    const other = { version: PROTOCOL_VERSION + 1, isSealed: false, cookie: Buffer.alloc(32, 1) };
+    say(kinds.challenge, writeChallenge(other), NOTHING);
+  }
+  expect(sent.map((datagram) => readHeader(datagram)!.kind)).toEqual(Array(20).fill(kinds.hello));
+  expect(said).toHaveLength(1);
+  clock.advance(6000);
+  shakeHands();
+  expect(dataSent().map(({ sequence }) => sequence)).toEqual([1]);
+  expect(spool.nextSequence - spool.acknowledgedBy("c")).toBe(1);
 });

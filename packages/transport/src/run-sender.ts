@@ -138,9 +138,7 @@ export class RunSender {
     switch (heard.kind) {
       case "refused":
         counters.byReason("datagrams_refused").add(heard.reason);
-        if (heard.reason === "security" || heard.reason === "version") {
-          trouble.warn(`${collector} ${heard.reason}`, { collector, reason: heard.reason }, "collector refused");
-        }
+        if (heard.meaning !== undefined) trouble.warn(`${collector} ${heard.reason}`, { collector }, heard.meaning);
         return;
       case "challenged":
         this.#sendEcho(heard.echo);

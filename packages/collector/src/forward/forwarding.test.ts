@@ -203,7 +203,7 @@ async function central(clock: FakeClock) {
       return true;
     },
     onSession: () => {},
-    onKeyTrouble: () => {},
+    trouble: { warn: () => {} },
   });
   socket.on("message", (datagram, { address, port }) => {
     gate.take(datagram, { address, port });

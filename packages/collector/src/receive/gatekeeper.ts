@@ -4,6 +4,7 @@ import {
   type DatagramHeader,
   type DataPdu,
   HEADER_BYTES,
+  type Hello,
   kinds,
   MalformedError,
   NO_EPOCH,
@@ -20,7 +21,7 @@ import {
   sessionKeys,
   writeChallenge,
 } from "@trafmon/observation";
-import { type Clock, CodedError, type Counters, type ReasonCounter } from "@trafmon/runtime";
+import { type Clock, CodedError, type Counters, type ReasonCounter, type RepeatedTrouble } from "@trafmon/runtime";
 import { type Configuration, readKeyFile } from "@trafmon/settings";
 import { type Sender, sendersTo } from "./senders.ts";
 import { type Intake, type Peer, type SendDatagram, Session } from "./session.ts";
@@ -42,8 +43,8 @@ export interface GatekeeperParts<I extends Intake> {
    */
   onPdu(session: Session<I>, pdu: DataPdu): boolean;
   onSession(session: Session<I>): void;
-  /** A probe, or a collector that forwards, has shown that it hears us, but its key cannot be read here. */
-  onKeyTrouble(sender: string, error: CodedError): void;
+  /** Told why somebody of the configuration cannot be let in, by the sender's name. */
+  readonly trouble: Pick<RepeatedTrouble, "warn">;
 }
 
 /**
@@ -125,9 +126,22 @@ export class Gatekeeper<I extends Intake> {
     if (hello.collector !== this.#parts.collector) return this.#refused.add("for another collector");
     if (!this.#senders.has(hello.probe)) return this.#refused.add("unknown probe");
     if (hello.isSealed !== this.#isSealed) return this.#refused.add("other security");
-    const version = Math.min(hello.newestVersion, PROTOCOL_VERSION);
-    if (version < Math.max(hello.oldestVersion, OLDEST_VERSION)) return this.#refused.add("unknown version");
+    const version = Math.max(OLDEST_VERSION, Math.min(hello.newestVersion, PROTOCOL_VERSION));
+    if (version > hello.newestVersion || version < hello.oldestVersion) this.#tellOtherVersion(hello);
+    // Who speaks none of ours is told what it would have to speak.
     this.#challenge(header, version, peer, datagram.length);
+  }
+
+  #tellOtherVersion({ probe: sender, newestVersion, oldestVersion }: Hello): void {
+    this.#refused.add("unknown version");
+    const isNewer = oldestVersion > PROTOCOL_VERSION;
+    const whose = isNewer ? "this collector is the older one: upgrade it first" : "it is the older one: upgrade it";
+    this.#parts.trouble.warn(
+      `version ${sender}`,
+      { sender },
+      `cannot talk to ${sender}: it speaks protocol versions ${oldestVersion} to ${newestVersion}, this collector ` +
+        `${OLDEST_VERSION} to ${PROTOCOL_VERSION}\n  ${whose}; what it measures waits in its spool meanwhile`,
+    );
   }
 
   #challenge(header: DatagramHeader, version: number, peer: Peer, askedBytes: number): void {
@@ -170,7 +184,7 @@ export class Gatekeeper<I extends Intake> {
     if (known !== undefined && known.challengedMs > challengedMs) return this.#refused.add("an older session");
     const intake = this.#parts.intakeOf(sender, run, firstSequence);
     const session = new Session(
-      { run, id, epoch, probe, relay, sender: name, challengedMs, nowMs },
+      { run, id, epoch, version: header.version, probe, relay, sender: name, challengedMs, nowMs },
       keys,
       intake,
       peer,
@@ -186,7 +200,8 @@ export class Gatekeeper<I extends Intake> {
       return readKeyFile(keyFile);
     } catch (error) {
       if (!(error instanceof CodedError)) throw error;
-      this.#parts.onKeyTrouble(relay ?? probe, error);
+      const sender = relay ?? probe;
+      this.#parts.trouble.warn(`key ${sender}`, { sender, code: error.code }, error.message);
       return null;
     }
   }
@@ -199,6 +214,7 @@ export class Gatekeeper<I extends Intake> {
     }
     const sealed = openDatagram(session.keyIn, datagram);
     if (sealed === null) return this.#refused.add("not authentic");
+    if (header.version !== session.version) return this.#refused.add("another version than agreed");
     session.isUnanswered = true;
     // A probe sends again the very bytes whose answer was lost; so may anybody, from anywhere, and learns nothing.
     if (!session.isNew(header.counter)) return this.#refused.add("repeated");

@@ -6,6 +6,7 @@ const identity = {
   run: "00000000000000aa",
   id: "00000000000000bb",
   epoch: "00000000000000cc",
+  version: 1,
   probe: "p",
   relay: null,
   sender: "p",

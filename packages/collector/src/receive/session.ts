@@ -1,7 +1,6 @@
 import {
   type DefinitionRequest,
   kinds,
-  PROTOCOL_VERSION,
   ReplayWindow,
   type SealKey,
   type SessionKeys,
@@ -32,6 +31,8 @@ export class Session<I extends Intake = Intake> {
   readonly run: string;
   readonly id: string;
   readonly epoch: string;
+  /** Of the protocol, as agreed. */
+  readonly version: number;
   readonly probe: string;
   /** Name of the collector that forwards the run; null: the probe sends it. */
   readonly relay: string | null;
@@ -53,7 +54,9 @@ export class Session<I extends Intake = Intake> {
   #answeredNext = 0;
 
   constructor(
-    identity: Pick<Session, "run" | "id" | "epoch" | "probe" | "relay" | "sender" | "challengedMs"> & { nowMs: number },
+    identity: Pick<Session, "run" | "id" | "epoch" | "version" | "probe" | "relay" | "sender" | "challengedMs"> & {
+      nowMs: number;
+    },
     keys: SessionKeys | null,
     intake: I,
     peer: Peer,
@@ -61,6 +64,7 @@ export class Session<I extends Intake = Intake> {
     this.run = identity.run;
     this.id = identity.id;
     this.epoch = identity.epoch;
+    this.version = identity.version;
     this.probe = identity.probe;
     this.relay = identity.relay;
     this.sender = identity.sender;
@@ -126,7 +130,7 @@ export class Session<I extends Intake = Intake> {
 
   #seal(kind: number, body: Buffer): Buffer {
     const header = {
-      version: PROTOCOL_VERSION,
+      version: this.version,
       kind,
       run: this.run,
       session: this.id,
