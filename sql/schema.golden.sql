@@ -1082,6 +1082,14 @@ PROCEDURE forget_flows
   IN _dbName varchar(64), IN _keep_days int, IN dry_run tinyint
   INVOKER
 
+PROCEDURE hold_loaders
+  IN _dbName varchar(64)
+  INVOKER
+
+PROCEDURE hours_of_day
+  IN _dbName varchar(64), IN _day date, IN _counter varchar(64), OUT _hold varchar(8)
+  INVOKER
+
 PROCEDURE is_summed
   IN _dbName varchar(64), IN _tableName varchar(64), IN _partition varchar(64), IN _lowerDays int, IN _upperDays int,
   OUT _isSummed tinyint
@@ -1091,8 +1099,8 @@ PROCEDURE keeps_day
   IN _dbName varchar(64), IN _source varchar(16), IN _day date, IN _tables varchar(255), OUT _isKept tinyint
   INVOKER
 
-PROCEDURE keep_transfers
-  IN _dbName varchar(64), IN _day date
+PROCEDURE keep_figures
+  IN _dbName varchar(64), IN _prepared varchar(64), IN _day date, IN _columns varchar(255)
   INVOKER
 
 PROCEDURE mark_removed
@@ -1113,6 +1121,10 @@ PROCEDURE Partition_drop
 
 PROCEDURE rebuild_ipct_rollup
   IN _dbName varchar(64), IN _rollup varchar(64), IN _bucket_s int
+  INVOKER
+
+PROCEDURE release_loaders
+  IN _dbName varchar(64)
   INVOKER
 
 PROCEDURE removed_edges

@@ -3191,6 +3191,8 @@ BEGIN
                ftp_duration_ns
           FROM {db}.activityvolumetable_1h
          WHERE FALSE');
+    DROP TEMPORARY TABLE IF EXISTS rtt_late;
+    CALL run_in(_dbName, 'CREATE TEMPORARY TABLE rtt_late SELECT * FROM {db}.activityrtt_1h WHERE FALSE');
 END$$
 DELIMITER ;
 
@@ -3216,8 +3218,9 @@ END$$
 DELIMITER ;
 
 -- Rebuilds the prepared tables of one day from the account class: activityvolumetable, activityrtt and servicertt, per
--- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. A day whose hours have
--- been removed since it was made stays as it is; where only the transfers are gone, its FTP figures do.
+-- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. Where retention has
+-- removed hours since the day was made, the hours that came since are added to what it holds, and go; where the table of
+-- days tells that this would not be the day, it stays as it is. Where transfers are gone, its FTP figures stay.
 --
 -- Volumes are those of ipcttable_1h, grouped by the flow that they are attributed to: bytes of an FTP data connection
 -- stand under its control connection. Where the two were opened from opposite ends (active mode), forward and reverse
@@ -3227,26 +3230,40 @@ DELIMITER $$
 CREATE PROCEDURE aggregate_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC, for which activity_partitions has made room
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
 )
     COMMENT 'Rebuilds the prepared tables of one day of probe data.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 make_day: BEGIN
-    DECLARE v_keepsTransfers BOOLEAN;
+    DECLARE v_isMarked, v_keepsTransfers, v_isShort, v_holdsHours BOOLEAN;
+    DECLARE v_volumes, v_tcp, v_rtt VARCHAR(8) CHARACTER SET utf8mb4;
+    DECLARE v_held VARCHAR(64) CHARACTER SET utf8mb4 DEFAULT 'activityvolumetable_1h';
+    DECLARE v_rttHours VARCHAR(64) CHARACTER SET utf8mb4;
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    DECLARE v_ofAccount VARCHAR(255) CHARACTER SET utf8mb4
+        DEFAULT CONCAT(' x JOIN {db}.flow f ON f.flow_no = x.flow_no WHERE f.account = 1 AND ', v_span);
     -- Whether this flow was opened from the other end than the flow it is attributed to.
     DECLARE v_turned VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT '(f.fwd_address = k.dst_address AND f.fwd_address <> k.src_address) IS TRUE';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
+        CALL release_loaders(_dbName);
         RESIGNAL;
     END;
 
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_marked FROM {db}.retention_mark
+                                  WHERE table_name IN (''ipcttable_1h'', ''tcpcttable_1h'', ''tcprtttable_1h'')
+                                    AND removed_before > ', v_from));
+    SET v_isMarked = @trafmon_marked;
+    IF v_isMarked THEN
+        -- What is added of late hours is what is taken out of them.
+        CALL hold_loaders(_dbName);
+    END IF;
     -- Temporary tables outside the transaction: their DDL is not undone by a rollback.
     CALL activity_tables(_dbName);
 
@@ -3257,17 +3274,35 @@ make_day: BEGIN
     CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.ipcttable_1h LIMIT 1), (SELECT 1 FROM {db}.tcpcttable_1h LIMIT 1),',
                                 ' (SELECT 1 FROM {db}.tcprtttable_1h LIMIT 1), (SELECT 1 FROM {db}.ftptftable LIMIT 1),',
                                 ' (SELECT 1 FROM {db}.activityvolumetable_1h LIMIT 1)'));
-    CALL keeps_day(_dbName, 'probe', _day, 'ipcttable_1h,tcpcttable_1h,tcprtttable_1h', _isKept);
-    CALL keeps_day(_dbName, 'probe', _day, 'ftptftable', v_keepsTransfers);
-    IF v_keepsTransfers AND NOT _isKept THEN
-        CALL keeps_day(_dbName, 'probe', _day, 'activityvolumetable_1h', _isKept);
-    END IF;
-    IF _isKept THEN
-        COMMIT;
-        LEAVE make_day;
-    END IF;
     -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''probe'' AND day = ', v_from));
+    CALL hours_of_day(_dbName, _day, 'ipcttable', v_volumes);
+    CALL hours_of_day(_dbName, _day, 'tcpcttable', v_tcp);
+    CALL hours_of_day(_dbName, _day, 'tcprtttable', v_rtt);
+    -- A removal noted since we looked: the next time.
+    SET v_isShort = 'neither' IN (v_volumes, v_tcp, v_rtt) OR ('late' IN (v_volumes, v_tcp, v_rtt) AND NOT v_isMarked);
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_made FROM {db}.aggregated_day
+                                  WHERE source = ''probe'' AND day = ', v_from));
+    SET _isKept = v_isShort AND @trafmon_made;
+    IF _isKept THEN
+        ROLLBACK;
+        IF v_isMarked THEN
+            CALL release_loaders(_dbName);
+        END IF;
+        LEAVE make_day;
+    END IF;
+    CALL keeps_day(_dbName, 'probe', _day, 'ftptftable', v_keepsTransfers);
+    -- Prepared hours may have been removed as well: then the prepared day holds what is kept, and stands alone.
+    CALL run_in(_dbName, CONCAT('
+        SELECT h.n = d.n AND h.m = d.m AND h.t = d.t INTO @trafmon_hours_held
+          FROM (SELECT COALESCE(SUM(fwd_packets), 0) AS n, COALESCE(SUM(fwd_bytes), 0) AS m,
+                       COALESCE(SUM(ftp_transfers_started), 0) AS t FROM {db}.activityvolumetable_1h x WHERE ', v_span, ') h,
+               (SELECT COALESCE(SUM(fwd_packets), 0) AS n, COALESCE(SUM(fwd_bytes), 0) AS m,
+                       COALESCE(SUM(ftp_transfers_started), 0) AS t FROM {db}.activityvolumetable_1d x WHERE ', v_span, ') d'));
+    SET v_holdsHours = @trafmon_hours_held OR NOT (v_keepsTransfers OR 'late' IN (v_volumes, v_tcp));
+    IF NOT v_holdsHours THEN
+        SET v_held = 'activityvolumetable_1d';
+    END IF;
 
     -- 1. The flows of the day and how they are reported.
     CALL run_in(_dbName, CONCAT('
@@ -3312,6 +3347,9 @@ make_day: BEGIN
                   JOIN flow_key k ON k.flow_no = x.attributed_flow_no
                  WHERE f.account = 1 AND ', v_span, ') rows_of_day
          GROUP BY 1, 2, 3, 4, 5, 6, 7'));
+    IF v_volumes = 'late' THEN
+        CALL keep_figures(_dbName, v_held, _day, '^(fwd|rev)_(duplicate_)?(packets|bytes)$');
+    END IF;
 
     -- 3. TCP figures; they follow the volumes of their flow.
     CALL run_in(_dbName, CONCAT('
@@ -3392,10 +3430,14 @@ make_day: BEGIN
                rev_rtt_sum_ns = VALUES(rev_rtt_sum_ns),
                rev_rtt_min_ns = VALUES(rev_rtt_min_ns),
                rev_rtt_max_ns = VALUES(rev_rtt_max_ns)'));
+    IF v_tcp = 'late' THEN
+        CALL keep_figures(_dbName, v_held, _day,
+            '^(connections_|(fwd|rev)_(payload|unique|tcp|retransmitted|out_of_order|duplicate_acks|zero_windows|rtt))');
+    END IF;
 
     -- 4. FTP transfers, in the hour of their command.
     IF v_keepsTransfers THEN
-        CALL keep_transfers(_dbName, _day);
+        CALL keep_figures(_dbName, v_held, _day, '^ftp_');
     ELSE
         CALL run_in(_dbName, CONCAT('
             INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
@@ -3429,12 +3471,15 @@ make_day: BEGIN
     END IF;
 
     -- 5. Round-trip times.
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1d x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1h x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1d x WHERE ', v_span));
+    SET v_rttHours = IF(v_rtt = 'late', 'rtt_late', '{db}.activityrtt_1h');
+    IF v_rtt <> 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1d x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1h x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1d x WHERE ', v_span));
+    END IF;
     CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.activityrtt_1h (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
+        INSERT INTO ', v_rttHours, ' (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
                histogram_bucket, samples)
         SELECT x.bucket_start, k.probe_no, k.class_no, k.src_address, k.dst_address, k.service,
                IF(', v_turned, ', IF(x.direction = ''fwd'', ''rev'', ''fwd''), x.direction),
@@ -3445,26 +3490,37 @@ make_day: BEGIN
           JOIN flow_key k ON k.flow_no = COALESCE(t.attributed_flow_no, x.flow_no)
          WHERE f.account = 1 AND ', v_span, '
          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8'));
+    IF v_rtt = 'late' THEN
+        CALL run_in(_dbName, '
+            INSERT INTO {db}.activityrtt_1h (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
+                   histogram_bucket, samples)
+            SELECT bucket_start, probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket, samples
+              FROM rtt_late r
+            ON DUPLICATE KEY UPDATE samples = activityrtt_1h.samples + VALUES(samples)');
+    END IF;
     CALL run_in(_dbName, CONCAT('
         INSERT INTO {db}.activityrtt_1d (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
                histogram_bucket, samples)
         SELECT ', v_from, ', probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket,
                SUM(samples)
-          FROM {db}.activityrtt_1h x
+          FROM ', v_rttHours, ' x
          WHERE ', v_span, '
-         GROUP BY 2, 3, 4, 5, 6, 7, 8'));
+         GROUP BY 2, 3, 4, 5, 6, 7, 8
+        ON DUPLICATE KEY UPDATE samples = activityrtt_1d.samples + VALUES(samples)'));
     CALL run_in(_dbName, CONCAT('
         INSERT INTO {db}.servicertt_1h (bucket_start, probe_no, service, direction, histogram_bucket, samples)
         SELECT bucket_start, probe_no, service, direction, histogram_bucket, SUM(samples)
-          FROM {db}.activityrtt_1h x
+          FROM ', v_rttHours, ' x
          WHERE ', v_span, '
-         GROUP BY 1, 2, 3, 4, 5'));
+         GROUP BY 1, 2, 3, 4, 5
+        ON DUPLICATE KEY UPDATE samples = servicertt_1h.samples + VALUES(samples)'));
     CALL run_in(_dbName, CONCAT('
         INSERT INTO {db}.servicertt_1d (bucket_start, probe_no, service, direction, histogram_bucket, samples)
         SELECT ', v_from, ', probe_no, service, direction, histogram_bucket, SUM(samples)
-          FROM {db}.servicertt_1h x
+          FROM ', v_rttHours, ' x
          WHERE ', v_span, '
-         GROUP BY 2, 3, 4, 5'));
+         GROUP BY 2, 3, 4, 5
+        ON DUPLICATE KEY UPDATE samples = servicertt_1d.samples + VALUES(samples)'));
 
     -- 6. With names, into place.
     CALL store_activity(_dbName, _day);
@@ -3474,19 +3530,41 @@ make_day: BEGIN
                COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
           FROM {db}.activityvolumetable_1d x
          WHERE ', v_span));
+    IF NOT v_holdsHours THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_1h x WHERE ', v_span));
+    END IF;
+    IF v_isShort THEN
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''probe'', UTC_TIMESTAMP(6))'));
+    END IF;
+
+    -- 7. Hours that were added do not count again.
+    IF v_volumes = 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.ipcttable_1h', v_ofAccount));
+    END IF;
+    IF v_tcp = 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.tcpcttable_1h', v_ofAccount));
+    END IF;
+    IF v_rtt = 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.tcprtttable_1h', v_ofAccount));
+    END IF;
     COMMIT;
+    IF v_isMarked THEN
+        CALL release_loaders(_dbName);
+    END IF;
 END make_day$$
 DELIMITER ;
 
 -- Rebuilds the prepared tables of one day from NetFlow data, in one transaction. What the day held before is replaced, so
 -- it may be run twice. src is the client side: that whose port does not name the service, else the lower address; the two
--- unidirectional flows of a conversation make one row. A day whose hours have been removed since it was made stays as it is.
+-- unidirectional flows of a conversation make one row. Where retention has removed hours since the day was made, it is made
+-- up as in aggregate_day.
 DROP PROCEDURE IF EXISTS aggregate_netflow_day;
 DELIMITER $$
 CREATE PROCEDURE aggregate_netflow_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
 )
     COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
     SQL SECURITY INVOKER
@@ -3496,29 +3574,56 @@ make_day: BEGIN
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    DECLARE v_isMarked, v_isShort BOOLEAN;
+    DECLARE v_hold VARCHAR(8) CHARACTER SET utf8mb4;
+    DECLARE v_hours VARCHAR(64) CHARACTER SET utf8mb4;
+    DECLARE v_add TEXT CHARACTER SET utf8mb4;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
+        CALL release_loaders(_dbName);
         RESIGNAL;
     END;
 
     CALL partition_add(_dbName, 'activityvolumetable_netflow_1h', _day);
     CALL partition_add(_dbName, 'activityvolumetable_netflow_1d', _day);
+    DROP TEMPORARY TABLE IF EXISTS netflow_late;
+    CALL run_in(_dbName, 'CREATE TEMPORARY TABLE netflow_late SELECT * FROM {db}.activityvolumetable_netflow_1h WHERE FALSE');
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_marked FROM {db}.retention_mark
+                                  WHERE table_name = ''netflowtable_1h'' AND removed_before > ', v_from));
+    SET v_isMarked = @trafmon_marked;
+    IF v_isMarked THEN
+        -- What is added of late hours is what is taken out of them.
+        CALL hold_loaders(_dbName);
+    END IF;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     -- From here on nothing of these goes; what is noted in retention_mark goes, or is gone.
     CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.netflowtable_1h LIMIT 1)');
-    CALL keeps_day(_dbName, 'netflow', _day, 'netflowtable_1h', _isKept);
-    IF _isKept THEN
-        COMMIT;
-        LEAVE make_day;
-    END IF;
     -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''netflow'' AND day = ', v_from));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
+    CALL hours_of_day(_dbName, _day, 'netflowtable', v_hold);
+    -- A removal noted since we looked: the next time.
+    SET v_isShort = v_hold = 'neither' OR (v_hold = 'late' AND NOT v_isMarked);
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_made FROM {db}.aggregated_day
+                                  WHERE source = ''netflow'' AND day = ', v_from));
+    SET _isKept = v_isShort AND @trafmon_made;
+    IF _isKept THEN
+        ROLLBACK;
+        IF v_isMarked THEN
+            CALL release_loaders(_dbName);
+        END IF;
+        LEAVE make_day;
+    END IF;
+    SET v_add = CONCAT('fwd_packets = {t}.fwd_packets + VALUES(fwd_packets), fwd_bytes = {t}.fwd_bytes + VALUES(fwd_bytes),',
+                       'rev_packets = {t}.rev_packets + VALUES(rev_packets), rev_bytes = {t}.rev_bytes + VALUES(rev_bytes)');
+    SET v_hours = IF(v_hold = 'late', 'netflow_late', '{db}.activityvolumetable_netflow_1h');
+    IF v_hold <> 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
+    END IF;
     CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.activityvolumetable_netflow_1h
+        INSERT INTO ', v_hours, '
               (bucket_start, probe_no, exporter, probe, src_address, dst_address, protocol, protocol_name, service,
                src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
                src_host_name, src_activity, src_location, src_country, src_city, src_asn, src_as_name,
@@ -3563,16 +3668,31 @@ make_day: BEGIN
                SUM(rev_packets), SUM(rev_bytes),
                MAX(src_host_name), MAX(src_activity), MAX(src_location), MAX(src_country), MAX(src_city), MAX(src_asn), MAX(src_as_name),
                MAX(dst_host_name), MAX(dst_activity), MAX(dst_location), MAX(dst_country), MAX(dst_city), MAX(dst_asn), MAX(dst_as_name)
-          FROM {db}.activityvolumetable_netflow_1h x
+          FROM ', v_hours, ' x
          WHERE ', v_span, '
-         GROUP BY probe_no, exporter, src_address, dst_address, protocol, service'));
+         GROUP BY probe_no, exporter, src_address, dst_address, protocol, service
+        ON DUPLICATE KEY UPDATE ', REPLACE(v_add, '{t}', 'activityvolumetable_netflow_1d')));
+    IF v_hold = 'late' THEN
+        CALL run_in(_dbName, CONCAT('
+            INSERT INTO {db}.activityvolumetable_netflow_1h SELECT * FROM netflow_late h
+            ON DUPLICATE KEY UPDATE ', REPLACE(v_add, '{t}', 'activityvolumetable_netflow_1h')));
+        -- Hours that were added do not count again.
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.netflowtable_1h x WHERE ', v_span));
+    END IF;
     CALL run_in(_dbName, CONCAT('
         REPLACE INTO {db}.aggregated_day (day, source, aggregated_at, fwd_packets, rev_packets, fwd_bytes, rev_bytes)
         SELECT ', v_from, ', ''netflow'', UTC_TIMESTAMP(6), COALESCE(SUM(fwd_packets), 0), COALESCE(SUM(rev_packets), 0),
                COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
           FROM {db}.activityvolumetable_netflow_1d x
          WHERE ', v_span));
+    IF v_isShort THEN
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''netflow'', UTC_TIMESTAMP(6))'));
+    END IF;
     COMMIT;
+    IF v_isMarked THEN
+        CALL release_loaders(_dbName);
+    END IF;
 END make_day$$
 DELIMITER ;
 
@@ -4059,11 +4179,9 @@ BEGIN
     DECLARE v_names MEDIUMTEXT CHARACTER SET ascii;
     DECLARE v_table VARCHAR(140) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
         DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '`');
-    DECLARE v_lock VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
-        DEFAULT CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32));
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        DO RELEASE_LOCK(v_lock);
+        CALL release_loaders(_dbName);
         RESIGNAL;
     END;
 
@@ -4077,17 +4195,13 @@ BEGIN
        AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= _limitDays;
 
     IF _removed IS NOT NULL THEN
-        -- A loader holds it while it has files in hand: it counts on the partitions and marks that it found.
-        IF GET_LOCK(v_lock, 600) IS NOT TRUE THEN
-            SIGNAL SQLSTATE '45000'
-               SET MESSAGE_TEXT = 'LOADER_AT_WORK: the loader is busy with this database; try again';
-        END IF;
+        CALL hold_loaders(_dbName);
         CALL mark_removed(_dbName, _tableName, _removed, v_top_days);
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', _removed));
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
                                     ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
                                     ' VALUES LESS THAN (', v_top_days, '))'));
-        DO RELEASE_LOCK(v_lock);
+        CALL release_loaders(_dbName);
     END IF;
 END$$
 DELIMITER ;
@@ -4230,6 +4344,90 @@ BEGIN
 END$$
 DELIMITER ;
 
+-- Keeps loaders out of a database until release_loaders or the end of the session, and waits up to 10 minutes for one that
+-- has files in hand: it counts on the partitions and marks that it found, and on its sums. May be run twice, and is then to
+-- be released twice.
+DROP PROCEDURE IF EXISTS hold_loaders;
+DELIMITER $$
+CREATE PROCEDURE hold_loaders(
+    IN _dbName VARCHAR(64)   -- name that check_instance has accepted
+)
+    COMMENT 'Takes the lock that a loader holds while it has files in hand.'
+    SQL SECURITY INVOKER
+    NO SQL
+BEGIN
+    IF GET_LOCK(CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32)), 600) IS NOT TRUE THEN
+        SIGNAL SQLSTATE '45000'
+           SET MESSAGE_TEXT = 'LOADER_AT_WORK: the loader is busy with this database; try again';
+    END IF;
+END$$
+DELIMITER ;
+
+-- What the hours of a counter are to a day's prepared figures. Where retention has removed some, or is about to, the table
+-- of days tells, to the unit: they may hold all of the day still, or exactly what came after the day was prepared, or
+-- neither. Part of the transaction that would prepare the day, which has read from these tables before it asks: a removal
+-- is noted first, and then waits for whoever has read. Where a removal is noted, the caller holds the lock of the loaders
+-- (hold_loaders). May be run twice.
+DROP PROCEDURE IF EXISTS hours_of_day;
+DELIMITER $$
+CREATE PROCEDURE hours_of_day(
+    IN  _dbName  VARCHAR(64),   -- name that check_instance has accepted
+    IN  _day     DATE,          -- day, UTC
+    IN  _counter VARCHAR(64),   -- ipcttable, tcpcttable, tcprtttable or netflowtable
+    OUT _hold    VARCHAR(8)     -- all: what the day is made of; late: what it lacks; neither
+)
+    COMMENT 'Tells whether the hours of a counter hold all of a day, or what its prepared figures lack.'
+    SQL SECURITY INVOKER
+    MODIFIES SQL DATA
+BEGIN
+    DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT
+        CONCAT('x.bucket_start >= ', QUOTE(DATE_FORMAT(_day, '%Y-%m-%d')),
+               ' AND x.bucket_start < ', QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d')));
+    DECLARE v_account VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT
+        IF(_counter = 'netflowtable', '', ' JOIN {db}.flow f ON f.flow_no = x.flow_no AND f.account = 1');
+    -- Two sums that tell a counter's rows; {x} stands for the sum of column x. Each summed by itself: the sum of two columns
+    -- may be more than their type holds.
+    DECLARE v_sums TEXT CHARACTER SET utf8mb4 DEFAULT
+        CASE _counter
+            WHEN 'ipcttable' THEN '{fwd_packets} + {rev_packets}, {fwd_bytes} + {rev_bytes}'
+            WHEN 'tcpcttable' THEN CONCAT('{fwd_packets} + {rev_packets}, {fwd_payload_bytes} + {rev_payload_bytes}',
+                                          ' + {connections_opened} + {connections_timed_out}')
+            WHEN 'tcprtttable' THEN '{samples}, {histogram_bucket * x.samples}'
+            ELSE '{packets}, {bytes}' END;
+    DECLARE v_preparedSums TEXT CHARACTER SET utf8mb4 DEFAULT
+        CASE _counter
+            WHEN 'tcpcttable' THEN REPLACE(v_sums, '_packets', '_tcp_packets')
+            WHEN 'netflowtable' THEN '{fwd_packets} + {rev_packets}, {fwd_bytes} + {rev_bytes}'
+            ELSE v_sums END;
+    DECLARE v_isMarked VARCHAR(255) CHARACTER SET utf8mb4 DEFAULT
+        CONCAT('EXISTS (SELECT 1 FROM {db}.retention_mark WHERE removed_before > ', QUOTE(DATE_FORMAT(_day, '%Y-%m-%d')),
+               ' AND table_name = ''', _counter);
+    DECLARE v_prepared VARCHAR(64) CHARACTER SET utf8mb4 DEFAULT
+        CASE _counter
+            WHEN 'tcprtttable' THEN 'activityrtt_1d'
+            WHEN 'netflowtable' THEN 'activityvolumetable_netflow_1d'
+            ELSE 'activityvolumetable_1d' END;
+
+    CALL run_in(_dbName, CONCAT('SELECT ', v_isMarked, '_1h''), ', v_isMarked, '_1d'') INTO @trafmon_hours_marked, @trafmon_days_marked'));
+    SET _hold = CASE WHEN NOT @trafmon_hours_marked THEN 'all' WHEN @trafmon_days_marked THEN 'neither' END;
+    IF _hold IS NULL THEN
+        SET v_sums = REPLACE(REPLACE(v_sums, '{', 'COALESCE(SUM(x.'), '}', '), 0)'),
+            v_preparedSums = REPLACE(REPLACE(v_preparedSums, '{', 'COALESCE(SUM(x.'), '}', '), 0)');
+        CALL run_in(_dbName, CONCAT('SELECT ', v_sums, ' INTO @trafmon_hours_n, @trafmon_hours_m FROM {db}.', _counter, '_1h x',
+                                    v_account, ' WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('SELECT ', v_sums, ' INTO @trafmon_days_n, @trafmon_days_m FROM {db}.', _counter, '_1d x',
+                                    v_account, ' WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('SELECT ', v_preparedSums, ' INTO @trafmon_made_n, @trafmon_made_m FROM {db}.', v_prepared,
+                                    ' x WHERE ', v_span));
+        SET _hold = CASE WHEN @trafmon_hours_n = @trafmon_days_n AND @trafmon_hours_m = @trafmon_days_m
+                          AND @trafmon_made_n <= @trafmon_days_n AND @trafmon_made_m <= @trafmon_days_m THEN 'all'
+                         WHEN @trafmon_hours_n + @trafmon_made_n = @trafmon_days_n
+                          AND @trafmon_hours_m + @trafmon_made_m = @trafmon_days_m THEN 'late'
+                         ELSE 'neither' END;
+    END IF;
+END$$
+DELIMITER ;
+
 -- Whether the table of days holds the packets and bytes of a partition of a counter's rows, minutes or hours. Tables that
 -- have no days, and the days themselves, need no sum. May be run twice.
 DROP PROCEDURE IF EXISTS is_summed;
@@ -4278,40 +4476,46 @@ BEGIN
 END$$
 DELIMITER ;
 
--- Puts the FTP figures that the prepared hours of a day have into the temporary table activity_hour: the transfers that
--- they were counted from have been removed. Part of aggregate_day's transaction. May be run twice.
-DROP PROCEDURE IF EXISTS keep_transfers;
+-- Adds figures that a day's prepared tables hold to the temporary table activity_hour: what they were counted from has been
+-- removed. From the table of days they stand under its first hour. Part of aggregate_day's transaction. Adds: once a
+-- transaction.
+DROP PROCEDURE IF EXISTS keep_figures;
 DELIMITER $$
-CREATE PROCEDURE keep_transfers(
-    IN _dbName VARCHAR(64),   -- name that check_instance has accepted
-    IN _day    DATE           -- day, UTC
+CREATE PROCEDURE keep_figures(
+    IN _dbName   VARCHAR(64),    -- name that check_instance has accepted
+    IN _prepared VARCHAR(64),    -- activityvolumetable_1h or _1d
+    IN _day      DATE,           -- day, UTC
+    IN _columns  VARCHAR(255)    -- which figures: a regular expression of their columns' names
 )
-    COMMENT 'Keeps the FTP figures of the prepared hours of a day.'
+    COMMENT 'Adds prepared figures of a day to activity_hour.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 BEGIN
+    -- Of two least or greatest ones, of which each is NULL without samples.
+    DECLARE v_either VARCHAR(255) CHARACTER SET utf8mb4 DEFAULT
+        '(COALESCE(activity_hour.'', name, '', VALUES('', name, '')), COALESCE(VALUES('', name, ''), activity_hour.'', name, ''))''';
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
 
+    SET SESSION group_concat_max_len = 16777216;
+    CALL run_in(_dbName, CONCAT('
+        SELECT GROUP_CONCAT(name), GROUP_CONCAT(''x.'', name), GROUP_CONCAT(''x.'', name, '' > 0'' SEPARATOR '' OR ''),
+               GROUP_CONCAT(name, '' = '', CASE WHEN LOCATE(''_min_'', name) > 0 THEN CONCAT(''LEAST', v_either, ')
+                                                WHEN LOCATE(''_max_'', name) > 0 THEN CONCAT(''GREATEST', v_either, ')
+                                                ELSE CONCAT(''activity_hour.'', name, '' + VALUES('', name, '')'') END)
+          INTO @trafmon_names, @trafmon_values, @trafmon_is_any, @trafmon_sums
+          FROM (SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS
+                 WHERE TABLE_SCHEMA = ', QUOTE(_dbName), ' AND TABLE_NAME = ', QUOTE(_prepared), '
+                   AND DATA_TYPE = ''bigint'' AND COLUMN_NAME REGEXP ', QUOTE(_columns), ' LIMIT 100) figures'));
     CALL run_in(_dbName, CONCAT('
         INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               src_prefix_length, dst_prefix_length,
-               ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
-               ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
+               src_prefix_length, dst_prefix_length, ', @trafmon_names, ')
         SELECT x.bucket_start, x.probe_no, x.class_no, x.src_address, x.dst_address, x.protocol, x.service,
-               x.src_prefix_length, x.dst_prefix_length,
-               x.ftp_transfers_started, x.ftp_transfers_completed, x.ftp_transfers_failed, x.ftp_transfers_aborted,
-               x.ftp_transfers_unseen, x.ftp_bytes, x.ftp_duration_ns
-          FROM {db}.activityvolumetable_1h x
-         WHERE x.ftp_transfers_started > 0 AND x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until, '
-        ON DUPLICATE KEY UPDATE
-               ftp_transfers_started = VALUES(ftp_transfers_started),
-               ftp_transfers_completed = VALUES(ftp_transfers_completed),
-               ftp_transfers_failed = VALUES(ftp_transfers_failed),
-               ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
-               ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
-               ftp_bytes = VALUES(ftp_bytes),
-               ftp_duration_ns = VALUES(ftp_duration_ns)'));
+               x.src_prefix_length, x.dst_prefix_length, ', @trafmon_values, '
+          FROM {db}.', _prepared, ' x
+         WHERE (', @trafmon_is_any, ')
+           AND x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until, '
+        ON DUPLICATE KEY UPDATE ', @trafmon_sums));
 END$$
 DELIMITER ;
 
@@ -4605,6 +4809,20 @@ BEGIN
 END$$
 DELIMITER ;
 
+-- Lets loaders in again after hold_loaders; does nothing when they are not held. May be run twice.
+DROP PROCEDURE IF EXISTS release_loaders;
+DELIMITER $$
+CREATE PROCEDURE release_loaders(
+    IN _dbName VARCHAR(64)   -- name that check_instance has accepted
+)
+    COMMENT 'Gives back the lock that hold_loaders took.'
+    SQL SECURITY INVOKER
+    NO SQL
+BEGIN
+    DO RELEASE_LOCK(CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32)));
+END$$
+DELIMITER ;
+
 -- Makes the temporary table removed_edge: where ranges of numbers of records begin and end, of those in some partitions and
 -- of those noted of the same runs already. May be run twice.
 --
@@ -4786,7 +5004,7 @@ DROP PROCEDURE IF EXISTS warn_of_range;
 DELIMITER $$
 CREATE PROCEDURE warn_of_range(
     IN _isCut    BOOLEAN,   -- whether day_range has cut the end
-    IN _keptDays INT        -- days that stay as they were, because what they are made of has been removed
+    IN _keptDays INT        -- days that stay as they were, because hours were removed that they lack
 )
     COMMENT 'Warns of days that were left out of a range.'
     SQL SECURITY INVOKER
@@ -4794,7 +5012,7 @@ CREATE PROCEDURE warn_of_range(
 BEGIN
     DECLARE v_message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT
         CONCAT_WS('; ', IF(_isCut, 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete', NULL),
-                  IF(_keptDays > 0, CONCAT('DAYS_KEPT: hours of ', _keptDays, ' days were removed, they stay as made'), NULL));
+                  IF(_keptDays > 0, CONCAT('DAYS_KEPT: hours of ', _keptDays, ' days were removed that were not prepared; they stay as made'), NULL));
     IF v_message <> '' THEN
         SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = v_message;
     END IF;

@@ -214,35 +214,27 @@ const made = (table: string) =>
        FROM ${table} ORDER BY bucket_start, service`,
   );
 
-test("a day whose hours were removed stays as it was made, also when asked for; one never made is made of what there is", async () => {
+test("a day whose hours were removed before it was made is made of what there is, and listed until it is whole", async () => {
   const rollups = ["ipcttable", "ipcttable_1m", "ipcttable_1h", "ipcttable_1d"];
   const days = ["2026-01-31", "2026-02-28", "2026-03-01"];
   for (const table of rollups) await database.call("partition_add", table, days.join(","));
   for (const [nth, day] of days.entries()) await addIpct(database, 1, nth, `${day} 10:00:00`, { fwd_bytes: 100 + nth });
-  await database.call("Aggr_activityvolumetable_first_level", "2026-02-28", "2026-03-01");
+  await aggregate("2026-02-28", "2026-03-01");
   const before = await made("activityvolumetable_1d");
   expect(before).toHaveLength(2);
   await age("ipcttable_1h");
-  const result = await database.call("Aggr_activityvolumetable_first_level", "2026-02-28", "2026-03-01");
-  expect(result.warnings.map((each) => each.message)).toEqual([
-    "DAYS_KEPT: hours of 1 days were removed, they stay as made",
-  ]);
+  expect((await aggregate("2026-02-28", "2026-03-01")).warnings).toEqual([]);
   expect(await made("activityvolumetable_1d")).toEqual(before);
-  // Late data of that day: what reports read lags behind for good, and says so.
-  await database.insert("stale_day", { day: "2026-02-28", source: "probe" });
-  await database.call("aggregate_stale_days", false);
-  expect(await made("activityvolumetable_1d")).toEqual(before);
-  expect(await database.rows("SELECT CAST(day AS CHAR) AS day FROM stale_day")).toEqual([{ day: "2026-02-28" }]);
 
+  await aggregate("2026-01-31", "2026-01-31");
+  const stale = () => database.rows("SELECT CAST(day AS CHAR) AS day FROM stale_day");
+  expect(await stale()).toEqual([{ day: "2026-01-31" }]);
+  const again = { flow_no: 1, attributed_flow_no: 1, bucket_start: "2026-01-31 10:00:00", fwd_bytes: 100 };
   await database.call("partition_add", "ipcttable_1h", "2026-01-31");
-  await database.insert("ipcttable_1h", {
-    flow_no: 1,
-    attributed_flow_no: 1,
-    bucket_start: "2026-01-31 10:00:00",
-    fwd_bytes: 100,
-  });
-  await database.call("Aggr_activityvolumetable_first_level", "2026-01-31", "2026-01-31");
+  await database.insert("ipcttable_1h", again);
+  await database.call("aggregate_stale_days", false);
   expect(await made("activityvolumetable_1d")).toHaveLength(3);
+  expect(await stale()).toEqual([]);
 });
 
 test("where only the transfers were removed, a day made again keeps its FTP figures", async () => {

@@ -64,25 +64,70 @@ test("the two flows of a conversation make one row, from client to service; a re
   await expect(refused).rejects.toThrow(/HALF_A_RANGE/);
 });
 
-test("a day whose hours were removed stays as it was made", async () => {
+test("what comes for a day whose hours were removed is added to it, once; what it lacks else leaves it as it was", async () => {
   const flow = { probe_no: 1, exporter: v4("192.0.2.254"), protocol: 6, src_address: v4("10.0.0.9"), dst_port: 443 };
-  for (const [nth, day] of ["2026-02-28", "2026-03-01"].entries()) {
-    await database.call("partition_add", "netflowtable_1h", day);
-    await database.insert("netflowtable_1h", {
-      ...flow,
-      bucket_start: `${day} 23:00:00`,
-      packets: 1,
-      bytes: 100 + nth,
-    });
-  }
+  const add = async (day: string, bytes: number) => {
+    for (const [table, at] of [
+      ["netflowtable_1h", `${day} 23:00:00`],
+      ["netflowtable_1d", day],
+    ] as const) {
+      await database.call("partition_add", table, day);
+      await database.insert(table, {
+        ...flow,
+        bucket_start: at,
+        dst_address: v4("10.0.0.1"),
+        packets: 1,
+        bytes,
+        src_port: bytes,
+      });
+    }
+    await database.rows("INSERT IGNORE INTO stale_day VALUES (?, 'netflow', UTC_TIMESTAMP(6))", [day]);
+  };
   const make = () => database.call("Aggr_activityvolumetable_netflow_first_level", "2026-02-28", "2026-03-01");
-  const made = () =>
-    database.rows("SELECT fwd_bytes + rev_bytes AS bytes FROM activityvolumetable_netflow_1d ORDER BY bucket_start");
+  const remove = (table: string) =>
+    database.rows("CALL ??.Partition_drop(?, ?, 1)", [database.template, database.name, table]);
+  const made = (suffix: string) =>
+    database.rows(
+      `SELECT CAST(SUM(fwd_bytes + rev_bytes) AS UNSIGNED) AS bytes FROM activityvolumetable_netflow_${suffix}
+        GROUP BY DATE(bucket_start) ORDER BY DATE(bucket_start)`,
+    );
+  const stale = () => database.rows("SELECT CAST(day AS CHAR) AS day FROM stale_day ORDER BY day");
+  await add("2026-02-28", 100);
+  await add("2026-03-01", 101);
   await make();
-  expect(await made()).toMatchObject([{ bytes: 100 }, { bytes: 101 }]);
-  await database.rows("CALL ??.Partition_drop(?, 'netflowtable_1h', 1)", [database.template, database.name]);
+  expect(await made("1d")).toEqual([{ bytes: 100 }, { bytes: 101 }]);
+  await remove("netflowtable_1h");
+  for (let run = 0; run < 2; run++) {
+    expect((await make()).warnings).toEqual([]);
+    expect(await made("1d")).toEqual([{ bytes: 100 }, { bytes: 101 }]);
+  }
+
+  await add("2026-02-28", 1000);
+  for (let run = 0; run < 2; run++) {
+    expect((await make()).warnings).toEqual([]);
+    for (const suffix of ["1h", "1d"]) expect(await made(suffix)).toEqual([{ bytes: 1100 }, { bytes: 101 }]);
+    expect(await stale()).toEqual([]);
+  }
+  // The prepared hours go as well: the day stands alone.
+  await remove("activityvolumetable_netflow_1h");
+  await add("2026-02-28", 10_000);
+  await make();
+  expect(await made("1d")).toEqual([{ bytes: 11_100 }, { bytes: 101 }]);
+
+  // Removed before it was made, and brought by nobody again.
+  await add("2026-02-28", 7);
+  await remove("netflowtable_1h");
+  expect((await make()).warnings.map((each) => each.message)).toEqual([
+    "DAYS_KEPT: hours of 1 days were removed that were not prepared; they stay as made",
+  ]);
+  expect(await made("1d")).toEqual([{ bytes: 11_100 }, { bytes: 101 }]);
+  expect(await stale()).toEqual([{ day: "2026-02-28" }]);
+  // Without the sums per day nobody can tell any more.
+  await database.rows("DELETE FROM netflowtable_1d WHERE bucket_start < '2026-03-01'");
+  await database.rows("INSERT INTO retention_mark VALUES ('netflowtable_1d', '2026-03-01', UTC_TIMESTAMP(6))");
+  await add("2026-02-28", 20_000);
   expect((await make()).warnings).toHaveLength(1);
-  expect(await made()).toMatchObject([{ bytes: 100 }, { bytes: 101 }]);
+  expect(await made("1d")).toEqual([{ bytes: 11_100 }, { bytes: 101 }]);
 });
 
 const HOUR = {

@@ -37,5 +37,7 @@ BEGIN
                ftp_duration_ns
           FROM {db}.activityvolumetable_1h
          WHERE FALSE');
+    DROP TEMPORARY TABLE IF EXISTS rtt_late;
+    CALL run_in(_dbName, 'CREATE TEMPORARY TABLE rtt_late SELECT * FROM {db}.activityrtt_1h WHERE FALSE');
 END$$
 DELIMITER ;

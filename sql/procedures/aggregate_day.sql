@@ -1,6 +1,7 @@
 -- Rebuilds the prepared tables of one day from the account class: activityvolumetable, activityrtt and servicertt, per
--- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. A day whose hours have
--- been removed since it was made stays as it is; where only the transfers are gone, its FTP figures do.
+-- hour and per day, in one transaction. What a day held before is replaced, so it may be run twice. Where retention has
+-- removed hours since the day was made, the hours that came since are added to what it holds, and go; where the table of
+-- days tells that this would not be the day, it stays as it is. Where transfers are gone, its FTP figures stay.
 --
 -- Volumes are those of ipcttable_1h, grouped by the flow that they are attributed to: bytes of an FTP data connection
 -- stand under its control connection. Where the two were opened from opposite ends (active mode), forward and reverse
@@ -10,26 +11,40 @@ DELIMITER $$
 CREATE PROCEDURE aggregate_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC, for which activity_partitions has made room
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
 )
     COMMENT 'Rebuilds the prepared tables of one day of probe data.'
     SQL SECURITY INVOKER
     MODIFIES SQL DATA
 make_day: BEGIN
-    DECLARE v_keepsTransfers BOOLEAN;
+    DECLARE v_isMarked, v_keepsTransfers, v_isShort, v_holdsHours BOOLEAN;
+    DECLARE v_volumes, v_tcp, v_rtt VARCHAR(8) CHARACTER SET utf8mb4;
+    DECLARE v_held VARCHAR(64) CHARACTER SET utf8mb4 DEFAULT 'activityvolumetable_1h';
+    DECLARE v_rttHours VARCHAR(64) CHARACTER SET utf8mb4;
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    DECLARE v_ofAccount VARCHAR(255) CHARACTER SET utf8mb4
+        DEFAULT CONCAT(' x JOIN {db}.flow f ON f.flow_no = x.flow_no WHERE f.account = 1 AND ', v_span);
     -- Whether this flow was opened from the other end than the flow it is attributed to.
     DECLARE v_turned VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT '(f.fwd_address = k.dst_address AND f.fwd_address <> k.src_address) IS TRUE';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
+        CALL release_loaders(_dbName);
         RESIGNAL;
     END;
 
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_marked FROM {db}.retention_mark
+                                  WHERE table_name IN (''ipcttable_1h'', ''tcpcttable_1h'', ''tcprtttable_1h'')
+                                    AND removed_before > ', v_from));
+    SET v_isMarked = @trafmon_marked;
+    IF v_isMarked THEN
+        -- What is added of late hours is what is taken out of them.
+        CALL hold_loaders(_dbName);
+    END IF;
     -- Temporary tables outside the transaction: their DDL is not undone by a rollback.
     CALL activity_tables(_dbName);
 
@@ -40,17 +55,35 @@ make_day: BEGIN
     CALL run_in(_dbName, CONCAT('DO (SELECT 1 FROM {db}.ipcttable_1h LIMIT 1), (SELECT 1 FROM {db}.tcpcttable_1h LIMIT 1),',
                                 ' (SELECT 1 FROM {db}.tcprtttable_1h LIMIT 1), (SELECT 1 FROM {db}.ftptftable LIMIT 1),',
                                 ' (SELECT 1 FROM {db}.activityvolumetable_1h LIMIT 1)'));
-    CALL keeps_day(_dbName, 'probe', _day, 'ipcttable_1h,tcpcttable_1h,tcprtttable_1h', _isKept);
-    CALL keeps_day(_dbName, 'probe', _day, 'ftptftable', v_keepsTransfers);
-    IF v_keepsTransfers AND NOT _isKept THEN
-        CALL keeps_day(_dbName, 'probe', _day, 'activityvolumetable_1h', _isKept);
-    END IF;
-    IF _isKept THEN
-        COMMIT;
-        LEAVE make_day;
-    END IF;
     -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''probe'' AND day = ', v_from));
+    CALL hours_of_day(_dbName, _day, 'ipcttable', v_volumes);
+    CALL hours_of_day(_dbName, _day, 'tcpcttable', v_tcp);
+    CALL hours_of_day(_dbName, _day, 'tcprtttable', v_rtt);
+    -- A removal noted since we looked: the next time.
+    SET v_isShort = 'neither' IN (v_volumes, v_tcp, v_rtt) OR ('late' IN (v_volumes, v_tcp, v_rtt) AND NOT v_isMarked);
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_made FROM {db}.aggregated_day
+                                  WHERE source = ''probe'' AND day = ', v_from));
+    SET _isKept = v_isShort AND @trafmon_made;
+    IF _isKept THEN
+        ROLLBACK;
+        IF v_isMarked THEN
+            CALL release_loaders(_dbName);
+        END IF;
+        LEAVE make_day;
+    END IF;
+    CALL keeps_day(_dbName, 'probe', _day, 'ftptftable', v_keepsTransfers);
+    -- Prepared hours may have been removed as well: then the prepared day holds what is kept, and stands alone.
+    CALL run_in(_dbName, CONCAT('
+        SELECT h.n = d.n AND h.m = d.m AND h.t = d.t INTO @trafmon_hours_held
+          FROM (SELECT COALESCE(SUM(fwd_packets), 0) AS n, COALESCE(SUM(fwd_bytes), 0) AS m,
+                       COALESCE(SUM(ftp_transfers_started), 0) AS t FROM {db}.activityvolumetable_1h x WHERE ', v_span, ') h,
+               (SELECT COALESCE(SUM(fwd_packets), 0) AS n, COALESCE(SUM(fwd_bytes), 0) AS m,
+                       COALESCE(SUM(ftp_transfers_started), 0) AS t FROM {db}.activityvolumetable_1d x WHERE ', v_span, ') d'));
+    SET v_holdsHours = @trafmon_hours_held OR NOT (v_keepsTransfers OR 'late' IN (v_volumes, v_tcp));
+    IF NOT v_holdsHours THEN
+        SET v_held = 'activityvolumetable_1d';
+    END IF;
 
     -- 1. The flows of the day and how they are reported.
     CALL run_in(_dbName, CONCAT('
@@ -95,6 +128,9 @@ make_day: BEGIN
                   JOIN flow_key k ON k.flow_no = x.attributed_flow_no
                  WHERE f.account = 1 AND ', v_span, ') rows_of_day
          GROUP BY 1, 2, 3, 4, 5, 6, 7'));
+    IF v_volumes = 'late' THEN
+        CALL keep_figures(_dbName, v_held, _day, '^(fwd|rev)_(duplicate_)?(packets|bytes)$');
+    END IF;
 
     -- 3. TCP figures; they follow the volumes of their flow.
     CALL run_in(_dbName, CONCAT('
@@ -175,10 +211,14 @@ make_day: BEGIN
                rev_rtt_sum_ns = VALUES(rev_rtt_sum_ns),
                rev_rtt_min_ns = VALUES(rev_rtt_min_ns),
                rev_rtt_max_ns = VALUES(rev_rtt_max_ns)'));
+    IF v_tcp = 'late' THEN
+        CALL keep_figures(_dbName, v_held, _day,
+            '^(connections_|(fwd|rev)_(payload|unique|tcp|retransmitted|out_of_order|duplicate_acks|zero_windows|rtt))');
+    END IF;
 
     -- 4. FTP transfers, in the hour of their command.
     IF v_keepsTransfers THEN
-        CALL keep_transfers(_dbName, _day);
+        CALL keep_figures(_dbName, v_held, _day, '^ftp_');
     ELSE
         CALL run_in(_dbName, CONCAT('
             INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
@@ -212,12 +252,15 @@ make_day: BEGIN
     END IF;
 
     -- 5. Round-trip times.
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1d x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1h x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1d x WHERE ', v_span));
+    SET v_rttHours = IF(v_rtt = 'late', 'rtt_late', '{db}.activityrtt_1h');
+    IF v_rtt <> 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1d x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1h x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1d x WHERE ', v_span));
+    END IF;
     CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.activityrtt_1h (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
+        INSERT INTO ', v_rttHours, ' (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
                histogram_bucket, samples)
         SELECT x.bucket_start, k.probe_no, k.class_no, k.src_address, k.dst_address, k.service,
                IF(', v_turned, ', IF(x.direction = ''fwd'', ''rev'', ''fwd''), x.direction),
@@ -228,26 +271,37 @@ make_day: BEGIN
           JOIN flow_key k ON k.flow_no = COALESCE(t.attributed_flow_no, x.flow_no)
          WHERE f.account = 1 AND ', v_span, '
          GROUP BY 1, 2, 3, 4, 5, 6, 7, 8'));
+    IF v_rtt = 'late' THEN
+        CALL run_in(_dbName, '
+            INSERT INTO {db}.activityrtt_1h (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
+                   histogram_bucket, samples)
+            SELECT bucket_start, probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket, samples
+              FROM rtt_late r
+            ON DUPLICATE KEY UPDATE samples = activityrtt_1h.samples + VALUES(samples)');
+    END IF;
     CALL run_in(_dbName, CONCAT('
         INSERT INTO {db}.activityrtt_1d (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
                histogram_bucket, samples)
         SELECT ', v_from, ', probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket,
                SUM(samples)
-          FROM {db}.activityrtt_1h x
+          FROM ', v_rttHours, ' x
          WHERE ', v_span, '
-         GROUP BY 2, 3, 4, 5, 6, 7, 8'));
+         GROUP BY 2, 3, 4, 5, 6, 7, 8
+        ON DUPLICATE KEY UPDATE samples = activityrtt_1d.samples + VALUES(samples)'));
     CALL run_in(_dbName, CONCAT('
         INSERT INTO {db}.servicertt_1h (bucket_start, probe_no, service, direction, histogram_bucket, samples)
         SELECT bucket_start, probe_no, service, direction, histogram_bucket, SUM(samples)
-          FROM {db}.activityrtt_1h x
+          FROM ', v_rttHours, ' x
          WHERE ', v_span, '
-         GROUP BY 1, 2, 3, 4, 5'));
+         GROUP BY 1, 2, 3, 4, 5
+        ON DUPLICATE KEY UPDATE samples = servicertt_1h.samples + VALUES(samples)'));
     CALL run_in(_dbName, CONCAT('
         INSERT INTO {db}.servicertt_1d (bucket_start, probe_no, service, direction, histogram_bucket, samples)
         SELECT ', v_from, ', probe_no, service, direction, histogram_bucket, SUM(samples)
-          FROM {db}.servicertt_1h x
+          FROM ', v_rttHours, ' x
          WHERE ', v_span, '
-         GROUP BY 2, 3, 4, 5'));
+         GROUP BY 2, 3, 4, 5
+        ON DUPLICATE KEY UPDATE samples = servicertt_1d.samples + VALUES(samples)'));
 
     -- 6. With names, into place.
     CALL store_activity(_dbName, _day);
@@ -257,6 +311,27 @@ make_day: BEGIN
                COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
           FROM {db}.activityvolumetable_1d x
          WHERE ', v_span));
+    IF NOT v_holdsHours THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_1h x WHERE ', v_span));
+    END IF;
+    IF v_isShort THEN
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''probe'', UTC_TIMESTAMP(6))'));
+    END IF;
+
+    -- 7. Hours that were added do not count again.
+    IF v_volumes = 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.ipcttable_1h', v_ofAccount));
+    END IF;
+    IF v_tcp = 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.tcpcttable_1h', v_ofAccount));
+    END IF;
+    IF v_rtt = 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.tcprtttable_1h', v_ofAccount));
+    END IF;
     COMMIT;
+    IF v_isMarked THEN
+        CALL release_loaders(_dbName);
+    END IF;
 END make_day$$
 DELIMITER ;

@@ -1,12 +1,13 @@
 -- Rebuilds the prepared tables of one day from NetFlow data, in one transaction. What the day held before is replaced, so
 -- it may be run twice. src is the client side: that whose port does not name the service, else the lower address; the two
--- unidirectional flows of a conversation make one row. A day whose hours have been removed since it was made stays as it is.
+-- unidirectional flows of a conversation make one row. Where retention has removed hours since the day was made, it is made
+-- up as in aggregate_day.
 DROP PROCEDURE IF EXISTS aggregate_netflow_day;
 DELIMITER $$
 CREATE PROCEDURE aggregate_netflow_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because what it is made of has been removed
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
 )
     COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
     SQL SECURITY INVOKER
@@ -16,29 +17,56 @@ make_day: BEGIN
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT CONCAT('x.bucket_start >= ', v_from, ' AND x.bucket_start < ', v_until);
+    DECLARE v_isMarked, v_isShort BOOLEAN;
+    DECLARE v_hold VARCHAR(8) CHARACTER SET utf8mb4;
+    DECLARE v_hours VARCHAR(64) CHARACTER SET utf8mb4;
+    DECLARE v_add TEXT CHARACTER SET utf8mb4;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
+        CALL release_loaders(_dbName);
         RESIGNAL;
     END;
 
     CALL partition_add(_dbName, 'activityvolumetable_netflow_1h', _day);
     CALL partition_add(_dbName, 'activityvolumetable_netflow_1d', _day);
+    DROP TEMPORARY TABLE IF EXISTS netflow_late;
+    CALL run_in(_dbName, 'CREATE TEMPORARY TABLE netflow_late SELECT * FROM {db}.activityvolumetable_netflow_1h WHERE FALSE');
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_marked FROM {db}.retention_mark
+                                  WHERE table_name = ''netflowtable_1h'' AND removed_before > ', v_from));
+    SET v_isMarked = @trafmon_marked;
+    IF v_isMarked THEN
+        -- What is added of late hours is what is taken out of them.
+        CALL hold_loaders(_dbName);
+    END IF;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     -- From here on nothing of these goes; what is noted in retention_mark goes, or is gone.
     CALL run_in(_dbName, 'DO (SELECT 1 FROM {db}.netflowtable_1h LIMIT 1)');
-    CALL keeps_day(_dbName, 'netflow', _day, 'netflowtable_1h', _isKept);
-    IF _isKept THEN
-        COMMIT;
-        LEAVE make_day;
-    END IF;
     -- Before anything is read: a loader that is adding to this day holds this row, and what it adds is then seen below.
     CALL run_in(_dbName, CONCAT('DELETE FROM {db}.stale_day WHERE source = ''netflow'' AND day = ', v_from));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
-    CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
+    CALL hours_of_day(_dbName, _day, 'netflowtable', v_hold);
+    -- A removal noted since we looked: the next time.
+    SET v_isShort = v_hold = 'neither' OR (v_hold = 'late' AND NOT v_isMarked);
+    CALL run_in(_dbName, CONCAT('SELECT COUNT(*) > 0 INTO @trafmon_made FROM {db}.aggregated_day
+                                  WHERE source = ''netflow'' AND day = ', v_from));
+    SET _isKept = v_isShort AND @trafmon_made;
+    IF _isKept THEN
+        ROLLBACK;
+        IF v_isMarked THEN
+            CALL release_loaders(_dbName);
+        END IF;
+        LEAVE make_day;
+    END IF;
+    SET v_add = CONCAT('fwd_packets = {t}.fwd_packets + VALUES(fwd_packets), fwd_bytes = {t}.fwd_bytes + VALUES(fwd_bytes),',
+                       'rev_packets = {t}.rev_packets + VALUES(rev_packets), rev_bytes = {t}.rev_bytes + VALUES(rev_bytes)');
+    SET v_hours = IF(v_hold = 'late', 'netflow_late', '{db}.activityvolumetable_netflow_1h');
+    IF v_hold <> 'late' THEN
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1h x WHERE ', v_span));
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityvolumetable_netflow_1d x WHERE ', v_span));
+    END IF;
     CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.activityvolumetable_netflow_1h
+        INSERT INTO ', v_hours, '
               (bucket_start, probe_no, exporter, probe, src_address, dst_address, protocol, protocol_name, service,
                src_prefix_length, dst_prefix_length, fwd_packets, fwd_bytes, rev_packets, rev_bytes,
                src_host_name, src_activity, src_location, src_country, src_city, src_asn, src_as_name,
@@ -83,15 +111,30 @@ make_day: BEGIN
                SUM(rev_packets), SUM(rev_bytes),
                MAX(src_host_name), MAX(src_activity), MAX(src_location), MAX(src_country), MAX(src_city), MAX(src_asn), MAX(src_as_name),
                MAX(dst_host_name), MAX(dst_activity), MAX(dst_location), MAX(dst_country), MAX(dst_city), MAX(dst_asn), MAX(dst_as_name)
-          FROM {db}.activityvolumetable_netflow_1h x
+          FROM ', v_hours, ' x
          WHERE ', v_span, '
-         GROUP BY probe_no, exporter, src_address, dst_address, protocol, service'));
+         GROUP BY probe_no, exporter, src_address, dst_address, protocol, service
+        ON DUPLICATE KEY UPDATE ', REPLACE(v_add, '{t}', 'activityvolumetable_netflow_1d')));
+    IF v_hold = 'late' THEN
+        CALL run_in(_dbName, CONCAT('
+            INSERT INTO {db}.activityvolumetable_netflow_1h SELECT * FROM netflow_late h
+            ON DUPLICATE KEY UPDATE ', REPLACE(v_add, '{t}', 'activityvolumetable_netflow_1h')));
+        -- Hours that were added do not count again.
+        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.netflowtable_1h x WHERE ', v_span));
+    END IF;
     CALL run_in(_dbName, CONCAT('
         REPLACE INTO {db}.aggregated_day (day, source, aggregated_at, fwd_packets, rev_packets, fwd_bytes, rev_bytes)
         SELECT ', v_from, ', ''netflow'', UTC_TIMESTAMP(6), COALESCE(SUM(fwd_packets), 0), COALESCE(SUM(rev_packets), 0),
                COALESCE(SUM(fwd_bytes), 0), COALESCE(SUM(rev_bytes), 0)
           FROM {db}.activityvolumetable_netflow_1d x
          WHERE ', v_span));
+    IF v_isShort THEN
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''netflow'', UTC_TIMESTAMP(6))'));
+    END IF;
     COMMIT;
+    IF v_isMarked THEN
+        CALL release_loaders(_dbName);
+    END IF;
 END make_day$$
 DELIMITER ;

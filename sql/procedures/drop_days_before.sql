@@ -18,11 +18,9 @@ BEGIN
     DECLARE v_names MEDIUMTEXT CHARACTER SET ascii;
     DECLARE v_table VARCHAR(140) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
         DEFAULT CONCAT('{db}.`', REPLACE(_tableName, '`', '``'), '`');
-    DECLARE v_lock VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin
-        DEFAULT CONCAT('trafMon_flows_', LEFT(SHA2(_dbName, 256), 32));
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        DO RELEASE_LOCK(v_lock);
+        CALL release_loaders(_dbName);
         RESIGNAL;
     END;
 
@@ -36,17 +34,13 @@ BEGIN
        AND PARTITION_DESCRIPTION <> 'MAXVALUE' AND CAST(PARTITION_DESCRIPTION AS SIGNED) <= _limitDays;
 
     IF _removed IS NOT NULL THEN
-        -- A loader holds it while it has files in hand: it counts on the partitions and marks that it found.
-        IF GET_LOCK(v_lock, 600) IS NOT TRUE THEN
-            SIGNAL SQLSTATE '45000'
-               SET MESSAGE_TEXT = 'LOADER_AT_WORK: the loader is busy with this database; try again';
-        END IF;
+        CALL hold_loaders(_dbName);
         CALL mark_removed(_dbName, _tableName, _removed, v_top_days);
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' TRUNCATE PARTITION ', _removed));
         CALL run_in(_dbName, CONCAT('ALTER TABLE ', v_table, ' REORGANIZE PARTITION ', v_names,
                                     ' INTO (PARTITION g', DATE_FORMAT(FROM_DAYS(v_top_days), '%Y%m%d'),
                                     ' VALUES LESS THAN (', v_top_days, '))'));
-        DO RELEASE_LOCK(v_lock);
+        CALL release_loaders(_dbName);
     END IF;
 END$$
 DELIMITER ;

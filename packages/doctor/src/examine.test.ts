@@ -191,7 +191,13 @@ test("lag: files that nobody takes, days that nobody prepares", async () => {
   expect((await findings()).map(findingText)).toContainEqual(
     expect.stringMatching(/^warning .*1 days since 2020-02-29 are not prepared/),
   );
-  await connection.query(`DELETE FROM \`${database}\`.stale_day`);
+  await connection.query(`INSERT INTO \`${database}\`.retention_mark VALUES ('netflowtable_1h', '2020-03-01', NOW(6))`);
+  const short = (await findings()).map(findingText).filter((text) => /2020-02-29/.test(text));
+  expect(short).toEqual([expect.stringMatching(/^warning .*1 days since 2020-02-29 got data.*too low/)]);
+  // What it says works.
+  await connection.query(/DELETE FROM .*$/.exec(short[0]!)![0]);
+  expect((await findings()).map(findingText)).toContainEqual(expect.stringContaining("what reports read is prepared"));
+  await connection.query(`DELETE FROM \`${database}\`.retention_mark`);
 });
 
 test("a probe is silent from its last minute on, and no sooner", async () => {

@@ -161,3 +161,65 @@ test("a removal that waits gets its turn in the middle of a long pass, and the p
     { n: 511 },
   ]);
 });
+
+const PREPARED = { activityvolumetable: 7, activityrtt: 8, servicertt: 5 };
+
+test.each([
+  { removed: ["ipcttable_1h", "tcpcttable_1h", "tcprtttable_1h"], suffixes: ["_1h", "_1d"] },
+  { removed: ["tcpcttable_1h"], suffixes: ["_1h", "_1d"] },
+  { removed: ["ipcttable_1h", "tcprtttable_1h", "activityvolumetable_1h"], suffixes: ["_1d"] },
+  // Noted, and then interrupted: all is there still.
+  { removed: [], suffixes: ["_1h", "_1d"] },
+])("what comes late for days of which $removed went reaches reports as if nothing had gone", async (given) => {
+  const whole = await LoaderUnderTest.make();
+  try {
+    const [here, there] = [new SampleLogs("p1"), new SampleLogs("p1")];
+    const load = async (add: (logs: SampleLogs) => void) => {
+      for (const [logs, each] of [
+        [here, bench],
+        [there, whole],
+      ] as const) {
+        add(logs);
+        logs.write(each.path);
+        await each.load();
+      }
+    };
+    const prepare = async () => {
+      for (const each of [bench, whole]) {
+        await each.rows("CALL ??.aggregate_stale_days(?, FALSE)", [each.template, each.database]);
+      }
+    };
+    await load((logs) => {
+      addSampleTraffic(logs, 10, 20, 1);
+      const nextMonth = { ...IPCT, flow_id: 1, interval_start_s: SAMPLE_START_S + 40 * 86_400 };
+      logs.add("ipct", nextMonth).add("tcpct", { ...nextMonth, fwd_rtt_samples: 1, fwd_rtt_histogram: [500, 1] });
+    });
+    await prepare();
+    for (const table of given.removed) {
+      await age(table);
+      expect(await bench.rows(`SELECT 1 FROM ${table} WHERE bucket_start < '2026-04-01'`)).toEqual([]);
+    }
+    if (given.removed.length === 0) {
+      await bench.rows("INSERT INTO retention_mark VALUES ('ipcttable_1h', '2026-04-01', UTC_TIMESTAMP(6))");
+    }
+    await prepare();
+    for (const seed of [2, 3]) {
+      await load((logs) => addSampleTraffic(logs, 14, 3, seed));
+      for (let run = 0; run < 2; run++) {
+        await prepare();
+        expect(await bench.rows("SELECT day FROM stale_day")).toEqual([]);
+        for (const [table, keys] of Object.entries(PREPARED)) {
+          for (const suffix of table === "activityvolumetable" ? given.suffixes : ["_1h", "_1d"]) {
+            const order = Array.from({ length: keys }, (_, nth) => nth + 1);
+            const rows = (of: LoaderUnderTest) => of.rows(`SELECT * FROM ${table}${suffix} ORDER BY ${order}, service`);
+            const expected = await rows(whole);
+            expect(expected.length).toBeGreaterThan(1);
+            expect(await rows(bench), `${table}${suffix}`).toEqual(expected);
+          }
+        }
+      }
+    }
+  } finally {
+    await whole.remove();
+  }
+});

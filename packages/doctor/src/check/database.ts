@@ -47,7 +47,7 @@ export async function checkDatabase(check: DatabaseCheck): Promise<Finding[]> {
     findings.push(await schemaVersion(connection, database, check.template));
     findings.push(...(await rights(connection, database)));
     findings.push(await lastLoad(connection, database, check.clock));
-    findings.push(...(await silentProbes(connection, database, check)), await staleDays(connection, database));
+    findings.push(...(await silentProbes(connection, database, check)), ...(await staleDays(connection, database)));
   } catch (error) {
     findings.push(faultOf(about, error));
   } finally {
@@ -190,18 +190,42 @@ async function silentProbes(
   });
 }
 
-/** Yesterday's prepared tables lag when the nightly job does not run. */
-async function staleDays(connection: Connection, database: string): Promise<Finding> {
-  const [row] = await ask(
+/**
+ * Yesterday's prepared tables lag when the nightly job does not run. Days of which retention removed hours that were never
+ * prepared lag for good.
+ */
+async function staleDays(connection: Connection, database: string): Promise<Finding[]> {
+  const rows = await ask(
     connection,
     "read stale_day",
-    `SELECT COUNT(*) AS days, MIN(day) AS first FROM \`${database}\`.stale_day WHERE day < UTC_DATE() - INTERVAL 1 DAY`,
+    `SELECT CAST(s.day AS CHAR) AS day, MAX(m.table_name IS NOT NULL) AS is_short
+       FROM \`${database}\`.stale_day s
+       LEFT JOIN \`${database}\`.retention_mark m ON m.removed_before > s.day
+            AND m.table_name IN ('ipcttable_1h', 'tcpcttable_1h', 'tcprtttable_1h', 'netflowtable_1h')
+      WHERE s.day < UTC_DATE() - INTERVAL 1 DAY
+      GROUP BY s.day
+      ORDER BY s.day`,
   );
-  if (Number(row?.days) === 0) return good("lag", "what reports read is prepared");
-  const first = new Date(row!.first).toISOString().slice(0, 10);
-  return warning(
-    "lag",
-    `${row?.days} days since ${first} are not prepared for reports`,
-    `trafMon_callProcedure aggregate_stale_days - 0; systemctl enable --now trafMon_aggregate.timer`,
-  );
+  const short = rows.filter((row) => Number(row.is_short) > 0);
+  const findings: Finding[] = [];
+  if (rows.length > short.length) {
+    findings.push(
+      warning(
+        "lag",
+        `${rows.length - short.length} days since ${rows.find((row) => Number(row.is_short) === 0)!.day} are not prepared for reports`,
+        `trafMon_callProcedure aggregate_stale_days - 0; systemctl enable --now trafMon_aggregate.timer`,
+      ),
+    );
+  }
+  if (short.length > 0) {
+    const days = short.map((row) => `'${row.day}'`).join(", ");
+    findings.push(
+      warning(
+        "lag",
+        `${short.length} days since ${short[0]!.day} got data and retention has removed hours of them: reports of them are too low`,
+        `trafMon_callProcedure aggregate_stale_days - 0; days that stay lost hours before they were prepared: trafMon_rebuild while their logs are kept, or accept it with DELETE FROM \`${database}\`.stale_day WHERE day IN (${days})`,
+      ),
+    );
+  }
+  return findings.length > 0 ? findings : [good("lag", "what reports read is prepared")];
 }
