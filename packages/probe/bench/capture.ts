@@ -7,7 +7,8 @@ import { FLAGS, KIND_PACKET, KIND_SHIFT, LENGTH } from "@trafmon/packet";
 import type { CapturePlan } from "../src/capture/capture-stage.ts";
 import { FileCapture } from "../src/capture/file-capture.ts";
 import { InlineFeed } from "../src/capture/inline-feed.ts";
-import { flowClass } from "../src/testing/analysis-settings.ts";
+import { followsTcp, payloadWishes } from "../src/measure/catalogue.ts";
+import { ALL_MEASUREMENTS, flowClass } from "../src/testing/analysis-settings.ts";
 
 const [path, rounds = "5"] = process.argv.slice(2);
 if (path === undefined) throw new Error("usage: capture.ts FILE [ROUNDS]");
@@ -21,9 +22,16 @@ const plain: CapturePlan = {
   copies: null,
   statisticsIntervalS: 60,
 };
+const all = [flowClass({ measure: ALL_MEASUREMENTS })];
 const variants: { readonly [name: string]: CapturePlan } = {
   plain,
   "looking for copies": { ...plain, copies: { windowNs: 10_000_000, tapGroupOf: [0] } },
+  "for every measurement": {
+    ...plain,
+    payload: [payloadWishes(ALL_MEASUREMENTS)],
+    followsTcp: followsTcp(all),
+    copies: { windowNs: 10_000_000, tapGroupOf: [0] },
+  },
 };
 
 const seconds = new Map<string, number[]>(Object.keys(variants).map((name) => [name, []]));

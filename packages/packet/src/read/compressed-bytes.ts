@@ -22,6 +22,7 @@ export function decompressorFor(head: Uint8Array): (() => Transform) | "unsuppor
  */
 export class DecompressedBytes implements ByteSource {
   fault: CaptureFault | null = null;
+  readonly readNow = null;
   readonly #compressed: ByteSource;
   readonly #stream: Transform;
   readonly #input = new Uint8Array(INPUT_BYTES);

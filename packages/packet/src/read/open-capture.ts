@@ -15,7 +15,8 @@ import { ReadWindow } from "./read-window.ts";
  * @throws {NodeJS.ErrnoException} when the file cannot be opened
  */
 export async function openCapture(path: string): Promise<FrameReader> {
-  return readCapture(new FileBytes(await open(path, "r")));
+  const file = await open(path, "r");
+  return readCapture(new FileBytes(file, (await file.stat()).isFile()));
 }
 
 /** The same for a pipe, as standard input may be. */

@@ -4,8 +4,11 @@ import { MAX_CAPTURED_BYTES } from "./capture-fault.ts";
 /** Room for what is left of one chunk before the next: the longest packet and as much again for its header and options. */
 const HEADROOM_BYTES = 2 * MAX_CAPTURED_BYTES;
 
-/** Small enough to stay in the processor's cache between the read and the dissection. */
+/** Read ahead at once, of what another thread may have to be waited for. */
 const CHUNK_BYTES = 1024 * 1024;
+
+/** Read at once where there is nobody to wait for: small enough to stay in a core's own cache until it is dissected. */
+const CHUNK_NOW_BYTES = 256 * 1024;
 
 interface Chunk {
   readonly bytes: Uint8Array;
@@ -13,8 +16,9 @@ interface Chunk {
 }
 
 /**
- * A stretch of a file in memory. While it is worked on, the next chunk is already being read into a second buffer; what is
- * left of the first is then copied in front of it, so that no record is ever in two pieces.
+ * A stretch of a file in memory. What is left of one chunk is copied in front of the next, so that no record is ever in
+ * two pieces. Of pipes and compressed files the next chunk is already being read into a second buffer while the first is
+ * worked on.
  */
 export class ReadWindow {
   bytes: Uint8Array;
@@ -23,7 +27,8 @@ export class ReadWindow {
   position = HEADROOM_BYTES;
   end = HEADROOM_BYTES;
   readonly source: ByteSource;
-  #spare: Chunk;
+  /** The second buffer, when there is one. */
+  #spare: Chunk | null = null;
   #ahead: Promise<number> | null = null;
   #ended = false;
   /** Bytes of the file before `end`. */
@@ -31,10 +36,9 @@ export class ReadWindow {
 
   constructor(source: ByteSource) {
     this.source = source;
-    const first = newChunk();
+    const first = newChunk(source.readNow === null ? CHUNK_BYTES : CHUNK_NOW_BYTES);
     this.bytes = first.bytes;
     this.view = first.view;
-    this.#spare = newChunk();
   }
 
   /** Place in the (decompressed) file of the next unread byte. */
@@ -52,23 +56,12 @@ export class ReadWindow {
     if (this.#ended) return false;
     const left = this.end - this.position;
     if (left > HEADROOM_BYTES) throw new RangeError(`${left} unread bytes are more than the headroom`);
-    this.#ahead ??= this.#readAhead();
-    const count = await this.#ahead;
-    this.#ahead = null;
-    if (count === 0) {
-      this.#ended = true;
-      return false;
-    }
-    const next = this.#spare;
-    next.bytes.set(this.bytes.subarray(this.position, this.end), HEADROOM_BYTES - left);
-    this.#spare = { bytes: this.bytes, view: this.view };
-    this.bytes = next.bytes;
-    this.view = next.view;
+    const count = this.source.readNow === null ? await this.#takeAhead(left) : this.#takeNow(left, this.source.readNow);
     this.position = HEADROOM_BYTES - left;
     this.end = HEADROOM_BYTES + count;
     this.#readBytes += count;
-    this.#ahead = this.#readAhead();
-    return true;
+    this.#ended = count === 0;
+    return !this.#ended;
   }
 
   async close(): Promise<void> {
@@ -76,12 +69,33 @@ export class ReadWindow {
     await this.source.close();
   }
 
-  #readAhead(): Promise<number> {
-    return this.source.read(this.#spare.bytes, HEADROOM_BYTES, CHUNK_BYTES);
+  /** Reads a chunk behind the bytes left. */
+  #takeNow(left: number, readNow: NonNullable<ByteSource["readNow"]>): number {
+    this.bytes.copyWithin(HEADROOM_BYTES - left, this.position, this.end);
+    return readNow(this.bytes, HEADROOM_BYTES, CHUNK_NOW_BYTES);
+  }
+
+  /** Takes the chunk that is being read, puts the bytes left in front of it, and has the next one read. */
+  async #takeAhead(left: number): Promise<number> {
+    this.#spare ??= newChunk(CHUNK_BYTES);
+    const next = this.#spare;
+    this.#ahead ??= this.#readAhead(next);
+    const count = await this.#ahead;
+    next.bytes.set(this.bytes.subarray(this.position, this.end), HEADROOM_BYTES - left);
+    const worked = { bytes: this.bytes, view: this.view };
+    this.#spare = worked;
+    this.bytes = next.bytes;
+    this.view = next.view;
+    this.#ahead = count === 0 ? null : this.#readAhead(worked);
+    return count;
+  }
+
+  #readAhead({ bytes }: Chunk): Promise<number> {
+    return this.source.read(bytes, HEADROOM_BYTES, CHUNK_BYTES);
   }
 }
 
-function newChunk(): Chunk {
-  const bytes = new Uint8Array(HEADROOM_BYTES + CHUNK_BYTES);
+function newChunk(chunkBytes: number): Chunk {
+  const bytes = new Uint8Array(HEADROOM_BYTES + chunkBytes);
   return { bytes, view: new DataView(bytes.buffer) };
 }

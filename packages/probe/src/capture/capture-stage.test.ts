@@ -3,6 +3,7 @@ import {
   addressBytes,
   CAPTURED_PAYLOAD,
   CLASSES,
+  Dissector,
   ethernet,
   ethernetIp,
   FLAG_COPY,
@@ -10,8 +11,11 @@ import {
   icmp,
   ipv4,
   LENGTH,
+  LINK_ETHERNET,
+  NANOS,
   PAYLOAD,
   PcapWriter,
+  SECONDS,
   tcp,
   udp,
 } from "@trafmon/packet";
@@ -25,6 +29,7 @@ import { CaptureStatistics } from "./capture-statistics.ts";
 import { FileCapture } from "./file-capture.ts";
 import { InlineFeed } from "./inline-feed.ts";
 import { ALL_PORTS, type PayloadPlan } from "./payload-plan.ts";
+import { RecentFrames } from "./recent-frames.ts";
 
 const START_S = 1_699_999_980;
 const from = addressBytes("10.0.0.1");
@@ -44,6 +49,8 @@ const plan: CapturePlan = {
 
 interface Frame {
   readonly s: number;
+  /** Default: 0. */
+  readonly nanos?: number;
   readonly bytes: Uint8Array;
 }
 
@@ -51,7 +58,7 @@ async function hearFrames(frames: readonly Frame[], changes: Partial<CapturePlan
   return withFolder(async (folder) => {
     const path = join(folder, "frames.pcap");
     const writer = new PcapWriter(path);
-    for (const { s, bytes } of frames) writer.write(START_S + s, 0, bytes);
+    for (const { s, nanos = 0, bytes } of frames) writer.write(START_S + s, nanos, bytes);
     writer.close();
     return hear(new InlineFeed(new FileCapture([{ path, interfaceNumber: 1 }]), { ...plan, ...changes }));
   });
@@ -193,6 +200,40 @@ test("trailing bytes of a datagram are no payload", async () => {
   const payload: PayloadPlan = [[{ protocol: "udp", ports: ALL_PORTS, bytes: 65_535 }]];
   const { packets } = await hearFrames([{ s: 0, bytes: padded }], { payload });
   expect(packets.map(({ words }) => words[CAPTURED_PAYLOAD])).toEqual([5]);
+});
+
+test("copies are marked, and frames forgotten counted in their interval, as if looked for one by one", async () => {
+  // More frames within the window than are remembered, in turn from before and after the end of an interval.
+  const frames: Required<Frame>[] = [];
+  for (let number = 0; number < 30_000; number++) {
+    const isLater = Math.floor(number / 70) % 2 === 1;
+    const packet = ipv4(from, to, udp(1, 2), { identification: number });
+    frames.push({ s: isLater ? 60 : 59, nanos: (isLater ? 0 : 999_000_000) + number * 10, bytes: ethernetIp(packet) });
+    if (number % 5 === 4) frames.push({ ...frames.at(-1 - (number % 100))! });
+  }
+  const copies = { windowNs: 10_000_000, tapGroupOf: [0, 0] };
+  const recent = new RecentFrames(copies);
+  const dissector = new Dissector();
+  const words = new Int32Array(PAYLOAD);
+  const expected: boolean[] = [];
+  const forgotten = new Map([
+    [START_S, 0],
+    [START_S + 60, 0],
+  ]);
+  for (const { s, nanos, bytes } of frames) {
+    dissector.dissect(bytes, 0, bytes.length, bytes.length, LINK_ETHERNET, words, 0);
+    words[SECONDS] = START_S + s;
+    words[NANOS] = nanos;
+    recent.take(words, 0, dissector.walk, new DataView(bytes.buffer));
+    const interval = START_S + (s - (s % 60));
+    forgotten.set(interval, forgotten.get(interval)! + recent.settle(words));
+    expected.push((words[FLAGS]! & FLAG_COPY) !== 0);
+  }
+  const heard = await hearFrames(frames, { copies });
+  expect(heard.packets.map(({ words: [, flags] }) => (flags! & FLAG_COPY) !== 0)).toEqual(expected);
+  expect(new Map(heard.statistics.map((each) => [each.interval_start_s, each.forgotten_frames]))).toEqual(forgotten);
+  expect(expected.filter((isCopy) => isCopy).length).toBeGreaterThan(5000);
+  expect(Math.min(...forgotten.values())).toBeGreaterThan(100);
 });
 
 test("a frame equal to an earlier one is marked, whatever its padding, when copies are looked for", async () => {

@@ -78,6 +78,8 @@ export class CaptureStage {
   readonly statistics: CaptureStatistics;
   #match!: PacketMatcher;
   #recentFrames: RecentFrames | null = null;
+  /** That of the last frame: what waits in `#recentFrames` is all of it. */
+  #tally: IntervalTally | null = null;
   #payload!: CompiledPayloadPlan;
   #followsTcp = false;
   readonly #dissector = new Dissector();
@@ -110,10 +112,17 @@ export class CaptureStage {
     const walk = dissector.walk;
     const statistics = this.statistics;
     while (this.used < BATCH_WORDS) {
-      if (!source.next()) return false;
+      if (!source.next()) {
+        this.#settleCopies();
+        return false;
+      }
       const { bytes, capturedBytes, wireBytes, interfaceNumber, seconds } = source;
       // First of all, for it may write the statistics of an earlier interval into the batch.
       const tally = statistics.tallyOf(interfaceNumber, seconds);
+      if (tally !== this.#tally) {
+        this.#settleCopies();
+        this.#tally = tally;
+      }
       const at = this.used;
       const batch = this.batch;
       const verdict = dissector.dissect(bytes, source.offset, capturedBytes, wireBytes, source.linkType, batch, at);
@@ -140,20 +149,28 @@ export class CaptureStage {
       if ((classes | innerClasses) !== 0) tally.matched++;
       else tally.unmatched++;
       if (classes === 0 && (!followsTcp || !isWholeTcp(batch, at))) {
-        if (innerClasses !== 0) this.#putInner(bytes, tally, innerClasses, 0);
+        if (innerClasses !== 0) this.#putInner(bytes, innerClasses, 0);
         continue;
       }
       batch[at + CLASSES] = classes;
       batch[at + CAPTURED_PAYLOAD] = 0;
-      if (recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) tally.forgottenFrames++;
+      if (recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) this.#settleCopies();
       if ((classes & payload.classes) !== 0) {
         const wanted = payload.bytesOf(batch, at, classes);
         if (wanted > 0) this.#copyPayload(walk, wanted, at);
       }
       this.used = at + batch[at + LENGTH]!;
-      if (innerClasses !== 0) this.#putInner(bytes, tally, innerClasses, FLAG_COUNTED);
+      if (innerClasses !== 0) this.#putInner(bytes, innerClasses, FLAG_COUNTED);
     }
+    this.#settleCopies();
     return true;
+  }
+
+  /** Has the frames that wait compared with earlier ones. None waits when `collect` returns, nor of an earlier tally. */
+  #settleCopies(): void {
+    if (this.#recentFrames !== null && this.#tally !== null) {
+      this.#tally.forgottenFrames += this.#recentFrames.settle(this.batch);
+    }
   }
 
   /**
@@ -175,7 +192,7 @@ export class CaptureStage {
   }
 
   /** Puts the record of the packet that was found inside behind the others. `mark`: FLAG_COUNTED or 0. */
-  #putInner(bytes: Uint8Array, tally: IntervalTally, classes: number, mark: number): void {
+  #putInner(bytes: Uint8Array, classes: number, mark: number): void {
     const at = this.used;
     // The usual room behind the last record is for one packet only.
     if (at + PACKET_WORDS > this.batch.length) this.#grow(at + PACKET_WORDS);
@@ -185,7 +202,7 @@ export class CaptureStage {
     batch[at + FLAGS]! |= mark;
     batch[at + CLASSES] = classes;
     batch[at + CAPTURED_PAYLOAD] = 0;
-    if (this.#recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) tally.forgottenFrames++;
+    if (this.#recentFrames?.take(batch, at, walk, this.#viewOf(bytes))) this.#settleCopies();
     const wanted = (classes & this.#payload.classes) !== 0 ? this.#payload.bytesOf(batch, at, classes) : 0;
     if (wanted > 0) this.#copyPayload(walk, wanted, at);
     this.used = at + batch[at + LENGTH]!;

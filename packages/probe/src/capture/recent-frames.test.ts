@@ -34,7 +34,10 @@ interface Sighting {
 }
 
 /** Age of the equal frame of each sighting, -1 where there is none. */
-function agesOf(sightings: readonly Sighting[], recent: Pick<RecentFrames, "take"> = new RecentFrames(plan)): number[] {
+function agesOf(
+  sightings: readonly Sighting[],
+  recent: Pick<RecentFrames, "take" | "settle"> = new RecentFrames(plan),
+): number[] {
   const dissector = new Dissector();
   const words = new Int32Array(PAYLOAD);
   return sightings.map(({ packet, atNs, tags = [], snapLength = 65_535, ...where }) => {
@@ -45,6 +48,7 @@ function agesOf(sightings: readonly Sighting[], recent: Pick<RecentFrames, "take
     words[SECONDS] = 1_700_000_000 + Math.floor(atNs / 1e9);
     words[NANOS] = atNs % 1e9;
     recent.take(words, 0, dissector.walk, new DataView(frame.buffer, 0, captured));
+    recent.settle(words);
     return words[FLAGS]! & FLAG_COPY ? words[COPY_AGE]! : -1;
   });
 }
@@ -174,10 +178,10 @@ test("what had to be forgotten too early is told", () => {
     let forgotten = 0;
     const sprayed = Array.from({ length: count }, (_, index) => ({ packet: ipv4(...v4, segment(index)), atNs }));
     agesOf(sprayed, {
-      take: (...args) => {
-        const isForgetting = recent.take(...args);
-        if (isForgetting) forgotten++;
-        return isForgetting;
+      take: (...args) => recent.take(...args),
+      settle: (words) => {
+        forgotten += recent.settle(words);
+        return forgotten;
       },
     });
     return forgotten;

@@ -15,6 +15,7 @@ import {
   SECONDS,
   TUNNEL,
 } from "@trafmon/packet";
+import { reserveWords } from "../tables/record-pool.ts";
 import type { CopyPlan } from "./copy-plan.ts";
 import { Fingerprint } from "./fingerprint.ts";
 
@@ -36,6 +37,9 @@ const OLDEST = WAYS * FRAME_WORDS;
 const BUCKET_WORDS = 16;
 /** What of the first half stands in the tag; its other bits say which bucket, and so are known. */
 const TAG_BITS = ~0xff;
+
+/** Frames that wait to be compared with earlier ones: while one bucket is fetched into the cache, the others are too. */
+const GROUP = 32;
 
 /** No equal frame came before; and to keep this one another had to be forgotten too early. */
 const NO_EQUAL = -1;
@@ -59,16 +63,23 @@ const CUT_PAYLOAD = 16;
  */
 export class RecentFrames {
   readonly #plan: CopyPlan;
-  readonly #frames = new Int32Array(BUCKETS * BUCKET_WORDS);
+  readonly #frames = reserveWords(BUCKETS * BUCKET_WORDS);
   readonly #fingerprint = new Fingerprint();
+  /** The frames that wait: how many, where their records begin, and both halves of their fingerprints. */
+  #waiting = 0;
+  readonly #records = new Int32Array(GROUP);
+  readonly #firsts = new Int32Array(GROUP);
+  readonly #seconds = new Int32Array(GROUP);
+  /** Nothing but what keeps reads from being left out as useless. */
+  touched = 0;
 
   constructor(plan: CopyPlan) {
     this.#plan = plan;
   }
 
   /**
-   * Marks the packet record at `at` when an equal frame came before, and remembers it when not. `view`: of walk.bytes.
-   * Returns whether another frame had to be forgotten before the window was over.
+   * Takes the frame of the packet record at `at`, which `settle` is to mark when an equal one came before. `view`: of
+   * walk.bytes. Returns whether so many wait that they are to be settled before the next.
    */
   take(words: Int32Array, at: number, walk: FrameWalk, view: DataView): boolean {
     const tapGroup = this.#plan.tapGroupOf[words[at + INTERFACE]!]!;
@@ -89,22 +100,49 @@ export class RecentFrames {
     }
     // A packet in a tunnel is compared with those of the same tunnel only.
     const salt = flags & FLAG_INNER ? ~tapGroup ^ Math.imul(words[at + TUNNEL]!, 0x9e3779b1) : tapGroup;
-    this.#fingerprint.make(view, from, headEnd, tailFrom, end, salt);
-    const age = this.#ageOf((protocolAndTtl >> 16) & 0xff, words[at + SECONDS]!, words[at + NANOS]!);
-    if (age < 0) return age === FORGOT;
-    words[at + FLAGS] = flags | FLAG_COPY;
-    words[at + COPY_AGE] = age;
-    words[at + FINGERPRINT] = this.#fingerprint.second;
-    return false;
+    const fingerprint = this.#fingerprint;
+    fingerprint.make(view, from, headEnd, tailFrom, end, salt);
+    const number = this.#waiting++;
+    this.#records[number] = at;
+    this.#firsts[number] = fingerprint.first;
+    this.#seconds[number] = fingerprint.second;
+    return number === GROUP - 1;
+  }
+
+  /**
+   * Marks, in the order taken, the packet records that wait when an equal frame came before, and remembers them when not.
+   * `words`: what they lie in now. Returns how many other frames had to be forgotten before the window was over.
+   */
+  settle(words: Int32Array): number {
+    const frames = this.#frames;
+    const records = this.#records;
+    const firsts = this.#firsts;
+    const seconds = this.#seconds;
+    const waiting = this.#waiting;
+    this.#waiting = 0;
+    let touched = 0;
+    for (let number = 0; number < waiting; number++) touched ^= frames[bucketOf(firsts[number]!)]!;
+    this.touched = touched;
+    let forgotten = 0;
+    for (let number = 0; number < waiting; number++) {
+      const at = records[number]!;
+      const second = seconds[number]!;
+      const ttl = (words[at + PROTOCOL_TOS_TTL]! >> 16) & 0xff;
+      const age = this.#ageOf(firsts[number]!, second, ttl, words[at + SECONDS]!, words[at + NANOS]!);
+      if (age >= 0) {
+        words[at + FLAGS]! |= FLAG_COPY;
+        words[at + COPY_AGE] = age;
+        words[at + FINGERPRINT] = second;
+      } else if (age === FORGOT) forgotten++;
+    }
+    return forgotten;
   }
 
   /** Nanoseconds from the first of the equal frames, of no lower TTL; below 0: there is none, and this one is kept. */
-  #ageOf(ttl: number, s: number, nanos: number): number {
+  #ageOf(first: number, second: number, ttl: number, s: number, nanos: number): number {
     const frames = this.#frames;
     const { windowNs } = this.#plan;
-    const { first, second } = this.#fingerprint;
-    const bucket = first & (BUCKETS - 1);
-    const base = bucket * BUCKET_WORDS;
+    const base = bucketOf(first);
     let place = -1;
     let result = NO_EQUAL;
     if (frames[base + SECOND_HALF] === second) place = base;
@@ -131,6 +169,11 @@ export class RecentFrames {
     frames[place + LAST_SINCE] = 0;
     return result;
   }
+}
+
+/** Where the bucket of a fingerprint begins. */
+function bucketOf(first: number): number {
+  return (first & (BUCKETS - 1)) * BUCKET_WORDS;
 }
 
 /** How far apart two instants are, whichever is first; NEVER beyond a second. Integers only, for it is asked of each packet. */
