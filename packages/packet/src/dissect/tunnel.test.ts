@@ -189,7 +189,8 @@ function tsharkInnermost(path: string): (Found | null | undefined)[] {
     .slice(0, -1)
     .map((line) => {
       const [layers, v4From, v4To, v4Bytes, v6From, v6To, v6Bytes, ...portColumns] = line.split("|") as string[];
-      const stack = layers!.split(":");
+      // From Wireshark 4.4 on this list leaves the IPv4 header behind an MPLS label out.
+      const stack = layers!.replace(/\bmpls:(?=udp|tcp|icmp)/, "mpls:ip:").split(":");
       const quotedFrom = stack.findIndex((layer) => layer === "icmp" || layer === "icmpv6");
       const known = quotedFrom < 0 ? stack : stack.slice(0, quotedFrom);
       const ipLayers = known.filter((layer) => layer === "ip" || layer === "ipv6");
