@@ -1,10 +1,9 @@
 import type { ManagerFigures } from "../../ask/manager-figures.ts";
 import type { Traffic } from "../../ask/traffic.ts";
-import type { TimeGrid } from "../../time-grid.ts";
-import { dayLabel, monthWords, weekday } from "../calendar.ts";
 import { charges, endName, totalBytes, totalPackets } from "../ends.ts";
 import { shareOf } from "../figures.ts";
-import type { Section, StackedBars, Table, TableRow } from "../model.ts";
+import type { Section, StackedBars, Table } from "../model.ts";
+import { stretchRows, TIME_HEADING } from "../stretch-rows.ts";
 import { topList } from "../top-list.ts";
 import type { ListLimits } from "./limits.ts";
 import { meanRate } from "./mean-rate.ts";
@@ -106,12 +105,12 @@ function stretchTable(figures: ManagerFigures): Table {
   const packetsOf = sumsOf(figures, (traffic) => traffic.packets);
   const peaks = busiestHours(figures);
   const hasPeaks = grid.unit === "day" || grid.unit === "month";
-  const rows = grid.keys.flatMap((key, at): TableRow[] => {
-    if (!measured.has(key)) return gapRow(figures, at);
+  const columns = hasPeaks ? [...COLUMNS, ...BUSIEST] : COLUMNS;
+  const rows = stretchRows(grid, measured, columns.length, (key, at) => {
     const bytes = bytesOf.get(key) ?? 0n;
     const rate = (Number(bytes) * 8) / grid.seconds[at]!;
-    const cells = [nameOfStretch(grid, at), bytes, shareOf(bytes, total), bytes, packetsOf.get(key) ?? 0n, rate];
-    return [{ role: "item", cells: hasPeaks ? [...cells, hourRate(peaks.get(key) ?? 0n)] : cells }];
+    const cells = [bytes, shareOf(bytes, total), bytes, packetsOf.get(key) ?? 0n, rate];
+    return hasPeaks ? [...cells, hourRate(peaks.get(key) ?? 0n)] : cells;
   });
   const { bitsPerS, overWhat } = meanRate(figures);
   const packets = totalPackets(figures.activities);
@@ -121,32 +120,11 @@ function stretchTable(figures: ManagerFigures): Table {
     kind: "table",
     name: `volume-per-${grid.each.replace(" ", "-")}`,
     title: `Volume per ${grid.each} in figures`,
-    columns: [
-      { label: TIME_HEADING[grid.unit], kind: "text", csv: grid.unit },
-      ...COLUMNS,
-      ...(hasPeaks ? BUSIEST : []),
-    ],
+    columns: [{ label: TIME_HEADING[grid.unit], kind: "text", csv: grid.unit }, ...columns],
     rows: [...rows, { role: "total", cells: hasPeaks ? [...totals, hourRate(peak)] : totals }],
     note: `A dash: nothing was measured. The mean rate of the total is over ${overWhat}, the others over their whole stretch.`,
     whyEmpty: "No volume in this period.",
   };
-}
-
-const TIME_HEADING = { minute: "From", hour: "Hour from", day: "Day", month: "Month" } as const;
-
-/** From so many unmeasured stretches in a row on, one row stands for them all. */
-const LONG_GAP = 3;
-
-/** The row for an unmeasured stretch: its own, or one for the gap that begins with it, or none within a long gap. */
-function gapRow({ grid, measured }: ManagerFigures, at: number): TableRow[] {
-  const isGap = (place: number) => place >= 0 && place < grid.keys.length && !measured.has(grid.keys[place]!);
-  let [first, last] = [at, at];
-  while (isGap(first - 1)) first--;
-  while (isGap(last + 1)) last++;
-  const isLong = last - first + 1 >= LONG_GAP;
-  if (isLong && at !== first) return [];
-  const name = isLong ? `${nameOfStretch(grid, first)} to ${nameOfStretch(grid, last)}` : nameOfStretch(grid, at);
-  return [{ role: "below", cells: [name, null, null, null, null, null, null] }];
 }
 
 function hourRate(bytes: bigint): number {
@@ -160,15 +138,4 @@ function busiestHours({ hours, grid }: ManagerFigures): Map<string, bigint> {
     if (bytes > (peaks.get(key) ?? 0n)) peaks.set(key, bytes);
   }
   return peaks;
-}
-
-/** A stretch of time in a table. */
-export function nameOfStretch({ unit, axis, keys }: TimeGrid, at: number): string {
-  const name = axis.names[at]!;
-  if (unit === "month") return monthWords(name);
-  const day = `${weekday(name.slice(0, 10)).slice(0, 3)} ${dayLabel(name)}`;
-  if (unit === "day") return `${day} ${name.slice(0, 4)}`;
-  // Clock times alone tell nothing once there is a second day.
-  const isOneDay = axis.names[0]!.slice(0, 10) === axis.names[keys.length - 1]!.slice(0, 10);
-  return isOneDay ? name.slice(11) : `${day}, ${name.slice(11)}`;
 }

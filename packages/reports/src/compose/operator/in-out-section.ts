@@ -2,8 +2,8 @@ import type { HourlyDirections } from "../../ask/directions.ts";
 import type { OperatorFigures } from "../../ask/operator-figures.ts";
 import { hourGrid, type TimeGrid } from "../../time-grid.ts";
 import { shareOf } from "../figures.ts";
-import { nameOfStretch } from "../manager/over-time.ts";
 import type { Section, StackedBars, Table } from "../model.ts";
+import { stretchRows, TIME_HEADING } from "../stretch-rows.ts";
 
 const WAYS = [
   ["in", "in from the Internet", "inBytes"],
@@ -82,11 +82,7 @@ function wayTable(figures: OperatorFigures): Table {
     name: `directions-per-${grid.unit}`,
     title: `Volume per ${grid.each} in figures`,
     columns: [
-      {
-        label: { minute: "From", hour: "Hour from", day: "Day", month: "Month" }[grid.unit],
-        kind: "text",
-        csv: grid.unit,
-      },
+      { label: TIME_HEADING[grid.unit], kind: "text", csv: grid.unit },
       { label: "Volume", kind: "volume", csv: "volume_bytes" },
       { label: "Share", kind: "share", csv: "share" },
       { label: "Bytes", kind: "count", csv: "bytes" },
@@ -100,11 +96,7 @@ function wayTable(figures: OperatorFigures): Table {
       total === 0n
         ? []
         : [
-            ...grid.keys.map((key, at) =>
-              measured.has(key)
-                ? { role: "item" as const, cells: [nameOfStretch(grid, at), ...cells(sums.get(key) ?? none)] }
-                : { role: "below" as const, cells: [nameOfStretch(grid, at), ...Array(7).fill(null)] },
-            ),
+            ...stretchRows(grid, measured, 3 + WAYS.length, (key) => cells(sums.get(key) ?? none)),
             { role: "total", cells: ["Total", ...cells(totals)] },
           ],
     note: "A dash: nothing was measured.",

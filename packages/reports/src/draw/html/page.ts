@@ -10,6 +10,8 @@ import { svgOf } from "./svg.ts";
 
 /** Width at which charts are laid out; the page then scales them. */
 const CHART_WIDTH = 640;
+/** Letters of a word that a column makes room for. */
+const MOST_UNBROKEN = 20;
 /** Nothing of a page may be fetched or run, whatever names it shows. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:";
 
@@ -90,25 +92,33 @@ function chartText(chart: Chart, ruler: Ruler): string {
 
 function tableText(table: Table): string {
   const columns = table.columns.map((column, at) => ({ column, at })).filter(({ column }) => !column.csvOnly);
-  const head = columns.map(({ column }) => `<th scope="col"${numberClass(column)}>${escaped(column.label)}</th>`);
+  const shown = table.rows.filter((row) => !row.csvOnly);
+  const head = columns.map(({ column, at }) => {
+    const width = column.kind === "text" ? ` style="min-width:${longestWord(shown, at)}ch"` : "";
+    return `<th scope="col"${numberClass(column)}${width}>${escaped(column.label)}</th>`;
+  });
   const longest = Math.max(
     Number.MIN_VALUE,
     ...columns
       .filter(({ column }) => column.kind === "share")
       .flatMap(({ at }) => table.rows.filter((row) => row.role !== "total").map((row) => Number(row.cells[at] ?? 0))),
   );
-  const rows = table.rows
-    .filter((row) => !row.csvOnly)
-    .map((row) => {
-      const cells = columns.map(({ column, at }) => {
-        const text = escaped(cellText(column.kind, row.cells[at] ?? null));
-        const linked = at === 0 && row.to !== undefined ? `<a href="#${escaped(row.to)}">${text}</a>` : text;
-        const bar = column.kind === "share" ? shareBar(row, row.cells[at], longest) : "";
-        return `<td${numberClass(column)}>${bar}${linked}</td>`;
-      });
-      return `<tr class="${row.role}">${cells.join("")}</tr>`;
+  const rows = shown.map((row) => {
+    const cells = columns.map(({ column, at }) => {
+      const text = escaped(cellText(column.kind, row.cells[at] ?? null));
+      const linked = at === 0 && row.to !== undefined ? `<a href="#${escaped(row.to)}">${text}</a>` : text;
+      const bar = column.kind === "share" ? shareBar(row, row.cells[at], longest) : "";
+      return `<td${numberClass(column)}>${bar}${linked}</td>`;
     });
+    return `<tr class="${row.role}">${cells.join("")}</tr>`;
+  });
   return `<div class="scroll"><table><thead><tr>${head.join("")}</tr></thead><tbody>\n${rows.join("\n")}\n</tbody></table></div>`;
+}
+
+/** Letters of the longest word of a column that is not broken: usual names and codes, not the path of a file. */
+function longestWord(rows: readonly TableRow[], at: number): number {
+  const words = rows.flatMap((row) => cellText("text", row.cells[at] ?? null).split(/[\s-]+/));
+  return Math.min(MOST_UNBROKEN, Math.max(...words.map(({ length }) => length), 0));
 }
 
 function numberClass({ kind }: TableColumn): string {

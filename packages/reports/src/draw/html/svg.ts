@@ -38,6 +38,7 @@ function shapeText(shape: Shape): string {
       const { x, y, width, height } = shape;
       const lines = hatchLines(shape).map(([[fromX], [untilX]]) => {
         const [left, right] = [Math.max(x, fromX), Math.min(x + width, untilX)];
+        if (left >= right) return "";
         return `M${number(left)} ${number(y + height - (left - fromX))}L${number(right)} ${number(y + height - (right - fromX))}`;
       });
       return `<path d="${lines.join("")}" stroke="${palette.gapStroke}" stroke-width="0.4"/>`;
