@@ -46,6 +46,8 @@ function rowsOf(root, folder, capture, packets) {
   const all = readFileSync(join(root, "packages/probe/bench/all.xml"), "utf8");
   writeConfiguration(root, folder, "all.xml", all);
   writeConfiguration(root, folder, "transactions.xml", all.replace("<!-- transactions -->", "<transactions/>"));
+  // What a flow record of others has: packets and bytes of each flow, both ways.
+  writeConfiguration(root, folder, "counters.xml", all.replace(/<ipSizes.*(?=<\/flowClass>)/s, ""));
   const probe = (config) => {
     const program = join(root, "packages/probe/dist/main.js");
     return [process.execPath, program, "-c", config, "-r", capture, "--", "bench"];
@@ -67,6 +69,7 @@ function rowsOf(root, folder, capture, packets) {
       command: probe("transactions.xml"),
       peer: sink("transactions.xml"),
     },
+    { name: "tmon_probe -r, IP counters only", command: probe("counters.xml"), peer: sink("counters.xml") },
     { name: "argus -r", command: ["argus", "-r", capture, "-w", "/dev/null"] },
     { name: "softflowd -r", command: ["softflowd", "-r", capture] },
     { name: "nfpcapd -r", command: ["nfpcapd", "-r", capture, "-w", flowDir], makes: flowDir },
