@@ -17,6 +17,9 @@ export interface LoadResult {
   readonly warnings: number;
 }
 
+/** Largest piece sent at once: servers refuse a packet of more than their max_allowed_packet, and 1 MiB is the least they have. */
+const MAX_PIECE_BYTES = 512 * 1024;
+
 /**
  * Sends lines into a table: tab between fields, newline after each line, backslash escapes, `\N` for NULL. The chunks
  * are read as the server takes them. The server changes what does not fit instead of refusing it (LOCAL implies
@@ -34,10 +37,18 @@ export async function loadLines(
   try {
     const [result] = await connection.query<ResultSetHeader>({
       sql,
-      infileStreamFactory: () => Readable.from(lines, { objectMode: false }),
+      infileStreamFactory: () => Readable.from(pieces(lines), { objectMode: false }),
     });
     return { rows: result.affectedRows, warnings: result.warningStatus };
   } catch (error) {
     throw serverError(`load into ${target.table}`, error);
+  }
+}
+
+/** The same bytes in pieces that a server takes. */
+async function* pieces(lines: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>) {
+  for await (const chunk of lines) {
+    const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+    for (let at = 0; at < bytes.length; at += MAX_PIECE_BYTES) yield bytes.subarray(at, at + MAX_PIECE_BYTES);
   }
 }

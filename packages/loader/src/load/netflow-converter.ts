@@ -3,12 +3,11 @@ import { CheckedLines, textOf, utf8 } from "./checked-lines.ts";
 import type { IdentityLists } from "./identity-lists.ts";
 import { instantText } from "./instant-text.ts";
 import type { ConvertedLines } from "./line-converter.ts";
-import { spreadOverMinutes } from "./spread-over-minutes.ts";
+import type { MinuteRows } from "./minute-rows.ts";
 import { LEADING_FIELDS, type TypePlan } from "./type-plan.ts";
 
 /** A flow that lasts longer is a router with a broken clock: routers report long flows piece by piece. */
 const LONGEST_FLOW_MS = 7 * 86_400_000;
-const MINUTES_PER_DAY = 1440;
 
 /** Largest value of BIGINT UNSIGNED. */
 const MAX_SUM = 2n ** 64n - 1n;
@@ -45,7 +44,7 @@ export const MINUTE_LOAD_SET = [
 
 /**
  * Turns NetFlow lines into rows of netflowtable and of its minutes: packets and bytes multiplied by the sampling rate
- * and spread over the minutes of the flow. The minutes go where other types have their histograms.
+ * and spread over the minutes of the flow.
  */
 export class NetflowConverter {
   readonly #lists: IdentityLists;
@@ -63,20 +62,14 @@ export class NetflowConverter {
     return this.#checked.header;
   }
 
-  convertSlice(
-    bytes: Buffer,
-    firstLineNo: number,
-    fileNo: number,
-    into: ConvertedLines,
-    minuteDays: Set<number>,
-  ): void {
+  convertSlice(bytes: Buffer, firstLineNo: number, fileNo: number, into: ConvertedLines, minutes: MinuteRows): void {
     this.#checked.each(bytes, firstLineNo, into.refusals, (fields, lineNo, line) => {
-      const fault = this.#convert(fields, lineNo, fileNo, into, minuteDays);
+      const fault = this.#convert(fields, lineNo, fileNo, into, minutes);
       if (fault !== null) into.refusals.push({ lineNo, ...fault, text: utf8(line) });
     });
   }
 
-  #convert(fields: string[], lineNo: number, fileNo: number, into: ConvertedLines, minuteDays: Set<number>) {
+  #convert(fields: string[], lineNo: number, fileNo: number, into: ConvertedLines, minutes: MinuteRows) {
     // Whole milliseconds of a time in nanoseconds.
     const firstMs = Number(fields[FIRST]!.slice(0, -6));
     const lastMs = Number(fields[LAST]!.slice(0, -6));
@@ -90,14 +83,7 @@ export class NetflowConverter {
     const probe = textOf(fields[0]!);
     const runNo = this.#lists.runNo(probe, fields[1]!);
     const key = `${this.#lists.probeNo(probe)}\t${this.#fileHour}\t${KEY.map((each) => fields[each]).join("\t")}`;
-    const bytesOf = new Map(spreadOverMinutes(bytes, firstMs, lastMs).map((each) => [each.minute, each.amount]));
-    const minutes = new Map(spreadOverMinutes(packets, firstMs, lastMs).map((each) => [each.minute, each.amount]));
-    for (const minute of new Set([...minutes.keys(), ...bytesOf.keys()])) {
-      const counts = `${minutes.get(minute) ?? 0n}\t${bytesOf.get(minute) ?? 0n}`;
-      into.histogramRows += `${fileNo}\t${lineNo}\t${key}\t${minute}\t${counts}\n`;
-      into.histogramRowCount++;
-      minuteDays.add(Math.floor(minute / MINUTES_PER_DAY));
-    }
+    minutes.add(`${fileNo}\t${lineNo}\t${key}\t`, firstMs, lastMs, packets, bytes);
     into.days.add(Math.floor(firstMs / 86_400_000));
     const recordNo = fields[2]!;
     fields[0] = String(fileNo);

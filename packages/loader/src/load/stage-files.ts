@@ -8,6 +8,7 @@ import { IdentityFiles } from "./identity-files.ts";
 import type { IdentityLists } from "./identity-lists.ts";
 import { type ConvertedLines, LineConverter, noLines, type UnknownId } from "./line-converter.ts";
 import { type LineSlice, LineSlices } from "./line-slices.ts";
+import { MinuteRows } from "./minute-rows.ts";
 import { fileHourOf, MINUTE_LOAD_COLUMNS, MINUTE_LOAD_SET, NetflowConverter } from "./netflow-converter.ts";
 import type { Staging } from "./staging.ts";
 import type { TableColumn } from "./table-columns.ts";
@@ -127,9 +128,10 @@ export class StageFiles {
       header: converter.header,
       slice: async (slice: LineSlice): Promise<boolean> => {
         const lines = noLines(staging.rowsOf(plan));
-        converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines, staged.minuteDays);
-        await staging.addLines(plan, { ...lines, histogramRowCount: 0 });
-        await staging.addTo(MINUTES, lines.histogramRows, lines.histogramRowCount);
+        const minutes = new MinuteRows(staged.minuteDays);
+        converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines, minutes);
+        await staging.addLines(plan, lines);
+        await staging.addChunks(MINUTES, minutes);
         addTo(staged, lines);
         return true;
       },

@@ -15,6 +15,14 @@ export interface StagingTable {
   readonly loadSet: readonly string[];
 }
 
+/** Rows that are counted while they are made. */
+export interface MadeRows {
+  readonly isEmpty: boolean;
+  /** How many `chunks` has made. */
+  readonly count: number;
+  chunks(): Iterable<Buffer>;
+}
+
 /** Text of rows of all types held back to be sorted: most of a batch of the usual size. */
 const MAX_HELD_BYTES = 64 * 1024 * 1024;
 
@@ -108,6 +116,12 @@ export class Staging {
     if (count > 0) await this.#load(staging, [Buffer.from(lines, "latin1")], count);
   }
 
+  /** Lines that are made while the server takes them. The table is there even without any. */
+  async addChunks(staging: StagingTable, rows: MadeRows): Promise<void> {
+    await this.#make(staging.name, "", staging.columns, staging.like);
+    if (!rows.isEmpty) await this.#load(staging, rows.chunks(), rows);
+  }
+
   /** What the batch's lines of a type add up to, for its `_1h` and `_1d`. */
   async addHourSums(plan: TypePlan, sums: HourSums): Promise<void> {
     await this.#make(plan.hourStaging, "", sums.columns.join(", "), `${plan.table}_1h`);
@@ -156,10 +170,11 @@ export class Staging {
   async #load(
     staging: Pick<StagingTable, "name" | "loadColumns" | "loadSet">,
     rows: Iterable<Buffer>,
-    count: number,
+    expected: number | MadeRows,
   ): Promise<void> {
     const target = { table: staging.name, columns: staging.loadColumns, set: staging.loadSet };
     const result = await loadLines(this.#connection, target, rows);
+    const count = typeof expected === "number" ? expected : expected.count;
     if (result.rows === count && result.warnings === 0) return;
     const [warnings] = await this.#connection.query("SHOW WARNINGS LIMIT 3");
     throw loaderError(

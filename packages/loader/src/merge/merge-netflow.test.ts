@@ -259,3 +259,30 @@ test("a day that is prepared while its NetFlow is added makes the server begin a
   expect(await bench.rows("SELECT source FROM stale_day")).toEqual([{ source: "netflow" }]);
   expect(attempts).toBe(isStrict ? 2 : 1);
 });
+
+test("flows of three hours in one slice of a file become more rows than a statement or string holds, and add up", async () => {
+  // 90 MB of rows of minutes, where a server takes 16 MiB in a packet.
+  const flows = 2500;
+  const logs = new SampleLogs("netflow");
+  const total = { packets: 0, bytes: 0 };
+  for (let flow = 0; flow < flows; flow++) {
+    const counts = { packets: 1000 + flow, bytes: 100_000 + 7 * flow };
+    logs.add("netflow", {
+      ...RECORD,
+      src_port: flow,
+      sampling_rate: 1,
+      first_s: HOUR,
+      last_s: HOUR + 3 * 3600,
+      ...counts,
+    });
+    total.packets += counts.packets;
+    total.bytes += counts.bytes;
+  }
+  put(logs, 1);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: flows, linesRejected: 0 });
+  for (const suffix of ["_1m", "_1h", "_1d"]) {
+    const [sums] = await bench.rows(`SELECT SUM(packets) AS packets, SUM(bytes) AS bytes FROM netflowtable${suffix}`);
+    expect({ packets: Number(sums!.packets), bytes: Number(sums!.bytes) }, suffix).toEqual(total);
+  }
+  expect(await bench.rows("SELECT COUNT(*) AS n FROM netflowtable_1m")).toEqual([{ n: flows * 180 }]);
+});
