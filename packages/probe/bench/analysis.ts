@@ -22,7 +22,8 @@ const { ipCounters, ipSizes, icmpCounters, udpCounters, tcpCounters, tcpConnecti
 const { ftpCounters, ftpTransfers, twoWayDelays, transactions } = ALL_MEASUREMENTS;
 const counters: Partial<Measurements> = { ipCounters, ipSizes, icmpCounters, udpCounters };
 const core = { ...counters, tcpCounters, tcpConnections };
-const everything = { ...core, ftpCounters, ftpTransfers, twoWayDelays, transactions };
+const withoutTransactions = { ...core, ftpCounters, ftpTransfers, twoWayDelays };
+const everything = { ...withoutTransactions, transactions };
 
 const sets: { readonly [name: string]: readonly FlowClassSettings[] } = {
   ip: [flowClass()],
@@ -30,6 +31,7 @@ const sets: { readonly [name: string]: readonly FlowClassSettings[] } = {
   core: [flowClass({ measure: core })],
   "core and FTP": [flowClass({ measure: { ...core, ftpCounters, ftpTransfers } })],
   "core and two-way": [flowClass({ measure: { ...core, twoWayDelays } })],
+  "without transactions": [flowClass({ measure: withoutTransactions })],
   everything: [flowClass({ measure: everything })],
   "by host pair": [
     flowClass({ partition: { ...HOST_PAIR, service: true }, measure: everything }),

@@ -1,14 +1,5 @@
 import type { ObservationSink } from "@trafmon/observation";
-import {
-  CLASSES,
-  FLAG_COPY,
-  FLAG_COUNTED,
-  FLAG_DUPLICATE,
-  FLAG_FRAGMENT,
-  FLAGS,
-  KIND_SHIFT,
-  TCP_FLAGS_WINDOW,
-} from "@trafmon/packet";
+import { CLASSES, FLAG_COPY, FLAG_COUNTED, FLAG_DUPLICATE, FLAGS, TCP_FLAGS_WINDOW } from "@trafmon/packet";
 import { FlowAnnouncer, type FlowEndReason } from "../classify/flow-announcer.ts";
 import { type FlowClass, flowClasses } from "../classify/flow-class.ts";
 import { FlowInstances } from "../classify/flow-instances.ts";
@@ -20,7 +11,6 @@ import {
   TUPLE_ASKS_REQUESTS,
   TUPLE_ASKS_STREAM,
   TUPLE_ASKS_TCP,
-  TUPLE_CONNECTION,
   TUPLE_FIRST_MEMBER,
   TUPLE_INFO,
   TUPLE_STREAM_OVER,
@@ -45,15 +35,9 @@ import { TcpStreams } from "../reassemble/tcp-streams.ts";
 import type { AnalysisSettings } from "./analysis.ts";
 import { DuplicateFrames } from "./duplicate-frames.ts";
 import type { DuplicateShares } from "./duplicate-shares.ts";
+import { AHEAD, LookAhead } from "./look-ahead.ts";
 import type { SourceClock } from "./source-clock.ts";
 import { TupleMembers } from "./tuple-members.ts";
-
-/** Packets looked ahead at: as many as the processor has room to wait for. */
-const AHEAD = 32;
-/** As long as there are fewer, all that belongs to them stays in the processor's cache by itself. */
-const TUPLES_IN_CACHE = 8192;
-/** Bits of FLAGS of what is no whole packet: fragments, and records that are no packets. */
-const NOT_WHOLE_PACKET = FLAG_FRAGMENT | (3 << KIND_SHIFT);
 
 export interface FlowCountingParts {
   readonly settings: AnalysisSettings;
@@ -89,13 +73,7 @@ export class FlowCounting {
   readonly #measurements: ClassMeasurements;
   /** Which instances a tuple belongs to. */
   readonly #members: TupleMembers;
-  /** Cache entries of the packets looked ahead at, -1: not known. Behind them what keeps reads from being left out. */
-  readonly #found = new Int32Array(AHEAD + 1).fill(-1);
-  /** The first flow instance and the TCP connection of each, 0: none. */
-  readonly #slotsAhead = new Int32Array(AHEAD);
-  readonly #connectionsAhead = new Int32Array(AHEAD);
-  /** Moves in the tuple cache when they were found. */
-  #foundAfterMoves = 0;
+  readonly #ahead: LookAhead;
 
   constructor(parts: FlowCountingParts) {
     const { settings, sink } = parts;
@@ -183,6 +161,7 @@ export class FlowCounting {
       requests: this.requests,
       clock: this.#clock,
     });
+    this.#ahead = new LookAhead({ tuples: this.#tuples, instances, tcp: this.tcp, measurements: this.#measurements });
   }
 
   /** Bytes of memory its tables hold. */
@@ -190,40 +169,14 @@ export class FlowCounting {
     return this.#tuples.bytes + this.instances.bytes + this.#measurements.bytes + this.tcp.bytes + this.streams.bytes;
   }
 
-  /**
-   * Finds the tuples of the next few packets and touches what counting them will need, so that the memory it lies in is
-   * fetched for all of them at once rather than for one after the other. With many flows that is most of the work.
-   * Returns how many records it looked at.
-   */
+  /** Looks ahead at the records from word `from` on, not beyond `until`. Returns at how many. */
   lookAhead(words: Int32Array, from: number, until: number): number {
-    const found = this.#found;
-    const count = this.#tuples.findAll(words, from, until, found, NOT_WHOLE_PACKET);
-    this.#foundAfterMoves = this.#tuples.moves;
-    if (this.#tuples.taken < TUPLES_IN_CACHE) return count;
-    const tuples = this.#tuples.words;
-    const instances = this.instances.pool.words;
-    const slots = this.#slotsAhead;
-    const connections = this.#connectionsAhead;
-    let touched = 0;
-    for (let place = 0; place < count; place++) {
-      const entry = found[place]!;
-      // Record 0 of every table is there, and empty.
-      const slot = entry < 0 ? 0 : tuples[entry + TUPLE_FIRST_MEMBER]! >>> 1;
-      slots[place] = slot;
-      connections[place] = entry < 0 ? 0 : tuples[entry + TUPLE_CONNECTION]! >>> 1;
-      touched ^= instances[slot * INSTANCE_STRIDE]!;
-    }
-    touched ^= this.tcp.touch(connections, count);
-    touched ^= this.#measurements.touch(slots, count);
-    touched ^= this.tcp.touchNamed(connections, count);
-    touched ^= this.#measurements.touchNamed(slots, count);
-    found[AHEAD] = touched;
-    return count;
+    return this.#ahead.look(words, from, until);
   }
 
   /** Counts the packet looked ahead at in this place. */
   countAhead(words: Int32Array, at: number, place: number): void {
-    this.#count(words, at, this.#tuples.moves === this.#foundAfterMoves ? this.#found[place]! : -1);
+    this.#count(words, at, this.#ahead.entryOf(place));
   }
 
   /** Counts a packet in all flow instances it belongs to. */

@@ -79,24 +79,42 @@ export class ClassMeasurements {
     return null;
   }
 
-  /** Reads of the open packet cells of instances, so that they are fetched into the cache. `slots`: the first `count`. */
-  touch(slots: Int32Array, count: number): number {
-    return this.#touchEach(slots, count, false);
+  /**
+   * Reads of the open packet cells of instances, so that they are fetched into the cache. `members`: of the first `count`,
+   * instance << 1 | its direction.
+   */
+  touch(members: Int32Array, count: number): number {
+    return this.#touchEach(members, count, touchCells);
   }
 
   /** Reads of what these cells name, once they are in the cache. */
-  touchNamed(slots: Int32Array, count: number): number {
-    return this.#touchEach(slots, count, true);
+  touchNamed(members: Int32Array, count: number): number {
+    return this.#touchEach(members, count, touchRests);
   }
 
-  #touchEach(slots: Int32Array, count: number, named: boolean): number {
-    // With one class, all in one go.
-    if (this.#programs.length === 1) return touchCells(this.#programs[0]!.packetCells, slots, 0, count, named);
-    const instances = this.#instances.words;
+  /** Reads of what is counted of TCP beyond the packet cells. */
+  touchTcp(members: Int32Array, count: number): number {
+    return this.#touchEach(members, count, touchDetails);
+  }
+
+  /** Reads of what that names, once it is in the cache. */
+  touchTcpNamed(members: Int32Array, count: number): number {
+    return this.#touchEach(members, count, touchRoundTrips);
+  }
+
+  #touchEach(members: Int32Array, count: number, touch: Touch): number {
     let touched = 0;
+    // With one class, all in one go.
+    if (this.#programs.length === 1) {
+      const { packetCells } = this.#programs[0]!;
+      for (let i = 0; i < packetCells.length; i++) touched ^= touch(packetCells[i]!, members, 0, count);
+      return touched;
+    }
+    const instances = this.#instances.words;
     for (let index = 0; index < count; index++) {
-      const { packetCells } = this.#programs[instances[slots[index]! * INSTANCE_STRIDE + INSTANCE_CLASS]!]!;
-      touched ^= touchCells(packetCells, slots, index, index + 1, named);
+      const place = (members[index]! >>> 1) * INSTANCE_STRIDE;
+      const { packetCells } = this.#programs[instances[place + INSTANCE_CLASS]!]!;
+      for (let i = 0; i < packetCells.length; i++) touched ^= touch(packetCells[i]!, members, index, index + 1);
     }
     return touched;
   }
@@ -121,20 +139,13 @@ export class ClassMeasurements {
   }
 }
 
-function touchCells(
-  packetCells: readonly PacketCells[],
-  slots: Int32Array,
-  from: number,
-  until: number,
-  named: boolean,
-): number {
-  let touched = 0;
-  for (let i = 0; i < packetCells.length; i++) {
-    const cells = packetCells[i]!;
-    touched ^= named ? cells.touchNamed(slots, from, until) : cells.touch(slots, from, until);
-  }
-  return touched;
-}
+type Touch = (cells: PacketCells, members: Int32Array, from: number, until: number) => number;
+
+const touchCells: Touch = (cells, members, from, until) => cells.touch(members, from, until);
+const touchRests: Touch = (cells, members, from, until) => cells.touchNamed(members, from, until);
+const touchDetails: Touch = ({ tcp }, members, from, until) => (tcp === null ? 0 : tcp.touch(members, from, until));
+const touchRoundTrips: Touch = ({ tcp }, members, from, until) =>
+  tcp === null ? 0 : tcp.touchNamed(members, from, until);
 
 /** What a class asks of the packet cells, by length of interval. */
 function byInterval({ ipCounters, ipSizes, udpCounters, tcpCounters }: Measurements): Map<number, PacketCounters> {

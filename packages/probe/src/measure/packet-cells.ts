@@ -97,32 +97,33 @@ export class PacketCells extends IntervalCells {
   }
 
   /**
-   * Reads of what counting a packet of each of `slots[from .. until)` will touch, so that it is fetched into the cache.
+   * Reads of the open cells of instances, so that they are fetched into the cache: of `members[from .. until)`, each an
+   * instance << 1 | its direction.
    */
-  touch(slots: Int32Array, from: number, until: number): number {
+  touch(members: Int32Array, from: number, until: number): number {
     const { words, stride } = this.pool;
     const instances = this.instances.words;
     const cellWord = this.cellWord;
     let touched = 0;
     for (let index = from; index < until; index++) {
-      const base = instances[slots[index]! * INSTANCE_STRIDE + cellWord]! * stride;
+      const base = instances[(members[index]! >>> 1) * INSTANCE_STRIDE + cellWord]! * stride;
       touched ^= words[base]! ^ words[base + stride - 1]!;
     }
-    return this.tcp === null ? touched : touched ^ this.tcp.touch(slots, from, until);
+    return touched;
   }
 
-  /** Reads of what that names, once it is in the cache. */
-  touchNamed(slots: Int32Array, from: number, until: number): number {
+  /** Reads of the rests these name, once they are in the cache. */
+  touchNamed(members: Int32Array, from: number, until: number): number {
     const { words, stride } = this.pool;
     const instances = this.instances.words;
     const rests = this.#rests.words;
     const cellWord = this.cellWord;
     let touched = 0;
     for (let index = from; index < until; index++) {
-      const base = instances[slots[index]! * INSTANCE_STRIDE + cellWord]! * stride;
+      const base = instances[(members[index]! >>> 1) * INSTANCE_STRIDE + cellWord]! * stride;
       touched ^= rests[words[base + CELL_REST]! * WORDS_OF_A_LINE]!;
     }
-    return this.tcp === null ? touched : touched ^ this.tcp.touchNamed(slots, from, until);
+    return touched;
   }
 
   /** Where the instance's cell for an instant begins in `pool.words`, opened if it must be. */

@@ -106,20 +106,23 @@ export class TcpCounters implements ConnectionEventCounter {
     this.#details.words[this.#detailsOf(slot) + EVENT_COUNTS + EVENTS.indexOf(event)]! += 1;
   }
 
-  /** Reads of the details of instances, so that they are fetched into the cache: those of `slots[from .. until)`. */
-  touch(slots: Int32Array, from: number, until: number): number {
+  /**
+   * Reads of the details of instances, so that they are fetched into the cache: of `members[from .. until)`, each an
+   * instance << 1 | its direction.
+   */
+  touch(members: Int32Array, from: number, until: number): number {
     const details = this.#details.words;
     const instances = this.#instances.words;
     const word = this.#detailsWord;
     let touched = 0;
     for (let index = from; index < until; index++) {
-      touched ^= details[instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE]!;
+      touched ^= details[instances[(members[index]! >>> 1) * INSTANCE_STRIDE + word]! * DETAILS_STRIDE]!;
     }
     return touched;
   }
 
-  /** Reads of the round trips that these details name, once they are in the cache, and of their histograms. */
-  touchNamed(slots: Int32Array, from: number, until: number): number {
+  /** Reads of the round trips that these details name, once they are in the cache, and of the histogram a sample goes to. */
+  touchNamed(members: Int32Array, from: number, until: number): number {
     const details = this.#details.words;
     const instances = this.#instances.words;
     const word = this.#detailsWord;
@@ -127,11 +130,11 @@ export class TcpCounters implements ConnectionEventCounter {
     const { chunks } = this.#histograms;
     let touched = 0;
     for (let index = from; index < until; index++) {
-      const named = details[instances[slots[index]! * INSTANCE_STRIDE + word]! * DETAILS_STRIDE + ROUND_TRIPS]!;
-      const forward = roundTrips[named * ROUND_TRIPS_STRIDE + HISTOGRAMS]!;
-      const reverse = roundTrips[named * ROUND_TRIPS_STRIDE + HISTOGRAMS + 1]!;
-      touched ^= chunks[forward > 0 ? forward * RTT_CHUNK_WORDS : 0]!;
-      touched ^= chunks[reverse > 0 ? reverse * RTT_CHUNK_WORDS : 0]!;
+      const member = members[index]!;
+      const named = details[instances[(member >>> 1) * INSTANCE_STRIDE + word]! * DETAILS_STRIDE + ROUND_TRIPS]!;
+      // A segment samples the round trip of the opposite direction.
+      const kept = roundTrips[named * ROUND_TRIPS_STRIDE + HISTOGRAMS + (~member & 1)]!;
+      touched ^= chunks[kept > 0 ? kept * RTT_CHUNK_WORDS : 0]!;
     }
     return touched;
   }

@@ -91,8 +91,8 @@ export const SIDE_FLAGS = 0;
 export const NEXT = 1;
 /** Highest acknowledgement of this side's data. */
 export const ACKNOWLEDGED = 2;
-/** Last window advertised, as in the header. */
-export const WINDOW = 3;
+/** Least round trip, handshake included, whole microseconds up; 0: not known. */
+export const LEAST_RTT_MICROS = 3;
 /** Segments that await their ACK, oldest first (sent-segments.ts). */
 export const SENT_FIRST = 4;
 export const SENT_LAST = 5;
@@ -103,8 +103,9 @@ export const TROUBLE = 7;
 /** Doubles: smoothed round trip and its variation (RFC 6298), nanoseconds; 0: not known. */
 export const SRTT = 8;
 export const RTTVAR = 10;
-/** Least round trip, handshake included, whole microseconds up; 0: not known. */
-export const LEAST_RTT_MICROS = 12;
+/** What follows is of no use to a segment of the other side, which acknowledges. */
+/** Last window advertised, as in the header. */
+export const WINDOW = 12;
 /** Lowest payload sequence number that is accounted for. */
 export const BASE = 13;
 export const FIN_SEQUENCE = 14;

@@ -7,8 +7,6 @@ import {
   SENT_LAST,
   SIDE_FLAGS,
   SIDE_UNSORTED,
-  SIDE_WORDS,
-  SIDES,
   TROUBLE,
 } from "./connection-record.ts";
 import { PAYLOAD_STRIDE, SENT_LENGTH } from "./payload-record.ts";
@@ -199,20 +197,9 @@ export class SentSegments {
     return isAmbiguous || sample < 0 ? NO_SAMPLE : sample;
   }
 
-  /**
-   * Reads of the oldest and the youngest segment of connections' sides, so that they are fetched into the cache. `words`,
-   * `stride`: of the connections' pool.
-   */
-  touch(words: Int32Array, stride: number, slots: Int32Array, count: number): number {
-    const segments = this.#pool.words;
-    let touched = 0;
-    for (let index = 0; index < count; index++) {
-      const a = slots[index]! * stride + SIDES;
-      const b = a + SIDE_WORDS;
-      touched ^= segments[words[a + SENT_FIRST]! * STRIDE]! ^ segments[words[a + SENT_LAST]! * STRIDE]!;
-      touched ^= segments[words[b + SENT_FIRST]! * STRIDE]! ^ segments[words[b + SENT_LAST]! * STRIDE]!;
-    }
-    return touched;
+  /** Reads of a segment, so that it is fetched into the cache. */
+  read(segment: number): number {
+    return this.#pool.words[segment * STRIDE]!;
   }
 
   /** Takes over the segments of a side of another table. */

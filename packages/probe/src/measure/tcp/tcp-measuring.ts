@@ -5,7 +5,7 @@ import type { ServiceLookup } from "../../classify/service-lookup.ts";
 import type { RecordPool } from "../../tables/record-pool.ts";
 import { ConnectionEnds, USUAL_TIMEOUTS } from "./connection-ends.ts";
 import { ConnectionMembers } from "./connection-members.ts";
-import { PAYLOAD_RECORD, SIDE_WORDS, SIDES } from "./connection-record.ts";
+import { LONGEST_IDLE, PAYLOAD_RECORD, SENT_FIRST, SENT_LAST, SIDE_WORDS, SIDES } from "./connection-record.ts";
 import { ConnectionView } from "./connection-view.ts";
 import type { ConnectionWatch, FollowedConnections } from "./connection-watch.ts";
 import { ConnectionWriter } from "./connection-writer.ts";
@@ -17,6 +17,14 @@ import { TcpTables } from "./tcp-tables.ts";
 
 /** Words of a cache line, 64 bytes. */
 const WORDS_OF_A_LINE = 16;
+/** Last word of a side that every segment touches; the first one is SIDE_FLAGS. */
+const LAST_SIDE_WORD = LONGEST_IDLE + 1;
+
+/** Of a segment looked ahead at: it has payload; it opens or closes. Above them the connection and its sender. */
+export const AHEAD_PAYLOAD = 1;
+export const AHEAD_ENDS = 2;
+/** These bits, and the sender's. */
+const AHEAD_BITS = 3;
 
 export interface TcpMeasuringParts {
   readonly classes: readonly FlowClass[];
@@ -93,31 +101,61 @@ export class TcpMeasuring {
     return this.#tables.bytes + this.#members.bytes;
   }
 
-  /** Reads of connections' records, so that they are fetched into the cache. `slots`: the first `count` are theirs. */
-  touch(slots: Int32Array, count: number): number {
+  /**
+   * Reads of what a segment needs of its connection's record, so that it is fetched into the cache. `segments`: of the
+   * first `count`, connection << 3 | 4 when the sender is its endpoint B | AHEAD_* bits.
+   */
+  touch(segments: Int32Array, count: number): number {
     const { words, stride } = this.#tables.connections.pool;
     let touched = 0;
     for (let index = 0; index < count; index++) {
-      const base = slots[index]! * stride;
-      // Written out: in a loop they would not all be under way at once. The second line is not needed for a segment.
-      touched ^= words[base]! ^ words[base + 2 * WORDS_OF_A_LINE]! ^ words[base + 3 * WORDS_OF_A_LINE]!;
-      touched ^= words[base + 4 * WORDS_OF_A_LINE]! ^ words[base + 5 * WORDS_OF_A_LINE]!;
+      const segment = segments[index]!;
+      const base = (segment >>> AHEAD_BITS) * stride;
+      const side = base + SIDES + ((segment >>> 2) & 1) * SIDE_WORDS;
+      const other = base + SIDES + ((~segment >>> 2) & 1) * SIDE_WORDS;
+      touched ^= words[base]! ^ words[side]! ^ words[side + LAST_SIDE_WORD]! ^ words[other]!;
     }
     return touched;
   }
 
-  /** Reads of what the records of connections name, once those are in the cache. */
-  touchNamed(slots: Int32Array, count: number): number {
+  /**
+   * Reads of what the records of connections name, once those are in the cache: what a segment with payload is noted in,
+   * and what the oldest one of the other side that awaits its ACK is.
+   */
+  touchNamed(segments: Int32Array, count: number): number {
     const { words, stride } = this.#tables.connections.pool;
     const payloads = this.#tables.payloads.words;
+    const { sent } = this.#tables;
     let touched = 0;
     for (let index = 0; index < count; index++) {
-      const a = slots[index]! * stride + SIDES;
-      const ofA = words[a + PAYLOAD_RECORD]! * PAYLOAD_STRIDE;
-      const ofB = words[a + SIDE_WORDS + PAYLOAD_RECORD]! * PAYLOAD_STRIDE;
-      touched ^= payloads[ofA]! ^ payloads[ofA + WORDS_OF_A_LINE]! ^ payloads[ofB]! ^ payloads[ofB + WORDS_OF_A_LINE]!;
+      const segment = segments[index]!;
+      const sides = (segment >>> AHEAD_BITS) * stride + SIDES;
+      const side = sides + ((segment >>> 2) & 1) * SIDE_WORDS;
+      const other = sides + ((~segment >>> 2) & 1) * SIDE_WORDS;
+      const isPayload = segment & AHEAD_PAYLOAD;
+      const awaited = words[other + SENT_FIRST]!;
+      const ofOther = awaited === 0 ? 0 : words[other + PAYLOAD_RECORD]! * PAYLOAD_STRIDE;
+      touched ^= payloads[isPayload * words[side + PAYLOAD_RECORD]! * PAYLOAD_STRIDE]!;
+      touched ^= payloads[ofOther]! ^ payloads[ofOther + WORDS_OF_A_LINE]!;
+      touched ^= sent.read(awaited) ^ sent.read(isPayload * words[side + SENT_LAST]!);
     }
-    return touched ^ this.#tables.sent.touch(words, stride, slots, count);
+    return touched;
+  }
+
+  /**
+   * Keeps those of `members`, one per segment, whose segments may tell their flow instances more than that there was one:
+   * that acknowledge what was awaited, or open or close. Returns how many.
+   */
+  keepNotable(segments: Int32Array, members: Int32Array, count: number): number {
+    const { words, stride } = this.#tables.connections.pool;
+    let kept = 0;
+    for (let index = 0; index < count; index++) {
+      const segment = segments[index]!;
+      const other = (segment >>> AHEAD_BITS) * stride + SIDES + ((~segment >>> 2) & 1) * SIDE_WORDS;
+      members[kept] = members[index]!;
+      kept += (words[other + SENT_FIRST]! | (segment & AHEAD_ENDS)) === 0 ? 0 : 1;
+    }
+    return kept;
   }
 
   /** Takes a segment whose header was decoded; the verdict then says what it is. */
