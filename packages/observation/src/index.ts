@@ -24,6 +24,7 @@ export {
 export {
   DATA_HEAD_BYTES,
   type DataPdu,
+  MAX_BODY_BYTES,
   MAX_RECORDS,
   putDataHead,
   readDataPdu,

@@ -228,3 +228,79 @@ function pdusOf(has: readonly boolean[]): DataPdu[] {
   }
   return pdus;
 }
+
+test("whatever notices a sender tells, overlapping as they like: each sequence is written or told lost, once", async () => {
+  const size = 24;
+  const told = fc.record({
+    sender: fc.constantFrom("p", "site/p"),
+    from: fc.integer({ min: 2, max: size }),
+    span: fc.integer({ min: 1, max: size }),
+    isPdu: fc.boolean(),
+  });
+  let runs = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(told, { maxLength: 40 }), fc.boolean(), async (all, isWaitedFor) => {
+      const run = `3${String(++runs).padStart(15, "0")}`;
+      const mayBring = (_: number, missedBy: ReadonlySet<string>) => isWaitedFor && missedBy.size < 2;
+      const two = intakeOf(run, { mayBring });
+      two.take(flowPdu(1, [1]));
+      for (const { sender, from, span, isPdu } of all) {
+        const isTaken = two.take(isPdu ? udpPdu(from, [1]) : gapOf(from, from + span - 1), sender);
+        expect(isTaken).toBe(true);
+      }
+      const { written, lost } = await outcomeOf(run);
+      const both = [...written, ...lost].sort((a, b) => a - b);
+      expect(both).toEqual(Array.from({ length: two.stream.through - 1 }, (_, index) => index + 2));
+      const isTold = (sequence: number) =>
+        all.some(({ from, span, isPdu }) => !isPdu && sequence >= from && sequence < from + span);
+      expect(lost.filter((sequence) => !isTold(sequence))).toEqual([]);
+      // What waits is what nobody has told enough of.
+      const next = two.stream.through + 1;
+      const hasNext = all.some(({ from, isPdu }) => isPdu && from === next);
+      const missing = all.filter(({ from, span, isPdu }) => !isPdu && next >= from && next < from + span);
+      expect(hasNext || new Set(missing.map(({ sender }) => sender)).size >= (isWaitedFor ? 2 : 1)).toBe(false);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test("however many notices overlap, as many are kept as a sender can have under way; all is told once in the end", async () => {
+  intake.take(flowPdu(1, [1]));
+  // Each says more than those before it, and none what all wait for.
+  for (let span = 1; span <= 500; span++) for (const from of [3, 9, 700, 40]) intake.take(gapOf(from, from + span - 1));
+  for (let from = 900; from > 2; from -= 2) intake.take(gapOf(from, from));
+  for (let from = 3; from <= 1000; from += 2) intake.take(gapOf(from, 1500));
+  expect(intake.earlyPdus).toBeLessThanOrEqual(WINDOW_PDUS);
+  intake.take(gapOf(2, 2));
+  // What found no room comes again.
+  for (let from = 3; from <= 1000; from += 2) intake.take(gapOf(from, 1500));
+  const { lost } = await outcomeOf(intake.stream.run);
+  expect(lost).toEqual(Array.from({ length: intake.stream.through - 1 }, (_, index) => index + 2));
+  expect(intake.stream.through).toBe(1500);
+});
+
+test("notices for which there is no room come again, but what all wait for is taken", () => {
+  intake.take(flowPdu(1, [1]));
+  for (let from = 3; from <= WINDOW_PDUS; from++) expect(intake.take(gapOf(from, from))).toBe(true);
+  for (const sender of ["p", "site/p"]) expect(intake.take(gapOf(WINDOW_PDUS + 1, 5000), sender)).toBe(true);
+  // Those that are here leave as many holes, which with them are as many as are kept.
+  const scattered = intakeOf("4".repeat(16));
+  scattered.take(flowPdu(1, [1]));
+  for (let from = 4; from <= WINDOW_PDUS; from += 2) scattered.take(gapOf(from, from));
+  expect(scattered.take(gapOf(3, 5000))).toBe(true);
+  expect(scattered.take(gapOf(3, 6000))).toBe(true);
+  expect(scattered.take(gapOf(3, 6500))).toBe(false);
+  expect(scattered.earlyPdus).toBe(WINDOW_PDUS);
+  expect(scattered.take(gapOf(2, 7000))).toBe(false);
+  expect(scattered.stream.through).toBe(6000);
+  expect(scattered.take(gapOf(2, 7000))).toBe(true);
+  expect(scattered.stream.through).toBe(7000);
+});
+
+test("what is passed on of a notice fits a datagram, however many sequences it stands for", () => {
+  const bodies: number[] = [];
+  const two = intakeOf("5".repeat(16), { onTaken: (each) => bodies.push(each.body.length) });
+  two.take(pdu(specialPdus.gap, 1, 65_535, Buffer.of(1)));
+  expect(two.stream.through).toBe(65_535);
+  expect(Math.max(...bodies)).toBeLessThanOrEqual(60_000);
+});

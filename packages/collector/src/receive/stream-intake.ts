@@ -1,4 +1,12 @@
-import { type DataPdu, MalformedError, observationTypes, specialPdus, typeByCode } from "@trafmon/observation";
+import {
+  type DataPdu,
+  gapEntriesIn,
+  MAX_BODY_BYTES,
+  MalformedError,
+  observationTypes,
+  specialPdus,
+  typeByCode,
+} from "@trafmon/observation";
 import type { OneWay } from "../consolidate/one-way.ts";
 import type { ProbeStream } from "../remember/probe-stream.ts";
 import type { OwnEvents } from "../write/own-events.ts";
@@ -21,6 +29,9 @@ export interface IntakeParts extends RecordParts {
   /** PDUs beyond the next expected one that are kept in memory. */
   readonly windowPdus: number;
 }
+
+/** Sequences that are passed over at a time: a notice of so many, in whatever words, still fits a datagram. */
+const MAX_PART = gapEntriesIn(MAX_BODY_BYTES);
 
 /**
  * Takes the PDUs of one probe run and writes each exactly once, in order of sequence, whatever order they come in and
@@ -109,14 +120,15 @@ export class StreamIntake {
       counters.byReason("pdus_dropped").add("beyond the window");
       return false;
     }
-    if (lastOf(pdu) <= through || this.#early.has(pdu, sender)) {
+    if (lastOf(pdu) <= through || this.#early.has(pdu, sender, through + 1)) {
       counters.counter("pdus_duplicate").add();
       return true;
     }
     const isNext = pdu.type !== specialPdus.gap && pdu.sequence === through + 1;
-    if (!isNext || !this.#write(pdu)) this.#early.keep(pdu, sender);
+    const isKept = (isNext && this.#write(pdu)) || this.#early.keep(pdu, sender, through + 1);
+    if (!isKept) counters.byReason("pdus_dropped").add("too many gap notices");
     if (this.#early.count > 0) this.#writeInOrder();
-    return true;
+    return isKept;
   }
 
   /** Its watermark counts once everything before it is here. */
@@ -180,7 +192,7 @@ export class StreamIntake {
   #takeGap(gap: ToldGap): void {
     const { events, oneWay, onTaken, counters } = this.#parts;
     const from = this.stream.through + 1;
-    const end = Math.min(gap.last, this.#early.firstFrom(from) - 1);
+    const end = Math.min(gap.last, this.#early.firstFrom(from) - 1, from + MAX_PART - 1);
     let last = from;
     while (last < end && !this.#mayCome(last + 1)) last++;
     const part = gap.part(from, last);

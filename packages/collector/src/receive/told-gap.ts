@@ -18,11 +18,13 @@ export class ToldGap {
   readonly sender: string;
   readonly #dropped: readonly DroppedPdu[];
   /** What its body says cannot be understood; its sequences are sealed by the sender and count all the same. */
-  readonly error: MalformedError | null = null;
+  readonly error: MalformedError | null;
 
-  constructor(pdu: DataPdu, sender: string) {
+  /** `error`: of the notice that this is a part of. */
+  constructor(pdu: DataPdu, sender: string, error: MalformedError | null = null) {
     this.pdu = pdu;
     this.sender = sender;
+    this.error = error;
     let dropped: readonly DroppedPdu[] = [];
     try {
       dropped = readGapBody(pdu.body, pdu.recordCount);
@@ -49,6 +51,11 @@ export class ToldGap {
 
   covers(sequence: number): boolean {
     return sequence >= this.first && sequence <= this.last;
+  }
+
+  /** What it says of the sequences between these, both included, by itself. */
+  narrowed(from: number, to: number): ToldGap {
+    return from === this.first && to === this.last ? this : new ToldGap(this.part(from, to), this.sender, this.error);
   }
 
   /** What it says of the sequences between these, both included. */

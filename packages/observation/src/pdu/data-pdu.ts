@@ -45,6 +45,8 @@ export const specialPdus = {
 /** Bytes before the body, at most. */
 export const DATA_HEAD_BYTES = 2 + 8 + 8 + 8 + 3 + 8;
 export const MAX_RECORDS = 65_535;
+/** Longest body: with everything around it, it still fits a UDP datagram. */
+export const MAX_BODY_BYTES = 60_000;
 
 /** Writes all but the body and returns the position where it begins. */
 export function putDataHead(into: Buffer, at: number, pdu: Omit<DataPdu, "body">): number {

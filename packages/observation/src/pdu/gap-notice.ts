@@ -1,5 +1,7 @@
 import { ByteReader } from "../codec/byte-reader.ts";
+import { MalformedError } from "../codec/refused.ts";
 import { putCount } from "../codec/varint.ts";
+import { MAX_RECORDS } from "./data-pdu.ts";
 
 /** A PDU that was dropped: what a gap notice says of each sequence it stands for. */
 export interface DroppedPdu {
@@ -13,6 +15,8 @@ export interface DroppedPdu {
 /** One of which nothing is known any more but that it was sent: what a damaged spool lost. */
 export const UNKNOWN_PDU: DroppedPdu = { type: 0, recordCount: 0, firstRecordNo: 0, watermarkS: 0 };
 
+/** A watermark has four bytes for them. */
+const MAX_WATERMARK_S = 2 ** 32 - 1;
 /** Longest an entry can be. */
 const ENTRY_BYTES = 1 + 3 + 8 + 5;
 
@@ -42,12 +46,16 @@ export function readGapBody(body: Uint8Array, count: number): DroppedPdu[] {
   const reader = new ByteReader(body);
   const dropped: DroppedPdu[] = [];
   for (let i = 0; i < count; i++) {
-    dropped.push({
+    const entry = {
       type: reader.u8(),
       recordCount: reader.count(),
       firstRecordNo: reader.count(),
       watermarkS: reader.count(),
-    });
+    };
+    // No PDU says so much; written again it would take more than the bytes an entry is sure to take.
+    if (entry.recordCount > MAX_RECORDS || entry.watermarkS > MAX_WATERMARK_S)
+      throw new MalformedError("a gap notice says more of a PDU than one can hold");
+    dropped.push(entry);
   }
   return dropped;
 }

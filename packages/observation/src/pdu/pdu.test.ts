@@ -150,6 +150,8 @@ test("a gap notice, a request and the handshake's parts are read as they were wr
     { type: 54, recordCount: 1, firstRecordNo: Number.MAX_SAFE_INTEGER, watermarkS: 2 ** 32 - 1 },
   ];
   expect(readGapBody(writeGapBody(dropped), 2)).toEqual(dropped);
+  const tooMuch = Buffer.of(16, ...[0xff, 0xff, 0xff, 0xff, 0x7f], 1, 1);
+  expect(() => readGapBody(tooMuch, 1)).toThrow(MalformedError);
   const request = {
     slicesAndHops: true,
     flows: [

@@ -1,14 +1,12 @@
 import {
   encoderOf,
+  MAX_BODY_BYTES,
   MAX_RECORDS,
   type ObservationType,
   type RecordEncoder,
   type RecordOf,
   RefusedValueError,
 } from "@trafmon/observation";
-
-/** A record that fits no datagram of the usual size gets one of its own, which IP then fragments. */
-const MAX_BODY_BYTES = 60_000;
 
 /**
  * Room behind the limit, for the record that does not fit: compiled code is thrown away where it first writes beyond the
