@@ -130,6 +130,8 @@ export class StageFiles {
         const lines = noLines(staging.rowsOf(plan));
         const minutes = new MinuteRows(staged.minuteDays);
         converter.convertSlice(slice.bytes, slice.firstLineNo, staged.fileNo, lines, minutes);
+        // A file without flows says that its hour has none.
+        await staging.ensure(plan);
         await staging.addLines(plan, lines);
         await staging.addChunks(MINUTES, minutes);
         addTo(staged, lines);

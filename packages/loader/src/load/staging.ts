@@ -92,11 +92,16 @@ export class Staging {
     const held = this.rowsOf(plan);
     for (const { rows, loadColumns } of held.groups) {
       if (rows.count === 0) continue;
-      const columns = plan.columns.map((name) => `\`${name}\``).join(", ");
-      if (await this.#make(plan.staging, ORIGIN, columns, plan.table)) await this.#setDefaults(plan);
+      await this.ensure(plan);
       await this.#load({ name: plan.staging, loadColumns, loadSet: plan.loadSet }, rows.chunks(), rows.count);
     }
     held.clear();
+  }
+
+  /** Makes a type's staging table, though nothing may come into it. */
+  async ensure(plan: TypePlan): Promise<void> {
+    const columns = plan.columns.map((name) => `\`${name}\``).join(", ");
+    if (await this.#make(plan.staging, ORIGIN, columns, plan.table)) await this.#setDefaults(plan);
   }
 
   get #heldBytes(): number {

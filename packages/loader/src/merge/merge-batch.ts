@@ -7,6 +7,7 @@ import type { Staging } from "../load/staging.ts";
 import type { TableColumn } from "../load/table-columns.ts";
 import type { TypePlan } from "../load/type-plan.ts";
 import { coverageStatements } from "./capture-coverage.ts";
+import { emptiedHours, type NetflowHour } from "./emptied-hours.ts";
 import { mergeIdentities } from "./merge-identities.ts";
 import { mergeNetflow } from "./merge-netflow.ts";
 import { isoDay, type Partitions } from "./partitions.ts";
@@ -50,7 +51,7 @@ export class MergeBatch {
         await this.#addLists(batch.newRows);
         const netflowDays: string[] = [];
         for (const plan of this.#plansIn(batch)) {
-          if (plan.name === "netflow") netflowDays.push(...(await mergeNetflow(connection, plan.columns)));
+          if (plan.name === "netflow") netflowDays.push(...(await this.#mergeNetflow(plan, batch)));
           else await this.#addRows(plan, batch);
         }
         await this.#addHistory(batch, netflowDays);
@@ -67,6 +68,13 @@ export class MergeBatch {
         throw serverError("add a batch to the tables", error);
       }
     }
+  }
+
+  async #mergeNetflow(plan: TypePlan, batch: Batch): Promise<string[]> {
+    const { connection } = this.#options;
+    const emptied: NetflowHour[] = [];
+    for (const staged of batch.staged) emptied.push(...(await emptiedHours(connection, staged, { removed: false })));
+    return await mergeNetflow(connection, plan.columns, emptied);
   }
 
   #plansIn(batch: Batch): TypePlan[] {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest, testConnection } from "../fixtures/loader-under-test.ts";
@@ -261,8 +261,9 @@ test("a day that is prepared while its NetFlow is added makes the server begin a
 });
 
 test("flows of three hours in one slice of a file become more rows than a statement or string holds, and add up", async () => {
-  // 90 MB of rows of minutes, where a server takes 16 MiB in a packet.
-  const flows = 2500;
+  // 20 MB of rows of minutes, where a server takes 16 MiB in a packet.
+  const flows = 700;
+  const [src_address, dst_address] = [Uint8Array.from(Array(16).fill(0xfd)), Uint8Array.from(Array(16).fill(0xfe))];
   const logs = new SampleLogs("netflow");
   const total = { packets: 0, bytes: 0 };
   for (let flow = 0; flow < flows; flow++) {
@@ -270,6 +271,8 @@ test("flows of three hours in one slice of a file become more rows than a statem
     logs.add("netflow", {
       ...RECORD,
       src_port: flow,
+      src_address,
+      dst_address,
       sampling_rate: 1,
       first_s: HOUR,
       last_s: HOUR + 3 * 3600,
@@ -285,4 +288,54 @@ test("flows of three hours in one slice of a file become more rows than a statem
     expect({ packets: Number(sums!.packets), bytes: Number(sums!.bytes) }, suffix).toEqual(total);
   }
   expect(await bench.rows("SELECT COUNT(*) AS n FROM netflowtable_1m")).toEqual([{ n: flows * 180 }]);
+});
+
+test("a file without any flow empties the hour of the exporter that it is named for, and no other", async () => {
+  const flow = { sampling_rate: 1, first_s: HOUR, last_s: HOUR + 3700, packets: 5, bytes: 500 };
+  const sixth = Uint8Array.from([0x20, 1, 0xd, 0xb8, ...Array(11).fill(0), 1]);
+  const putAs = (exporter: string, serial: number, records: readonly object[]) => {
+    const logs = new SampleLogs("netflow", exporter.startsWith("2") ? "00000000000000b1" : "00000000000000a1");
+    for (const each of records) logs.add("netflow", { ...RECORD, ...each });
+    if (records.length === 0) logs.addLine("netflow", "");
+    const [name] = logs.write(bench.path);
+    const header = readFileSync(join(bench.path, name!), "utf8").trimEnd();
+    if (records.length === 0) writeFileSync(join(bench.path, name!), `${header}\n`);
+    const epoch = HOUR.toString(16).padStart(16, "0");
+    renameSync(join(bench.path, name!), join(bench.path, `netflow_netflow-${exporter}_${epoch}_00000${serial}.log`));
+  };
+  putAs("192-0-2-254", 1, [flow, { ...flow, packets: 0, bytes: 0 }]);
+  putAs("2001-db8--1", 2, [{ ...flow, exporter: sixth, bytes: 7000 }]);
+  await bench.load();
+  const left = async () => {
+    const sums: unknown[] = [];
+    for (const suffix of ["", "_1m", "_1h", "_1d"]) {
+      const [row] = await bench.rows(`SELECT CAST(SUM(bytes) AS CHAR) AS n FROM netflowtable${suffix}`);
+      sums.push(row!.n);
+    }
+    return sums;
+  };
+  expect(await left()).toEqual(["7500", "7500", "7500", "7500"]);
+  await bench.rows("DELETE FROM stale_day");
+  // Of an exporter that never was, of the first, and of the first again.
+  putAs("192-0-2-25", 3, []);
+  putAs("192-0-2-254", 4, []);
+  putAs("192-0-2-254", 5, []);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 3, filesRejected: 0, linesLoaded: 0 });
+  expect(await left()).toEqual(["7000", "7000", "7000", "7000"]);
+  expect(await bench.rows("SELECT source FROM stale_day ORDER BY day")).toHaveLength(2);
+  // Lines of which none is good say nothing of the hour.
+  const bad = new SampleLogs("netflow").addLine("netflow", "bad");
+  const [name] = bad.write(bench.path);
+  const epoch = HOUR.toString(16).padStart(16, "0");
+  renameSync(join(bench.path, name!), join(bench.path, `netflow_netflow-2001-db8--1_${epoch}_000006.log`));
+  expect(await bench.load()).toMatchObject({ linesRejected: 1 });
+  expect(await left()).toEqual(["7000", "7000", "7000", "7000"]);
+  // Once minutes of the hour have been removed, it cannot be emptied any more than replaced.
+  await bench.rows("CALL ??.mark_removed(?, 'netflowtable_1m', 'p20260301', TO_DAYS('2026-03-02'))", [
+    bench.template,
+    bench.database,
+  ]);
+  putAs("2001-db8--1", 7, []);
+  expect(await bench.load()).toMatchObject({ filesLoaded: 0, filesRejected: 1 });
+  expect(await left()).toEqual(["7000", "7000", "7000", "7000"]);
 });

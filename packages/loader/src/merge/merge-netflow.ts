@@ -1,5 +1,6 @@
 import type { Connection } from "@trafmon/database";
 import { MINUTES_STAGING } from "../load/type-plan.ts";
+import type { NetflowHour } from "./emptied-hours.ts";
 import { ROLLUPS } from "./rollup-statements.ts";
 
 const KEY = ["probe_no", "exporter", "src_address", "dst_address", "protocol", "src_port", "dst_port"];
@@ -7,15 +8,27 @@ const KEY = ["probe_no", "exporter", "src_address", "dst_address", "protocol", "
 /**
  * Replaces the hours of exporters that a NetFlow file tells of: what an earlier file of the same hour brought goes, and
  * hours and days change by the difference of the minutes. They are not made again from the minutes, of which others may
- * have been removed by retention. Part of the batch's transaction. Returns the days changed, `YYYY-MM-DD`.
+ * have been removed by retention. `emptied`: hours told to have no flows. Part of the batch's transaction. Returns the
+ * days changed, `YYYY-MM-DD`.
  */
-export async function mergeNetflow(connection: Connection, columns: readonly string[]): Promise<string[]> {
+export async function mergeNetflow(
+  connection: Connection,
+  columns: readonly string[],
+  emptied: readonly NetflowHour[],
+): Promise<string[]> {
   const run = async (sql: string) => (await connection.query(sql))[0];
   await run("DROP TEMPORARY TABLE IF EXISTS netflow_hour");
   await run(
     `CREATE TEMPORARY TABLE netflow_hour (PRIMARY KEY (probe_no, exporter, file_hour))
      SELECT DISTINCT r.probe_no, s.exporter, s.file_hour FROM stage_netflow s JOIN probe_run r ON r.run_no = s.run_no`,
   );
+  for (const { probeNo, exporter, fileHour } of emptied) {
+    await connection.query("INSERT INTO netflow_hour (probe_no, exporter, file_hour) VALUES (?, ?, ?)", [
+      probeNo,
+      Buffer.from(exporter),
+      fileHour,
+    ]);
+  }
   const key = KEY.join(", ");
   const ofHour = "h.probe_no = x.probe_no AND h.exporter = x.exporter AND h.file_hour = x.file_hour";
   const hourOf = (table: string) =>

@@ -2,6 +2,7 @@ import type { Connection, RowDataPacket } from "@trafmon/database";
 import type { Batch } from "../load/batch.ts";
 import type { Staging } from "../load/staging.ts";
 import type { TypePlan } from "../load/type-plan.ts";
+import { emptiedHours } from "./emptied-hours.ts";
 
 /**
  * Refuses the files of NetFlow that would replace an hour of which minutes have been removed by retention: what it
@@ -20,7 +21,11 @@ export async function refuseRemovedHours(
        JOIN probe_run r ON r.run_no = s.run_no
        JOIN removed_netflow_hour h ON h.probe_no = r.probe_no AND h.exporter = s.exporter AND h.file_hour = s.file_hour`,
   );
-  for (const { file_no } of rows) {
+  const fileNos = rows.map((row) => row.file_no as number);
+  for (const staged of batch.staged) {
+    if ((await emptiedHours(connection, staged, { removed: true })).length > 0) fileNos.push(staged.fileNo);
+  }
+  for (const file_no of fileNos) {
     const index = batch.staged.findIndex((each) => each.fileNo === file_no);
     if (index < 0) continue;
     await staging.removeFile(plan, file_no);
