@@ -23,6 +23,8 @@ export interface CommittedStream {
   readonly flows: readonly number[];
   /** When something of it was taken last, seconds since the epoch. */
   readonly takenS: number;
+  /** The collector's running time then; absent in a journal of before it was kept: 0. */
+  readonly takenRanS?: number;
   /** The probe has said that nothing comes after it; absent: it has not. */
   readonly hasEnded?: boolean;
 }
@@ -37,6 +39,8 @@ export interface CommittedState {
   /** Files being given their final name: a missing `.part` has been renamed, and may be gone to the loader. */
   readonly closing: readonly CommittedFile[];
   readonly streams: readonly CommittedStream[];
+  /** Seconds that the collector had run (RunningTime); absent in a journal of before they were counted: 0. */
+  readonly ranS?: number;
   /** What waits to be written; null or absent: no such file. */
   readonly pending?: CommittedFile | null;
 }

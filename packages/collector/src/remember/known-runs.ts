@@ -2,7 +2,8 @@ import type { CommittedStream } from "./journal.ts";
 import { ProbeStream } from "./probe-stream.ts";
 
 /**
- * Runs of which nothing was heard for so long are forgotten. A probe that sends an older spool would have its records
+ * Runs of which nothing was heard while the collector ran so long are forgotten. By no clock: one that was two months wrong
+ * at a start would have all forgotten at once. A probe that sends an older spool would have its records
  * written twice, where their numbers tell. A run that ended is kept as long: its probe may never have heard that all is
  * safe, and send its last PDUs again whenever it is switched on.
  */
@@ -15,9 +16,8 @@ export class KnownRuns {
   /** By run: the probe that brought it first. */
   readonly #probes = new Map<string, string>();
 
-  restore(streams: readonly CommittedStream[], nowS: number): void {
+  restore(streams: readonly CommittedStream[]): void {
     for (const stream of streams) {
-      if (isForgotten(stream, nowS)) continue;
       const { probe, run } = stream;
       this.#committed.set(keyOf(probe, run), stream);
       this.#add(ProbeStream.restored(stream));
@@ -47,7 +47,7 @@ export class KnownRuns {
   lastOf(probe: string): CommittedStream | null {
     let last: CommittedStream | null = null;
     for (const each of this.#committed.values()) {
-      if (each.probe === probe && each.takenS >= (last?.takenS ?? 0)) last = each;
+      if (each.probe === probe && (last === null || isNotEarlier(each, last))) last = each;
     }
     return last;
   }
@@ -67,12 +67,15 @@ export class KnownRuns {
     return [...this.#committed.values()];
   }
 
-  /** Forgets what is too old, and runs of which nothing ever came; `isInUse`: somebody holds on to the stream. */
-  forget(nowS: number, isInUse: (probe: string, run: string) => boolean): void {
+  /**
+   * Forgets what is too old, and runs of which nothing ever came. `ranS`: the collector's running time; `isInUse`: somebody
+   * holds on to the stream.
+   */
+  forget(ranS: number, isInUse: (probe: string, run: string) => boolean): void {
     for (const [key, stream] of this.#streams) {
       const { probe, run, isChanged } = stream;
       const committed = this.#committed.get(key);
-      if (isChanged || isInUse(probe, run) || (committed !== undefined && !isForgotten(committed, nowS))) continue;
+      if (isChanged || isInUse(probe, run) || (committed !== undefined && !isForgotten(committed, ranS))) continue;
       this.#streams.delete(key);
       this.#committed.delete(key);
       if (this.#probes.get(run) === probe) this.#probes.delete(run);
@@ -86,7 +89,13 @@ export class KnownRuns {
   }
 }
 
-const isForgotten = ({ takenS }: CommittedStream, nowS: number) => takenS < nowS - FORGOTTEN_S;
+const isForgotten = ({ takenRanS = 0 }: CommittedStream, ranS: number) => takenRanS < ranS - FORGOTTEN_S;
+
+/** The clock decides only within a second of running time, and for what a journal of before has. */
+function isNotEarlier(one: CommittedStream, other: CommittedStream): boolean {
+  const [oneRanS, otherRanS] = [one.takenRanS ?? 0, other.takenRanS ?? 0];
+  return oneRanS === otherRanS ? one.takenS >= other.takenS : oneRanS > otherRanS;
+}
 
 function keyOf(probe: string, run: string): string {
   return `${run} ${probe}`;

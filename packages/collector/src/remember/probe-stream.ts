@@ -35,11 +35,11 @@ export class ProbeStream {
     return this.safeThrough !== this.through || this.#hasNewFlows;
   }
 
-  /** A copy for the journal. `takenS`: now, seconds since the epoch. */
-  snapshot(takenS: number): CommittedStream {
+  /** A copy for the journal. `takenS`: now, seconds since the epoch; `takenRanS`: now, in the collector's running time. */
+  snapshot(takenS: number, takenRanS = 0): CommittedStream {
     const { probe, run, through, hasEnded } = this;
     this.#hasNewFlows = false;
-    return { probe, run, through, flows: [...this.#flows], takenS, ...(hasEnded && { hasEnded }) };
+    return { probe, run, through, flows: [...this.#flows], takenS, takenRanS, ...(hasEnded && { hasEnded }) };
   }
 
   /** The last copy did not get to the journal. */

@@ -33,7 +33,7 @@ afterEach(async () => {
 let lives = 0;
 let last: CommittedLogs | undefined;
 /** Starts the logs as after a crash: what ran before is let go of as it is. */
-async function start(where = directory): Promise<CommittedLogs> {
+async function start(where = directory, clock = new FakeClock()): Promise<CommittedLogs> {
   await last?.abandon();
   const epoch = (++lives).toString(16).padStart(16, "0");
   const logs = new CommittedLogs({
@@ -41,7 +41,7 @@ async function start(where = directory): Promise<CommittedLogs> {
     stateDir: join(where, "state"),
     collector: "c_1",
     epoch,
-    clock: new FakeClock(),
+    clock,
   });
   last = logs;
   await logs.open();
@@ -243,26 +243,6 @@ test("a second collector of the same name and state is refused while the first l
   await expect(second.open()).rejects.toMatchObject({ code: "COLLECTOR_ALREADY_RUNS", exitCode: 75 });
 });
 
-test("a run that nobody spoke of for two months is forgotten", async () => {
-  const clock = new FakeClock();
-  const begin = async () => {
-    const epoch = (++lives).toString(16).padStart(16, "0");
-    const folders = { logDir: join(directory, "logs"), stateDir: join(directory, "state") };
-    last = new CommittedLogs({ ...folders, collector: "c", epoch, clock });
-    await last.open();
-    return last;
-  };
-  const logs = await begin();
-  logs.stream("p", "00000000000000aa").through = 3;
-  await logs.close();
-  clock.advance(59 * 86_400_000);
-  const soon = await begin();
-  expect(soon.runs.has("p", "00000000000000aa")).toBe(true);
-  await soon.close();
-  clock.advance(2 * 86_400_000);
-  expect((await begin()).runs.has("p", "00000000000000aa")).toBe(false);
-});
-
 test("a long journal is not written anew at every commit", async () => {
   const logs = await start();
   for (let i = 0; i < 50_000; i++) logs.stream("probe", i.toString(16).padStart(16, "0")).through = 1;
@@ -338,3 +318,32 @@ test("whatever happens, the logs hold every acknowledged line exactly once, in o
     { numRuns: 150 },
   );
 }, 60_000);
+
+test("runs are forgotten by the time the collector ran, in whatever lives, and by no clock", async () => {
+  const run = "aa".repeat(8);
+  const forget = (logs: CommittedLogs) => logs.forgetRuns(() => false);
+  const dayMs = 86_400_000;
+  let clock = new FakeClock(Date.UTC(2026, 0, 1));
+  let logs = await start(directory, clock);
+  logs.stream("p", run).through = 1;
+  await logs.commit();
+  // It was off for years, or the clock is wrong, and set back while it runs.
+  for (const wallMs of [Date.UTC(2036, 0, 1), Date.UTC(1970, 0, 2), Date.UTC(2026, 6, 1)]) {
+    clock = new FakeClock(wallMs);
+    logs = await start(directory, clock);
+    forget(logs);
+    clock.setWall(Date.UTC(2099, 0, 1));
+    forget(logs);
+    expect(logs.runs.throughOf("p", run)).toBe(1);
+    clock.advance(19 * dayMs);
+    // What an earlier life ran counts as far as it committed anything.
+    logs.append(ipct, "x\n");
+    await logs.commit();
+  }
+  clock.advance(3 * dayMs);
+  forget(logs);
+  expect(logs.runs.throughOf("p", run)).toBe(1);
+  clock.advance(dayMs);
+  forget(logs);
+  expect(logs.runs.throughOf("p", run)).toBeNull();
+});

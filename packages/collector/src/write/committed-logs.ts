@@ -16,6 +16,7 @@ import {
 import { KnownRuns } from "../remember/known-runs.ts";
 import { PendingFile } from "../remember/pending-file.ts";
 import type { ProbeStream } from "../remember/probe-stream.ts";
+import { RunningTime } from "../remember/running-time.ts";
 import { bytesOfWholeLines, LogFile } from "./log-file.ts";
 
 export interface CommittedLogsOptions {
@@ -59,6 +60,7 @@ export class CommittedLogs {
   /** Files of a rotation that is not done yet: complete but for their names. */
   #finishing: LogFile[] = [];
   readonly runs = new KnownRuns();
+  readonly #running: RunningTime;
   #lock: ProcessLock | null = null;
   /** Lines are on the disk that the journal does not know of. */
   #isJournalBehind = false;
@@ -70,6 +72,7 @@ export class CommittedLogs {
 
   constructor(options: CommittedLogsOptions) {
     this.#options = options;
+    this.#running = new RunningTime(options.clock);
     const { stateDir, collector, epoch } = options;
     this.#journal = new Journal(join(stateDir, `${collector}.journal`));
     this.pending = new PendingFile(stateDir, collector, epoch);
@@ -88,7 +91,8 @@ export class CommittedLogs {
       this.#takeLock();
       const journalled = await this.#journal.read();
       const state = journalled ?? { ...NOTHING_COMMITTED, open: await this.#leftWithoutJournal() };
-      this.runs.restore(state.streams, this.#nowS);
+      this.runs.restore(state.streams);
+      this.#running.goOnFrom(state.ranS ?? 0);
       const unfinished = identityFirst([...state.open, ...state.closing]);
       await this.#discardUncommitted(new Set(unfinished.map((file) => `${file.name}.part`)));
       for (const file of unfinished) await this.#cutBack(file);
@@ -111,7 +115,7 @@ export class CommittedLogs {
   /** Forgets the runs that are too old to come again; `isInUse`: somebody holds on to what is known of them. */
   forgetRuns(isInUse: (probe: string, run: string) => boolean): void {
     // Of one that is not changed no commit under way has anything new.
-    this.runs.forget(this.#nowS, isInUse);
+    this.runs.forget(this.#running.s, isInUse);
   }
 
   /** Adds whole lines to the type's current file: text, or bytes, which are copied. They count from the next commit on. */
@@ -170,8 +174,9 @@ export class CommittedLogs {
 
   async #commit(): Promise<void> {
     const streams = this.runs.changed;
-    const takenS = this.#nowS;
-    const snapshots = streams.map((stream) => stream.snapshot(takenS));
+    const takenS = Math.floor(this.#options.clock.wallMs() / 1000);
+    const takenRanS = this.#running.s;
+    const snapshots = streams.map((stream) => stream.snapshot(takenS, takenRanS));
     const dirty = [...this.#open.values(), ...this.#finishing].filter((file) => file.isDirty);
     const others = [this.pending, ...(this.also === null ? [] : [this.also])];
     if (![...dirty, ...streams, ...others.filter((each) => each.isDirty)].length && !this.#isJournalBehind) return;
@@ -206,11 +211,7 @@ export class CommittedLogs {
     const named = new Set(closing.map((file) => file.name));
     const files = [...this.#open.values(), ...this.#finishing].map((file) => file.committed);
     const open = files.filter((file) => file.bytes > 0 && !named.has(file.name));
-    return { open, closing, streams, pending: this.pending.committed };
-  }
-
-  get #nowS(): number {
-    return Math.floor(this.#options.clock.wallMs() / 1000);
+    return { open, closing, streams, ranS: this.#running.s, pending: this.pending.committed };
   }
 
   #takeLock(): void {
