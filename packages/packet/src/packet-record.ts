@@ -7,7 +7,10 @@
  * record's are left as they were and must not be read.
  */
 
-/** Words in the whole record, payload included. */
+/**
+ * Words in the whole record, payload included. An even number, so that records begin on 8 bytes wherever they are copied
+ * to: into shared memory V8 copies 8 bytes at once only where both ends lie so, and else byte by byte.
+ */
 export const LENGTH = 0;
 /** FLAG_* bits below, and the kind in the two top bits. */
 export const FLAGS = 1;

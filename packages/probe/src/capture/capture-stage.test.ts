@@ -144,9 +144,9 @@ test("as much payload is copied as any class that matches wants", async () => {
     return [words[LENGTH], [...bytes.subarray(0, words[CAPTURED_PAYLOAD])]];
   });
   expect(copied).toEqual([
-    [PAYLOAD + 3, [...wanted.subarray(0, 9)]],
-    [PAYLOAD + 1, [...wanted.subarray(0, 3)]],
-    [PAYLOAD + 1, [200, 201]],
+    [PAYLOAD + 4, [...wanted.subarray(0, 9)]],
+    [PAYLOAD + 2, [...wanted.subarray(0, 3)]],
+    [PAYLOAD + 2, [200, 201]],
     [PAYLOAD, []],
   ]);
 });
@@ -200,6 +200,32 @@ test("trailing bytes of a datagram are no payload", async () => {
   const payload: PayloadPlan = [[{ protocol: "udp", ports: ALL_PORTS, bytes: 65_535 }]];
   const { packets } = await hearFrames([{ s: 0, bytes: padded }], { payload });
   expect(packets.map(({ words }) => words[CAPTURED_PAYLOAD])).toEqual([5]);
+});
+
+test("every record has an even number of words, whatever it carries, and its payload whole", async () => {
+  const sizes = [...Array(17).keys(), 255, 256, 257, 1471];
+  const frames = sizes.map((bytes) => ({ s: 0, bytes: datagram(bytes) }));
+  const payload: PayloadPlan = [[{ protocol: "udp", ports: ALL_PORTS, bytes: 2000 }]];
+  const lengths: number[] = [];
+  await withFolder(async (folder) => {
+    const path = join(folder, "frames.pcap");
+    const writer = new PcapWriter(path);
+    for (const { s, bytes } of frames) writer.write(START_S + s, 0, bytes);
+    writer.close();
+    const feed = new InlineFeed(new FileCapture([{ path, interfaceNumber: 0 }]), { ...plan, payload });
+    await feed.run((words, start, until) => {
+      for (let at = start; at < until; at += words[at + LENGTH]!) lengths.push(words[at + LENGTH]!);
+    });
+  });
+  // Statistics and the end too.
+  expect(lengths.length).toBeGreaterThan(sizes.length);
+  expect(lengths.filter((length) => length % 2 !== 0)).toEqual([]);
+  const heard = await hearFrames(frames, { payload });
+  expect(heard.packets.map(({ words }) => words[CAPTURED_PAYLOAD])).toEqual(sizes);
+  for (const { words } of heard.packets) {
+    const carried = new Uint8Array(Int32Array.from(words.slice(PAYLOAD)).buffer, 0, words[CAPTURED_PAYLOAD]);
+    expect(carried.every((byte) => byte === 7)).toBe(true);
+  }
 });
 
 test("copies are marked, and frames forgotten counted in their interval, as if looked for one by one", async () => {

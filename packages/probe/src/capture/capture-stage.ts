@@ -75,6 +75,7 @@ export class CaptureStage {
   /** Records collected: words [0, used). */
   batch = new Int32Array(BATCH_WORDS + PACKET_WORDS);
   used = 0;
+  #batchBytes = new Uint8Array(this.batch.buffer);
   readonly statistics: CaptureStatistics;
   #match!: PacketMatcher;
   #recentFrames: RecentFrames | null = null;
@@ -247,22 +248,21 @@ export class CaptureStage {
   #copyPayload({ bytes, payloadAt, networkEnd }: FrameWalk, wanted: number, at: number): void {
     const count = Math.min(wanted, this.batch[at + PAYLOAD_BYTES]! >>> 0, networkEnd - payloadAt, MAX_PAYLOAD_BYTES);
     if (count <= 0) return;
-    const target = new Uint8Array(this.batch.buffer, (at + PAYLOAD) * 4, count);
-    target.set(bytes.subarray(payloadAt, payloadAt + count));
+    this.#batchBytes.set(bytes.subarray(payloadAt, payloadAt + count), (at + PAYLOAD) * 4);
     this.batch[at + CAPTURED_PAYLOAD] = count;
-    this.batch[at + LENGTH] = PAYLOAD + ((count + 3) >> 2);
+    this.batch[at + LENGTH] = lengthWith(count);
   }
 
   #putStatistics(payload: string): void {
     const text = Buffer.from(payload);
     const at = this.#putHeader(KIND_STATISTICS, this.#seconds, this.#nanos, text.length);
-    new Uint8Array(this.batch.buffer, (at + PAYLOAD) * 4, text.length).set(text);
+    this.#batchBytes.set(text, (at + PAYLOAD) * 4);
   }
 
   /** Begins a record that is no packet, with room for so many bytes of payload. Returns where. */
   #putHeader(kind: number, seconds: number, nanos: number, payloadBytes: number): number {
     const at = this.used;
-    const length = PAYLOAD + ((payloadBytes + 3) >> 2);
+    const length = lengthWith(payloadBytes);
     // A packet is always to find room behind it: statistics of an earlier interval come just before one.
     if (at + length + PACKET_WORDS > this.batch.length) this.#grow(at + length + PACKET_WORDS);
     const batch = this.batch;
@@ -281,7 +281,13 @@ export class CaptureStage {
     const larger = new Int32Array(words * 2);
     larger.set(this.batch.subarray(0, this.used));
     this.batch = larger;
+    this.#batchBytes = new Uint8Array(larger.buffer);
   }
+}
+
+/** Words of a record with so many bytes of payload; even (packet-record.ts). */
+function lengthWith(payloadBytes: number): number {
+  return PAYLOAD + (((payloadBytes + 7) >> 3) << 1);
 }
 
 /** Whether the record at `at` is of a TCP segment with its header, and no fragment. */
