@@ -1,12 +1,11 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { crc32 } from "node:zlib";
-import { MalformedError } from "@trafmon/observation";
-import { type OutgoingPdu, outgoingPdu } from "./outgoing-pdu.ts";
+import type { OutgoingPdu } from "./outgoing-pdu.ts";
+import { unreadablePath } from "./run-folder.ts";
+import { ENTRY_HEAD_BYTES, entryHead, readEntries, readUnlessLost, replaceFile, writeAll } from "./spool-file.ts";
 import { fillHoles } from "./spool-holes.ts";
 
-/** Before each PDU in a file: its length and the CRC-32 of its bytes, 4 bytes each. */
-const ENTRY_HEAD_BYTES = 8;
+const NOTHING = Buffer.alloc(0);
 
 /** How much of a segment has been let go for want of room. */
 export type Thinned = "whole" | "without counters" | "definitions only";
@@ -38,6 +37,8 @@ export class SpoolSegment {
   /** There is a file of this name. */
   #hasFile = false;
   #isRemoved = false;
+  /** The disk did not give it when it was recovered. */
+  #isUnreadable = false;
   readonly #isSyncRelied: boolean;
   /** Sequences that could not be read, as far as they were told. */
   #unreadable = 0;
@@ -50,11 +51,17 @@ export class SpoolSegment {
     this.nextSequence = firstSequence;
   }
 
-  /** A file that an earlier process left. It ends where the next file begins, or, if it is the last, with what it holds. */
+  /**
+   * A file that an earlier process left. It ends where the next file begins, or, if it is the last, with what it holds. Of
+   * one that the disk does not give any more nothing is left.
+   * @throws what the file system says when it cannot be read now, but may be later
+   */
   static recover(path: string, firstSequence: number, nextFile: number | null, isSyncRelied: boolean): SpoolSegment {
-    const file = readFileSync(path);
+    const read = readUnlessLost(path);
+    const file = read ?? NOTHING;
     const segment = new SpoolSegment(path, firstSequence, isSyncRelied);
     segment.#hasFile = true;
+    segment.#isUnreadable = read === null;
     const last = readEntries(file).at(-1);
     segment.nextSequence = nextFile ?? (last === undefined ? firstSequence : last.sequence + last.span);
     segment.bytes = file.length;
@@ -136,7 +143,7 @@ export class SpoolSegment {
    */
   #replace(): void {
     const chunks = this.#pdus?.flatMap((pdu) => [entryHead(pdu.bytes), pdu.bytes]);
-    replaceFile(this.path, chunks === undefined ? readUnlessLost(this.path) : Buffer.concat(chunks));
+    replaceFile(this.path, chunks === undefined ? (readUnlessLost(this.path) ?? NOTHING) : Buffer.concat(chunks));
     this.#closeFile();
     this.#hasFile = true;
     this.#unwritten = [];
@@ -152,7 +159,7 @@ export class SpoolSegment {
    */
   pdus(maxBodyBytes: number, onLost: (sequences: number) => void): readonly OutgoingPdu[] {
     if (this.#pdus !== null) return this.#pdus;
-    const read = readEntries(readUnlessLost(this.path));
+    const read = readEntries(readUnlessLost(this.path) ?? NOTHING);
     const unreadable = this.nextSequence - this.firstSequence - read.reduce((sum, pdu) => sum + pdu.span, 0);
     if (unreadable > this.#unreadable) onLost(unreadable - this.#unreadable);
     this.#unreadable = Math.max(unreadable, this.#unreadable);
@@ -203,6 +210,21 @@ export class SpoolSegment {
     rmSync(this.path, { force: true });
   }
 
+  /** The disk does not give what is in the file. */
+  get isUnreadable(): boolean {
+    return this.#isUnreadable;
+  }
+
+  /**
+   * Leaves its name to another: the file is kept for whoever can read it. What there is to tell of it.
+   * @throws what the file system says
+   */
+  setAside(): Error {
+    const aside = unreadablePath(this.path);
+    renameSync(this.path, aside);
+    return new Error(`the disk does not give the end of a run any more, it is kept as ${aside}`);
+  }
+
   /** Leaves the file as it is. */
   abandon(): void {
     this.#closeFile();
@@ -212,74 +234,5 @@ export class SpoolSegment {
     const fd = this.#fd;
     this.#fd = null;
     if (fd !== null) closeSync(fd);
-  }
-}
-
-function replaceFile(path: string, chunk: Buffer): void {
-  const fresh = `${path}.new`;
-  try {
-    const fd = openSync(fresh, "w", 0o640);
-    try {
-      writeAll(fd, chunk, 0);
-      // Else the name could survive the machine, and what it stands for not.
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(fresh, path);
-  } catch (error) {
-    // A full disk needs its room most of all.
-    rmSync(fresh, { force: true });
-    throw error;
-  }
-}
-
-function writeAll(fd: number, chunk: Buffer, position: number): void {
-  for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at, chunk.length - at, position + at);
-}
-
-/** Of a file that is gone, or that the disk cannot give any more, nothing is left; too many open files, say, pass. */
-function readUnlessLost(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== "ENOENT" && code !== "EIO") throw error;
-    return Buffer.alloc(0);
-  }
-}
-
-function entryHead(bytes: Buffer): Buffer {
-  const head = Buffer.allocUnsafe(ENTRY_HEAD_BYTES);
-  head.writeUInt32BE(bytes.length, 0);
-  head.writeUInt32BE(crc32(bytes), 4);
-  return head;
-}
-
-/** The good entries of a file, rising; broken ones are left out, and what follows a broken length. */
-function readEntries(file: Buffer): OutgoingPdu[] {
-  const pdus: OutgoingPdu[] = [];
-  let next = 0;
-  for (let at = 0; at + ENTRY_HEAD_BYTES <= file.length; ) {
-    const start = at + ENTRY_HEAD_BYTES;
-    const end = start + file.readUInt32BE(at);
-    if (end > file.length) break;
-    const pdu = readEntry(file.subarray(start, end), file.readUInt32BE(at + 4));
-    if (pdu !== null && pdu.sequence >= next) {
-      pdus.push(pdu);
-      next = pdu.sequence + pdu.span;
-    }
-    at = end;
-  }
-  return pdus;
-}
-
-function readEntry(bytes: Buffer, crc: number): OutgoingPdu | null {
-  if (crc32(bytes) !== crc) return null;
-  try {
-    return outgoingPdu(bytes);
-  } catch (error) {
-    if (!(error instanceof MalformedError)) throw error;
-    return null;
   }
 }

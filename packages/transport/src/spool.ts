@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { OutgoingPdu, PduOutlet } from "./outgoing-pdu.ts";
+import { removeRunFolder, SPOOL_FILE } from "./run-folder.ts";
 import { SpoolAcknowledgements } from "./spool-acknowledgements.ts";
 import type { SpoolBudget } from "./spool-budget.ts";
 import { SpoolSegment, type Thinned } from "./spool-segment.ts";
@@ -62,14 +63,15 @@ export class Spool implements PduOutlet {
   open(): void {
     const { directory, budget, isSyncRelied = false } = this.#options;
     mkdirSync(directory, { recursive: true, mode: 0o750 });
-    const files = readdirSync(directory).filter((name) => /^\d{16}\.pdus$/.test(name));
+    const files = readdirSync(directory).filter((name) => SPOOL_FILE.test(name));
     const named = files.sort().map((name) => Number.parseInt(name, 10));
     const first = named.filter((sequence, i) => i === 0 || sequence - named[i - 1]! <= MAX_FILE_SEQUENCES);
     first.forEach((sequence, i) => {
       const segment = SpoolSegment.recover(this.#segmentPath(sequence), sequence, first[i + 1] ?? null, isSyncRelied);
       if (segment.nextSequence === sequence) {
         // Its name is for what comes next: two of one name would take each other's file away.
-        segment.remove();
+        if (segment.isUnreadable) this.#options.onTrouble(segment.setAside());
+        else segment.remove();
         return;
       }
       this.#segments.push(segment);
@@ -205,7 +207,7 @@ export class Spool implements PduOutlet {
     const { directory, budget, counters } = this.#options;
     budget.remove(this);
     if (this.isEmpty) {
-      this.#writer.tried(() => rmSync(directory, { recursive: true, force: true }));
+      this.#writer.tried(() => removeRunFolder(directory));
       return;
     }
     this.rest();

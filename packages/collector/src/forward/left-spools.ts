@@ -26,8 +26,10 @@ export function leftSpools(stateDir: string): readonly LeftSpool[] {
 }
 
 function leftIn(folder: string, collector: string): LeftSpool {
-  const runs = foldersIn(folder).map((run) => join(folder, run));
-  return { collector, folder, runs: runs.length, bytes: runs.reduce((sum, run) => sum + bytesIn(run), 0) };
+  const waiting = foldersIn(folder)
+    .map((run) => bytesIn(join(folder, run)))
+    .filter((bytes) => bytes > 0);
+  return { collector, folder, runs: waiting.length, bytes: waiting.reduce((sum, bytes) => sum + bytes, 0) };
 }
 
 function bytesIn(run: string): number {

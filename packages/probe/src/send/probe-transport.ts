@@ -227,7 +227,13 @@ export class ProbeTransport implements Component {
   #closeRun(run: OpenRun): void {
     const { isEmpty } = run.spool;
     run.spool.close();
-    this.#directory.release(run.folder, isEmpty);
+    if (this.#directory.release(run.folder, isEmpty)) return;
+    const { directory } = run.folder;
+    this.#options.log.warn(
+      { run: run.folder.run },
+      `cannot send all of ${directory}: it holds files that this version does not read\n  ` +
+        "start the version that wrote them (docs/protocol.md), or remove the folder",
+    );
   }
 
   #addSenders(run: OpenRun, buckets: readonly TokenBucket[], isPresent: boolean): void {

@@ -40,3 +40,12 @@ test("a spool that is no folder is refused with what to do", () => {
   expect(() => spool.takeOver()).toThrow(refusal);
   expect(() => spool.create(first)).toThrow(refusal);
 });
+
+test("the folder of a run goes when all is acknowledged, unless another version left something in it", () => {
+  const p = new SpoolDirectory(join(folder, "spool"), "p");
+  expect(p.release(p.create(first), true)).toBe(true);
+  const newer = p.create(second);
+  writeFileSync(join(newer.directory, "0000000000000001.pdus2"), "");
+  expect(p.release(newer, true)).toBe(false);
+  expect(p.takeOver().map(({ run }) => run)).toEqual([second]);
+});

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProcessLock } from "@trafmon/runtime";
+import { removeRunFolder } from "@trafmon/transport";
 import { probeError } from "../errors.ts";
 
 /** A run's folder in the spool, held by this process. */
@@ -73,10 +74,13 @@ export class SpoolDirectory {
     }
   }
 
-  /** Lets go of a run; what is not acknowledged stays for a later process. */
-  release(folder: RunFolder, isEmpty: boolean): void {
+  /**
+   * Lets go of a run; what is not acknowledged stays for a later process. False when something stays that should not:
+   * spool files of another version.
+   */
+  release(folder: RunFolder, isEmpty: boolean): boolean {
     folder.lock.release();
-    if (isEmpty) rmSync(folder.directory, { recursive: true, force: true });
+    return !isEmpty || removeRunFolder(folder.directory);
   }
 }
 
