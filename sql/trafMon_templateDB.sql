@@ -2516,11 +2516,11 @@ DROP VIEW IF EXISTS v_capture_quality_1d;
 CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1d AS
 SELECT x.bucket_start, p.name AS probe, x.interface, x.packets, x.ip_packets, x.matched, x.unmatched, x.undecodable,
        x.kernel_dropped + x.card_dropped + x.queue_dropped AS dropped,
-       ROUND(100 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
+       ROUND(100.000000 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
            AS complete_percent,
-       ROUND(100 * x.fwd_duplicate_packets / NULLIF(x.fwd_packets, 0), 4) AS fwd_duplicate_percent,
-       ROUND(100 * x.rev_duplicate_packets / NULLIF(x.rev_packets, 0), 4) AS rev_duplicate_percent,
-       ROUND(100 * x.covered_s / 86400, 2) AS covered_percent
+       ROUND(100.000000 * x.fwd_duplicate_packets / NULLIF(x.fwd_packets, 0), 4) AS fwd_duplicate_percent,
+       ROUND(100.000000 * x.rev_duplicate_packets / NULLIF(x.rev_packets, 0), 4) AS rev_duplicate_percent,
+       ROUND(100.000000 * x.covered_s / 86400, 2) AS covered_percent
   FROM capsttable_1d x
   JOIN probe p ON p.probe_no = x.probe_no;
 
@@ -2529,11 +2529,11 @@ DROP VIEW IF EXISTS v_capture_quality_1h;
 CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1h AS
 SELECT x.bucket_start, p.name AS probe, x.interface, x.packets, x.ip_packets, x.matched, x.unmatched, x.undecodable,
        x.kernel_dropped + x.card_dropped + x.queue_dropped AS dropped,
-       ROUND(100 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
+       ROUND(100.000000 * x.packets / NULLIF(x.packets + x.kernel_dropped + x.card_dropped + x.queue_dropped, 0), 4)
            AS complete_percent,
-       ROUND(100 * x.fwd_duplicate_packets / NULLIF(x.fwd_packets, 0), 4) AS fwd_duplicate_percent,
-       ROUND(100 * x.rev_duplicate_packets / NULLIF(x.rev_packets, 0), 4) AS rev_duplicate_percent,
-       ROUND(100 * x.covered_s / 3600, 2) AS covered_percent
+       ROUND(100.000000 * x.fwd_duplicate_packets / NULLIF(x.fwd_packets, 0), 4) AS fwd_duplicate_percent,
+       ROUND(100.000000 * x.rev_duplicate_packets / NULLIF(x.rev_packets, 0), 4) AS rev_duplicate_percent,
+       ROUND(100.000000 * x.covered_s / 3600, 2) AS covered_percent
   FROM capsttable_1h x
   JOIN probe p ON p.probe_no = x.probe_no;
 
@@ -2564,7 +2564,7 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.sessions_opened, x.logins_accepted, x.logins_refused, x.transfers_started, x.transfers_completed,
        x.transfers_failed, x.transfers_aborted,
-       ROUND(100 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
+       ROUND(100.000000 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
        x.fwd_bytes, x.rev_bytes
   FROM ftpcttable_1d x
   JOIN flow f ON f.flow_no = x.flow_no
@@ -2579,7 +2579,7 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.sessions_opened, x.logins_accepted, x.logins_refused, x.transfers_started, x.transfers_completed,
        x.transfers_failed, x.transfers_aborted,
-       ROUND(100 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
+       ROUND(100.000000 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
        x.fwd_bytes, x.rev_bytes
   FROM ftpcttable_1h x
   JOIN flow f ON f.flow_no = x.flow_no
@@ -2593,11 +2593,11 @@ SELECT x.commanded, p.name AS probe, c.name AS class,
        INET6_NTOA(x.client) AS client, x.client_port, INET6_NTOA(x.server) AS server, x.server_port, x.session_id,
        x.user, x.command, x.path, x.mode, INET6_NTOA(x.data_address) AS data_address, x.data_port,
        x.outcome, x.reply_code, x.bytes, x.restart_offset,
-       ROUND(x.throughput_bits_per_s / 1000000, 3) AS throughput_mbit_per_s,
-       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.connected) / 1000, 3) AS connected_ms,
-       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.first_payload) / 1000, 3) AS first_payload_ms,
-       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.last_payload) / 1000, 3) AS last_payload_ms,
-       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.replied) / 1000, 3) AS replied_ms
+       ROUND(x.throughput_bits_per_s * 0.000001, 3) AS throughput_mbit_per_s,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.connected) * 0.001, 3) AS connected_ms,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.first_payload) * 0.001, 3) AS first_payload_ms,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.last_payload) * 0.001, 3) AS last_payload_ms,
+       ROUND(TIMESTAMPDIFF(MICROSECOND, x.commanded, x.replied) * 0.001, 3) AS replied_ms
   FROM ftptftable x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
@@ -2689,10 +2689,10 @@ SELECT x.bucket_start, c.name AS class, x.from_hop, x.to_hop, a.probe AS from_pr
        SUM(x.missed_packets) AS missed_packets, SUM(x.unknown_packets) AS unknown_packets,
        SUM(x.dropped_packets) AS dropped_packets, SUM(x.duplicate_packets) AS duplicate_packets,
        SUM(x.matched_bytes) AS matched_bytes, SUM(x.lost_bytes) AS lost_bytes,
-       ROUND(100 * SUM(x.lost_packets) / NULLIF(SUM(x.matched_packets) + SUM(x.lost_packets), 0), 4) AS lost_percent,
-       ROUND(SUM(x.latency_sum_ns) / NULLIF(SUM(x.matched_packets), 0) / 1000000, 6) AS latency_mean_ms,
-       ROUND(MIN(x.latency_min_ns) / 1000000, 6) AS latency_min_ms,
-       ROUND(MAX(x.latency_max_ns) / 1000000, 6) AS latency_max_ms,
+       ROUND(100.000000 * SUM(x.lost_packets) / NULLIF(SUM(x.matched_packets) + SUM(x.lost_packets), 0), 4) AS lost_percent,
+       ROUND(SUM(x.latency_sum_ns) / NULLIF(SUM(x.matched_packets), 0) * 0.000001, 6) AS latency_mean_ms,
+       ROUND(MIN(x.latency_min_ns) * 0.000001, 6) AS latency_min_ms,
+       ROUND(MAX(x.latency_max_ns) * 0.000001, 6) AS latency_max_ms,
        SUM(x.negative_packets) AS negative_packets
   FROM (SELECT bucket_start, class_no, from_hop, to_hop, matched_packets, lost_packets, missed_packets, unknown_packets,
                dropped_packets, duplicate_packets, matched_bytes, lost_bytes, latency_sum_ns, latency_min_ns,
@@ -2721,10 +2721,10 @@ SELECT x.bucket_start, c.name AS class, x.from_hop, x.to_hop, a.probe AS from_pr
        SUM(x.missed_packets) AS missed_packets, SUM(x.unknown_packets) AS unknown_packets,
        SUM(x.dropped_packets) AS dropped_packets, SUM(x.duplicate_packets) AS duplicate_packets,
        SUM(x.matched_bytes) AS matched_bytes, SUM(x.lost_bytes) AS lost_bytes,
-       ROUND(100 * SUM(x.lost_packets) / NULLIF(SUM(x.matched_packets) + SUM(x.lost_packets), 0), 4) AS lost_percent,
-       ROUND(SUM(x.latency_sum_ns) / NULLIF(SUM(x.matched_packets), 0) / 1000000, 6) AS latency_mean_ms,
-       ROUND(MIN(x.latency_min_ns) / 1000000, 6) AS latency_min_ms,
-       ROUND(MAX(x.latency_max_ns) / 1000000, 6) AS latency_max_ms,
+       ROUND(100.000000 * SUM(x.lost_packets) / NULLIF(SUM(x.matched_packets) + SUM(x.lost_packets), 0), 4) AS lost_percent,
+       ROUND(SUM(x.latency_sum_ns) / NULLIF(SUM(x.matched_packets), 0) * 0.000001, 6) AS latency_mean_ms,
+       ROUND(MIN(x.latency_min_ns) * 0.000001, 6) AS latency_min_ms,
+       ROUND(MAX(x.latency_max_ns) * 0.000001, 6) AS latency_max_ms,
        SUM(x.negative_packets) AS negative_packets
   FROM (SELECT bucket_start, class_no, from_hop, to_hop, matched_packets, lost_packets, missed_packets, unknown_packets,
                dropped_packets, duplicate_packets, matched_bytes, lost_bytes, latency_sum_ns, latency_min_ns,
@@ -2753,10 +2753,10 @@ SELECT x.bucket_start, c.name AS class, x.from_hop, x.to_hop, a.probe AS from_pr
        SUM(x.missed_packets) AS missed_packets, SUM(x.unknown_packets) AS unknown_packets,
        SUM(x.dropped_packets) AS dropped_packets, SUM(x.duplicate_packets) AS duplicate_packets,
        SUM(x.matched_bytes) AS matched_bytes, SUM(x.lost_bytes) AS lost_bytes,
-       ROUND(100 * SUM(x.lost_packets) / NULLIF(SUM(x.matched_packets) + SUM(x.lost_packets), 0), 4) AS lost_percent,
-       ROUND(SUM(x.latency_sum_ns) / NULLIF(SUM(x.matched_packets), 0) / 1000000, 6) AS latency_mean_ms,
-       ROUND(MIN(x.latency_min_ns) / 1000000, 6) AS latency_min_ms,
-       ROUND(MAX(x.latency_max_ns) / 1000000, 6) AS latency_max_ms,
+       ROUND(100.000000 * SUM(x.lost_packets) / NULLIF(SUM(x.matched_packets) + SUM(x.lost_packets), 0), 4) AS lost_percent,
+       ROUND(SUM(x.latency_sum_ns) / NULLIF(SUM(x.matched_packets), 0) * 0.000001, 6) AS latency_mean_ms,
+       ROUND(MIN(x.latency_min_ns) * 0.000001, 6) AS latency_min_ms,
+       ROUND(MAX(x.latency_max_ns) * 0.000001, 6) AS latency_max_ms,
        SUM(x.negative_packets) AS negative_packets
   FROM (SELECT bucket_start, class_no, from_hop, to_hop, matched_packets, lost_packets, missed_packets, unknown_packets,
                dropped_packets, duplicate_packets, matched_bytes, lost_bytes, latency_sum_ns, latency_min_ns,
@@ -2780,7 +2780,7 @@ SELECT x.bucket_start, c.name AS class, x.from_hop, x.to_hop, a.probe AS from_pr
 DROP VIEW IF EXISTS v_owlat;
 CREATE SQL SECURITY INVOKER VIEW v_owlat AS
 SELECT x.seen, c.name AS class, x.signature, x.from_hop, x.to_hop, a.probe AS from_probe, b.probe AS to_probe,
-       ROUND(x.latency_ns / 1000000, 6) AS latency_ms, x.bytes
+       ROUND(x.latency_ns * 0.000001, 6) AS latency_ms, x.bytes
   FROM owlattable x
   JOIN flow_class c ON c.class_no = x.class_no
   LEFT JOIN hop a ON a.class_no = x.class_no AND a.hop = x.from_hop
@@ -2791,8 +2791,8 @@ SELECT x.seen, c.name AS class, x.signature, x.from_hop, x.to_hop, a.probe AS fr
 DROP VIEW IF EXISTS v_service_rtt_1d;
 CREATE SQL SECURITY INVOKER VIEW v_service_rtt_1d AS
 SELECT bucket_start, probe, service, direction, MAX(total) AS samples,
-       ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
-       ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+       ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) * 0.000001, 3) AS median_ms,
+       ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) * 0.000001, 3) AS p95_ms
   FROM (SELECT x.bucket_start, p.name AS probe, x.service, x.direction,
                SUM(x.samples) OVER (PARTITION BY x.bucket_start, x.probe_no, x.service, x.direction) AS total,
                SUM(x.samples) OVER (PARTITION BY x.bucket_start, x.probe_no, x.service, x.direction
@@ -2812,10 +2812,10 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.connections_opened, x.connections_established, x.connections_refused, x.connections_reset,
        x.fwd_payload_bytes, x.rev_payload_bytes,
-       ROUND(100 * x.fwd_retransmitted_bytes / NULLIF(x.fwd_payload_bytes, 0), 3) AS fwd_retransmitted_percent,
-       ROUND(100 * x.rev_retransmitted_bytes / NULLIF(x.rev_payload_bytes, 0), 3) AS rev_retransmitted_percent,
-       ROUND(x.fwd_rtt_sum_ns / NULLIF(x.fwd_rtt_samples, 0) / 1000000, 3) AS fwd_rtt_mean_ms,
-       ROUND(x.rev_rtt_sum_ns / NULLIF(x.rev_rtt_samples, 0) / 1000000, 3) AS rev_rtt_mean_ms
+       ROUND(100.000000 * x.fwd_retransmitted_bytes / NULLIF(x.fwd_payload_bytes, 0), 3) AS fwd_retransmitted_percent,
+       ROUND(100.000000 * x.rev_retransmitted_bytes / NULLIF(x.rev_payload_bytes, 0), 3) AS rev_retransmitted_percent,
+       ROUND(x.fwd_rtt_sum_ns / NULLIF(x.fwd_rtt_samples, 0) * 0.000001, 3) AS fwd_rtt_mean_ms,
+       ROUND(x.rev_rtt_sum_ns / NULLIF(x.rev_rtt_samples, 0) * 0.000001, 3) AS rev_rtt_mean_ms
   FROM tcpcttable_1h x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
@@ -2829,8 +2829,8 @@ SELECT x.started, x.ended, p.name AS probe, c.name AS class,
        f.service, x.outcome, IF(x.tail = 1, 'yes', 'no') AS tail,
        x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes, x.fwd_payload_bytes, x.rev_payload_bytes,
        x.fwd_retransmitted_segments, x.rev_retransmitted_segments,
-       ROUND((x.syn_synack_ns + x.synack_ack_ns) / 1000000, 3) AS handshake_ms,
-       ROUND(x.fwd_rtt_avg_ns / 1000000, 3) AS fwd_rtt_mean_ms, ROUND(x.rev_rtt_avg_ns / 1000000, 3) AS rev_rtt_mean_ms
+       ROUND((x.syn_synack_ns + x.synack_ack_ns) * 0.000001, 3) AS handshake_ms,
+       ROUND(x.fwd_rtt_avg_ns * 0.000001, 3) AS fwd_rtt_mean_ms, ROUND(x.rev_rtt_avg_ns * 0.000001, 3) AS rev_rtt_mean_ms
   FROM tcpcxtable x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
@@ -2841,9 +2841,9 @@ DROP VIEW IF EXISTS v_trans;
 CREATE SQL SECURITY INVOKER VIEW v_trans AS
 SELECT x.requested, x.replied, p.name AS probe, c.name AS class, x.protocol,
        INET6_NTOA(x.client) AS client, x.client_port, INET6_NTOA(x.server) AS server, x.server_port,
-       x.outcome, ROUND(x.delay_ns / 1000000, 3) AS delay_ms,
-       ROUND(x.last_copy_delay_ns / 1000000, 3) AS last_copy_delay_ms,
-       ROUND(x.first_body_ns / 1000000, 3) AS first_body_ms,
+       x.outcome, ROUND(x.delay_ns * 0.000001, 3) AS delay_ms,
+       ROUND(x.last_copy_delay_ns * 0.000001, 3) AS last_copy_delay_ms,
+       ROUND(x.first_body_ns * 0.000001, 3) AS first_body_ms,
        x.name, x.operation, x.object, x.status, x.version, x.answers, x.request_bytes, x.reply_bytes, x.identifier
   FROM transtable x
   JOIN flow f ON f.flow_no = x.flow_no
@@ -2858,12 +2858,12 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.protocol AS request_protocol,
        x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
-       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
-       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
-       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       ROUND(100.000000 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) * 0.000001, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns * 0.000001, 3) AS delay_min_ms, ROUND(x.delay_max_ns * 0.000001, 3) AS delay_max_ms,
        -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
        ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
-                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) * 0.001, 3) AS delay_deviation_ms
   FROM twowaytable_1d x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
@@ -2877,12 +2877,12 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.protocol AS request_protocol,
        x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
-       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
-       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
-       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       ROUND(100.000000 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) * 0.000001, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns * 0.000001, 3) AS delay_min_ms, ROUND(x.delay_max_ns * 0.000001, 3) AS delay_max_ms,
        -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
        ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
-                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) * 0.001, 3) AS delay_deviation_ms
   FROM twowaytable_1h x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
@@ -2896,12 +2896,12 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.protocol AS request_protocol,
        x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
-       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
-       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
-       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       ROUND(100.000000 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) * 0.000001, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns * 0.000001, 3) AS delay_min_ms, ROUND(x.delay_max_ns * 0.000001, 3) AS delay_max_ms,
        -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
        ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
-                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) * 0.001, 3) AS delay_deviation_ms
   FROM twowaytable_1m x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no
@@ -2916,8 +2916,8 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.request_protocol, x.samples, x.median_ms, x.p95_ms
   FROM (SELECT bucket_start, flow_no, protocol AS request_protocol, MAX(total) AS samples,
-               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
-               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) * 0.000001, 3) AS median_ms,
+               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) * 0.000001, 3) AS p95_ms
           FROM (SELECT bucket_start, flow_no, protocol,
                        SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol) AS total,
                        SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol
@@ -2940,8 +2940,8 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.request_protocol, x.samples, x.median_ms, x.p95_ms
   FROM (SELECT bucket_start, flow_no, protocol AS request_protocol, MAX(total) AS samples,
-               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
-               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) * 0.000001, 3) AS median_ms,
+               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) * 0.000001, 3) AS p95_ms
           FROM (SELECT bucket_start, flow_no, protocol,
                        SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol) AS total,
                        SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol
@@ -3230,7 +3230,7 @@ DELIMITER $$
 CREATE PROCEDURE aggregate_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC, for which activity_partitions has made room
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks, or a sum is too large
 )
     COMMENT 'Rebuilds the prepared tables of one day of probe data.'
     SQL SECURITY INVOKER
@@ -3249,6 +3249,15 @@ make_day: BEGIN
     -- Whether this flow was opened from the other end than the flow it is attributed to.
     DECLARE v_turned VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT '(f.fwd_address = k.dst_address AND f.fwd_address <> k.src_address) IS TRUE';
+    -- A sum beyond the greatest number of its column: no number of this day would be true, and other days must not wait for it.
+    DECLARE EXIT HANDLER FOR SQLSTATE '22003'
+    BEGIN
+        ROLLBACK;
+        CALL release_loaders(_dbName);
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''probe'', UTC_TIMESTAMP(6))'));
+        SET _isKept = TRUE;
+    END;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
@@ -3564,7 +3573,7 @@ DELIMITER $$
 CREATE PROCEDURE aggregate_netflow_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks, or a sum is too large
 )
     COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
     SQL SECURITY INVOKER
@@ -3578,6 +3587,15 @@ make_day: BEGIN
     DECLARE v_hold VARCHAR(8) CHARACTER SET utf8mb4;
     DECLARE v_hours VARCHAR(64) CHARACTER SET utf8mb4;
     DECLARE v_add TEXT CHARACTER SET utf8mb4;
+    -- A sum beyond the greatest number of its column: no number of this day would be true, and other days must not wait for it.
+    DECLARE EXIT HANDLER FOR SQLSTATE '22003'
+    BEGIN
+        ROLLBACK;
+        CALL release_loaders(_dbName);
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''netflow'', UTC_TIMESTAMP(6))'));
+        SET _isKept = TRUE;
+    END;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;
@@ -5004,7 +5022,7 @@ DROP PROCEDURE IF EXISTS warn_of_range;
 DELIMITER $$
 CREATE PROCEDURE warn_of_range(
     IN _isCut    BOOLEAN,   -- whether day_range has cut the end
-    IN _keptDays INT        -- days that stay as they were, because hours were removed that they lack
+    IN _keptDays INT        -- days that stay as they were, because hours were removed that they lack, or sums are too large
 )
     COMMENT 'Warns of days that were left out of a range.'
     SQL SECURITY INVOKER
@@ -5012,7 +5030,8 @@ CREATE PROCEDURE warn_of_range(
 BEGIN
     DECLARE v_message VARCHAR(128) CHARACTER SET utf8mb4 DEFAULT
         CONCAT_WS('; ', IF(_isCut, 'RANGE_CUT: the range ends yesterday, UTC; later days are not complete', NULL),
-                  IF(_keptDays > 0, CONCAT('DAYS_KEPT: hours of ', _keptDays, ' days were removed that were not prepared; they stay as made'), NULL));
+                  IF(_keptDays > 0, 
+                              CONCAT('DAYS_KEPT: ', _keptDays, ' days stay as made: hours were removed too early, or sums are beyond 2^64'), NULL));
     IF v_message <> '' THEN
         SIGNAL SQLSTATE '01000' SET MESSAGE_TEXT = v_message;
     END IF;

@@ -118,7 +118,7 @@ test("what comes for a day whose hours were removed is added to it, once; what i
   await add("2026-02-28", 7);
   await remove("netflowtable_1h");
   expect((await make()).warnings.map((each) => each.message)).toEqual([
-    "DAYS_KEPT: hours of 1 days were removed that were not prepared; they stay as made",
+    "DAYS_KEPT: 1 days stay as made: hours were removed too early, or sums are beyond 2^64",
   ]);
   expect(await made("1d")).toEqual([{ bytes: 11_100 }, { bytes: 101 }]);
   expect(await stale()).toEqual([{ day: "2026-02-28" }]);
@@ -128,6 +128,34 @@ test("what comes for a day whose hours were removed is added to it, once; what i
   await add("2026-02-28", 20_000);
   expect((await make()).warnings).toHaveLength(1);
   expect(await made("1d")).toEqual([{ bytes: 11_100 }, { bytes: 101 }]);
+});
+
+test("a day whose sums are beyond the greatest number stays as made, listed, and holds up no other", async () => {
+  const flow = { probe_no: 1, exporter: v4("192.0.2.254"), protocol: 17, src_address: v4("10.0.0.9"), packets: 1 };
+  const add = (day: string, src_port: number, bytes: string) =>
+    database.insert("netflowtable_1h", {
+      ...{ ...flow, dst_port: 53, dst_address: v4("10.0.0.1"), src_port },
+      ...{ bucket_start: `${day} 10:00:00`, bytes },
+    });
+  const stale = () => database.rows("SELECT CAST(day AS CHAR) AS day FROM stale_day");
+  for (const day of ["2026-03-01", "2026-03-02"]) {
+    await add(day, 1, "9223372036854775807");
+    await database.insert("stale_day", { day, source: "netflow" });
+  }
+  await add("2026-03-01", 2, "9223372036854775808");
+  await add("2026-03-02", 2, "9223372036854775809");
+  await database.call("aggregate_stale_days", false);
+  const made = await database.rows(
+    "SELECT CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) AS bytes FROM activityvolumetable_netflow_1d",
+  );
+  expect(made).toEqual([{ bytes: "18446744073709551615" }]);
+  expect(await stale()).toEqual([{ day: "2026-03-02" }]);
+  const again = await database.call("Aggr_activityvolumetable_netflow_first_level", "2026-03-01", "2026-03-02");
+  expect(again.warnings.map((each) => each.message)).toEqual([expect.stringMatching(/^DAYS_KEPT: 1 days/)]);
+  // Corrected, it is made.
+  await database.rows("UPDATE netflowtable_1h SET bytes = 1 WHERE bucket_start >= '2026-03-02' AND src_port = 2");
+  await database.call("aggregate_stale_days", false);
+  expect(await stale()).toEqual([]);
 });
 
 const HOUR = {

@@ -11,7 +11,7 @@ DELIMITER $$
 CREATE PROCEDURE aggregate_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC, for which activity_partitions has made room
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks, or a sum is too large
 )
     COMMENT 'Rebuilds the prepared tables of one day of probe data.'
     SQL SECURITY INVOKER
@@ -30,6 +30,15 @@ make_day: BEGIN
     -- Whether this flow was opened from the other end than the flow it is attributed to.
     DECLARE v_turned VARCHAR(128) CHARACTER SET utf8mb4
         DEFAULT '(f.fwd_address = k.dst_address AND f.fwd_address <> k.src_address) IS TRUE';
+    -- A sum beyond the greatest number of its column: no number of this day would be true, and other days must not wait for it.
+    DECLARE EXIT HANDLER FOR SQLSTATE '22003'
+    BEGIN
+        ROLLBACK;
+        CALL release_loaders(_dbName);
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''probe'', UTC_TIMESTAMP(6))'));
+        SET _isKept = TRUE;
+    END;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;

@@ -7,7 +7,7 @@ DELIMITER $$
 CREATE PROCEDURE aggregate_netflow_day(
     IN  _dbName VARCHAR(64),   -- name that check_instance has accepted
     IN  _day    DATE,          -- day, UTC
-    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks
+    OUT _isKept BOOLEAN        -- whether the day stays as it was, because hours were removed that it lacks, or a sum is too large
 )
     COMMENT 'Rebuilds the prepared tables of one day of NetFlow data.'
     SQL SECURITY INVOKER
@@ -21,6 +21,15 @@ make_day: BEGIN
     DECLARE v_hold VARCHAR(8) CHARACTER SET utf8mb4;
     DECLARE v_hours VARCHAR(64) CHARACTER SET utf8mb4;
     DECLARE v_add TEXT CHARACTER SET utf8mb4;
+    -- A sum beyond the greatest number of its column: no number of this day would be true, and other days must not wait for it.
+    DECLARE EXIT HANDLER FOR SQLSTATE '22003'
+    BEGIN
+        ROLLBACK;
+        CALL release_loaders(_dbName);
+        CALL run_in(_dbName, CONCAT('INSERT IGNORE INTO {db}.stale_day (day, source, marked_at) VALUES (', v_from,
+                                    ', ''netflow'', UTC_TIMESTAMP(6))'));
+        SET _isKept = TRUE;
+    END;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK;

@@ -6,7 +6,7 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.sessions_opened, x.logins_accepted, x.logins_refused, x.transfers_started, x.transfers_completed,
        x.transfers_failed, x.transfers_aborted,
-       ROUND(100 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
+       ROUND(100.000000 * x.transfers_completed / NULLIF(x.transfers_started, 0), 3) AS completed_percent,
        x.fwd_bytes, x.rev_bytes
   FROM ftpcttable_1d x
   JOIN flow f ON f.flow_no = x.flow_no

@@ -3,8 +3,8 @@
 DROP VIEW IF EXISTS v_service_rtt_1d;
 CREATE SQL SECURITY INVOKER VIEW v_service_rtt_1d AS
 SELECT bucket_start, probe, service, direction, MAX(total) AS samples,
-       ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
-       ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+       ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) * 0.000001, 3) AS median_ms,
+       ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) * 0.000001, 3) AS p95_ms
   FROM (SELECT x.bucket_start, p.name AS probe, x.service, x.direction,
                SUM(x.samples) OVER (PARTITION BY x.bucket_start, x.probe_no, x.service, x.direction) AS total,
                SUM(x.samples) OVER (PARTITION BY x.bucket_start, x.probe_no, x.service, x.direction

@@ -6,12 +6,12 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.protocol AS request_protocol,
        x.requests, x.replied, x.unanswered, x.late, x.repeats, x.duplicate_replies,
-       ROUND(100 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
-       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) / 1000000, 3) AS delay_mean_ms,
-       ROUND(x.delay_min_ns / 1000000, 3) AS delay_min_ms, ROUND(x.delay_max_ns / 1000000, 3) AS delay_max_ms,
+       ROUND(100.000000 * x.unanswered / NULLIF(x.requests, 0), 3) AS unanswered_percent,
+       ROUND(x.delay_sum_ns / NULLIF(x.replied, 0) * 0.000001, 3) AS delay_mean_ms,
+       ROUND(x.delay_min_ns * 0.000001, 3) AS delay_min_ms, ROUND(x.delay_max_ns * 0.000001, 3) AS delay_max_ms,
        -- Squares are of whole microseconds, so that equal delays may come out a little below their mean.
        ROUND(SQRT(GREATEST(0, x.delay_sum_squares / NULLIF(x.replied, 0)
-                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) / 1000, 3) AS delay_deviation_ms
+                              - POW(x.delay_sum_ns / 1000 / NULLIF(x.replied, 0), 2))) * 0.001, 3) AS delay_deviation_ms
   FROM twowaytable_1m x
   JOIN flow f ON f.flow_no = x.flow_no
   JOIN probe p ON p.probe_no = f.probe_no

@@ -7,8 +7,8 @@ SELECT x.bucket_start,
        INET6_NTOA(f.rev_address) AS rev_address, f.rev_port, f.service,
        x.request_protocol, x.samples, x.median_ms, x.p95_ms
   FROM (SELECT bucket_start, flow_no, protocol AS request_protocol, MAX(total) AS samples,
-               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) / 1000000, 3) AS median_ms,
-               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) / 1000000, 3) AS p95_ms
+               ROUND(MIN(IF(below >= total * 0.50, middle_ns, NULL)) * 0.000001, 3) AS median_ms,
+               ROUND(MIN(IF(below >= total * 0.95, middle_ns, NULL)) * 0.000001, 3) AS p95_ms
           FROM (SELECT bucket_start, flow_no, protocol,
                        SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol) AS total,
                        SUM(samples) OVER (PARTITION BY bucket_start, flow_no, protocol

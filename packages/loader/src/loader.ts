@@ -20,6 +20,7 @@ import { Feeds } from "./load/feeds.ts";
 import { IdentityLists } from "./load/identity-lists.ts";
 import { rejectedText } from "./load/rejected-text.ts";
 import { readTableColumns } from "./load/table-columns.ts";
+import { isBeyondColumn } from "./merge/merge-batch.ts";
 import { Partitions } from "./merge/partitions.ts";
 import { RetentionMarks } from "./merge/retention-marks.ts";
 import { RetentionTurns } from "./retention-turns.ts";
@@ -65,6 +66,16 @@ const LOCK_WAIT_S = 1;
 const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one file beyond which its clock is doubted: each day is a partition, in every table of the type. */
 export const DEFAULT_MAX_NEW_DAYS = 400;
+
+/** Files that cannot be added together: a sum would be beyond the greatest number of its column. */
+class TooLargeSums extends Error {
+  readonly files: readonly LogFile[];
+
+  constructor(files: readonly LogFile[]) {
+    super("sums beyond the greatest number of their column");
+    this.files = files;
+  }
+}
 
 /** Loads complete log files into one runtime database. One works on a database at a time: `prepare` takes the lock. */
 export class Loader {
@@ -139,9 +150,38 @@ export class Loader {
     this.#maxNewDays = maxNewDays;
     const result = { filesLoaded: 0, linesLoaded: 0, linesRejected: 0, filesRejected: 0, filesWaiting: 0 };
     const files = await this.#withoutLoaded(await folder.take(), result);
-    if (files.length > 0) await this.#turns.during(() => this.#loadFiles(files, result));
+    if (files.length > 0) await this.#turns.during(() => this.#loadAll(files, result));
     await folder.forget(this.#now(), keepDays);
     return result;
+  }
+
+  /** Loads files whatever they add up to: where a sum would be too large for its column, the file is refused that makes it so. */
+  async #loadAll(files: readonly LogFile[], result: PassResult): Promise<void> {
+    let left = files;
+    for (;;) {
+      try {
+        return await this.#loadFiles(left, result);
+      } catch (error) {
+        if (!(error instanceof TooLargeSums)) throw error;
+        for (const file of error.files) await this.#loadAlone(file, result);
+        const done = new Set(error.files.map((file) => file.name));
+        const waiting = new Set((await this.#options.folder.take()).map((file) => file.name));
+        left = left.filter((file) => waiting.has(file.name) && !done.has(file.name));
+        result.filesWaiting = 0;
+      }
+    }
+  }
+
+  async #loadAlone(file: LogFile, result: PassResult): Promise<void> {
+    const lane = this.#lanes[0]!;
+    const startedMs = this.#options.clock.monotonicMs();
+    try {
+      await this.#merge(lane, await lane.stage([file], this.#feeds, () => {}), { result, startedMs });
+    } catch (error) {
+      await this.#lists.rollback();
+      if (!(error instanceof TooLargeSums)) throw error;
+      await this.#refuse(file, "its numbers and those loaded before add up to more than 2^64 - 1", result);
+    }
   }
 
   async #loadFiles(files: readonly LogFile[], result: PassResult): Promise<void> {
@@ -204,7 +244,11 @@ export class Loader {
 
   async #merge(lane: Lane, batch: Batch, { result, startedMs }: PassProgress): Promise<void> {
     const { clock, folder, keepDays, log } = this.#options;
-    const repeated = await lane.merge(batch, () => this.#writeRejected(batch.staged));
+    const repeated = await lane
+      .merge(batch, () => this.#writeRejected(batch.staged))
+      .catch((error) => {
+        throw isBeyondColumn(error) ? new TooLargeSums(batch.staged.map(({ file }) => file)) : error;
+      });
     if (repeated > 0) log.warn({ records: repeated }, "refused records that were loaded from another file");
     this.#lists.commit();
     const loaded = batch.staged.map(({ file }) => file);

@@ -253,3 +253,29 @@ test("a pass of many new days is loaded in slices, and a file of as many when it
   expect(await bench.load({ maxNewDays: 450 })).toMatchObject({ filesLoaded: 1, linesLoaded: 450 });
   expect(await bench.rows(`${days} FROM tcpcttable_1d`)).toEqual([{ days: 450, packets: 450 }]);
 });
+
+test("numbers that add up to more than a column holds are refused with their file, and hold up no other", async () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const first = new SampleLogs("p1").add("flow", FLOW);
+  for (let n = 0; n < 2047; n++) first.add("ipct", { ...IPCT, fwd_bytes: most });
+  first.write(bench.path);
+  const few = new SampleLogs("p1", "00000000000000b1").add("flow", FLOW).add("ipct", { ...IPCT, fwd_bytes: 7 });
+  few.add("capst", CAPST).write(bench.path);
+  await bench.load();
+  const sum = 2047n * BigInt(most) + 7n;
+  // Read together with one that fits.
+  const tooMuch = new SampleLogs("p1", "00000000000000c1").add("flow", FLOW);
+  for (let n = 0; n < 3; n++) tooMuch.add("ipct", { ...IPCT, fwd_bytes: most });
+  tooMuch.write(bench.path);
+  new SampleLogs("p1", "00000000000000d1")
+    .add("flow", FLOW)
+    .add("ipct", { ...IPCT, fwd_bytes: 9 })
+    .write(bench.path);
+  const result = await bench.load();
+  expect(result).toMatchObject({ filesRejected: 1, filesLoaded: 3, filesWaiting: 0 });
+  for (const suffix of ["", "_1m", "_1h", "_1d"]) {
+    const [row] = await bench.rows(`SELECT CAST(SUM(fwd_bytes) AS CHAR) AS n FROM ipcttable${suffix}`);
+    expect(row!.n, suffix).toBe(String(sum + 9n));
+  }
+  expect(await bench.load()).toMatchObject({ filesRejected: 0, filesLoaded: 0 });
+});

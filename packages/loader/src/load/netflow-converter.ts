@@ -9,8 +9,8 @@ import { LEADING_FIELDS, type TypePlan } from "./type-plan.ts";
 /** A flow that lasts longer is a router with a broken clock: routers report long flows piece by piece. */
 const LONGEST_FLOW_MS = 7 * 86_400_000;
 
-/** Largest value of BIGINT UNSIGNED. */
-const MAX_SUM = 2n ** 64n - 1n;
+/** As for every count of a log: sums of 2048 of them fit into their column, and no router counts so much of a flow. */
+const MAX_COUNT = 2n ** 53n - 1n;
 
 const place = (name: (typeof observationTypes.netflow.columns)[number]["name"]) =>
   observationTypes.netflow.columns.findIndex((each) => each.name === name) + LEADING_FIELDS;
@@ -78,7 +78,7 @@ export class NetflowConverter {
     const rate = BigInt(fields[RATE]!);
     const packets = BigInt(fields[PACKETS]!) * rate;
     const bytes = BigInt(fields[BYTES]!) * rate;
-    if (packets > MAX_SUM || bytes > MAX_SUM) return { reason: "out of range", column: "sampling_rate" };
+    if (packets > MAX_COUNT || bytes > MAX_COUNT) return { reason: "out of range", column: "sampling_rate" };
 
     const probe = textOf(fields[0]!);
     const runNo = this.#lists.runNo(probe, fields[1]!);

@@ -63,8 +63,9 @@ export class MergeBatch {
       } catch (error) {
         await connection.query("ROLLBACK").catch(() => {});
         if (TRY_AGAIN.has(errorNumber(error)) && attempt < ATTEMPTS) continue;
-        // The caller knows what to do about a duplicate.
-        if (errorNumber(error) === 1062 || (error instanceof Error && "hint" in error)) throw error;
+        // The caller knows what to do about a duplicate, and about sums that are too large.
+        if (errorNumber(error) === 1062 || isBeyondColumn(error) || (error instanceof Error && "hint" in error))
+          throw error;
         throw serverError("add a batch to the tables", error);
       }
     }
@@ -223,6 +224,11 @@ export class MergeBatch {
       );
     }
   }
+}
+
+/** Whether a sum is beyond the greatest number of its column: as it is reckoned, or as it is stored. */
+export function isBeyondColumn(error: unknown): boolean {
+  return errorNumber(error) === 1690 || errorNumber(error) === 1264;
 }
 
 /** Days that a batch's rows of a type lie in. */

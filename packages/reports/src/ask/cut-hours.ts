@@ -29,7 +29,7 @@ export async function askCutHours(database: Database, question: VolumeQuestion):
     const spans = hours.map((hour) => `(x.bucket_start >= '${hour}' AND x.bucket_start < '${hour}' + INTERVAL 1 HOUR)`);
     const rows = await database.rows<{ hour: string; bytes: string }>(
       `SELECT DATE_FORMAT(x.bucket_start, '%Y-%m-%d %H:00:00') AS hour,
-              CAST(SUM(x.fwd_bytes + x.rev_bytes) AS CHAR) AS bytes
+              CAST(SUM(x.fwd_bytes) + SUM(x.rev_bytes) AS CHAR) AS bytes
          FROM ${table} AS x JOIN flow AS f ON f.flow_no = x.flow_no
         WHERE f.account = 1 AND (${spans.join(" OR ")})
         GROUP BY hour`,

@@ -34,7 +34,7 @@ export async function askPairTimes(
   const { text, values } = fromWhere(question, period, grain);
   const rows = await database.rows<Record<string, string>>(
     `SELECT INET6_NTOA(${A}) AS a, INET6_NTOA(${B}) AS b, ${bucketOf(period, unit)} AS bucket,
-        CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes
+        CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes
    ${text} AND ${isOneOf(pairs)}
   GROUP BY a, b, bucket`,
     [...values, ...addressesOf(pairs)],
@@ -59,11 +59,11 @@ export async function askPairServices(
     .join("");
   const rows = await database.rows<Record<string, string>>(
     `SELECT INET6_NTOA(${A}) AS a, INET6_NTOA(${B}) AS b, v.service AS service,
-        CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS volume,
-        CAST(SUM(v.fwd_packets + v.rev_packets) AS CHAR) AS packets${sums}
+        CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS volume,
+        CAST(SUM(v.fwd_packets) + SUM(v.rev_packets) AS CHAR) AS packets${sums}
    ${text} AND ${isOneOf(pairs)}
   GROUP BY a, b, v.service
-  ORDER BY SUM(v.fwd_bytes + v.rev_bytes) DESC, v.service`,
+  ORDER BY (SUM(v.fwd_bytes) + SUM(v.rev_bytes)) DESC, v.service`,
     [...values, ...addressesOf(pairs)],
   );
   return pairs.map((pair) =>

@@ -14,11 +14,11 @@ export async function askProbes(database: Database, question: VolumeQuestion, pe
   const unfiltered = { ...question, probes: null, flowClass: null, activity: null, location: null, host: null };
   const { text, values } = fromWhere(unfiltered, period, dayGrain(period));
   const rows = await database.rows<Record<string, string>>(
-    `SELECT v.probe_no AS number, v.probe AS name, CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes,
-        CAST(SUM(v.fwd_packets + v.rev_packets) AS CHAR) AS packets
+    `SELECT v.probe_no AS number, v.probe AS name, CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes,
+        CAST(SUM(v.fwd_packets) + SUM(v.rev_packets) AS CHAR) AS packets
    ${text}
   GROUP BY v.probe_no, v.probe
-  ORDER BY SUM(v.fwd_bytes + v.rev_bytes) DESC, v.probe`,
+  ORDER BY (SUM(v.fwd_bytes) + SUM(v.rev_bytes)) DESC, v.probe`,
     values,
   );
   return rows.map((row) => ({

@@ -40,8 +40,8 @@ export async function askServices(
     .map(([name, sum]) => `, CAST(SUM(${sum}) AS CHAR) AS ${name}`)
     .join("");
   const rows = await database.rows<Record<string, string>>(
-    `SELECT v.service AS service, CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes,
-        CAST(SUM(v.fwd_packets + v.rev_packets) AS CHAR) AS packets${tcpSums}
+    `SELECT v.service AS service, CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes,
+        CAST(SUM(v.fwd_packets) + SUM(v.rev_packets) AS CHAR) AS packets${tcpSums}
    ${text}
   GROUP BY v.service`,
     values,

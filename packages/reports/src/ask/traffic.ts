@@ -48,7 +48,7 @@ export async function askTrafficBy(
     `SELECT ${bucketOf(period, unit)} AS bucket, ${names.map((name) => `${name} AS ${name.slice(2)}`).join(", ")},
         ${placeOf("src")} AS src_place, ${placeOf("dst")} AS dst_place,
         CAST(SUM(v.fwd_bytes) AS CHAR) AS fwd_bytes, CAST(SUM(v.rev_bytes) AS CHAR) AS rev_bytes,
-        CAST(SUM(v.fwd_packets + v.rev_packets) AS CHAR) AS packets
+        CAST(SUM(v.fwd_packets) + SUM(v.rev_packets) AS CHAR) AS packets
    ${text}
   GROUP BY ${[...groupOf(period, unit), ...names, "src_place", "dst_place"].join(", ")}`,
     values,
@@ -101,7 +101,7 @@ export async function askHours(
 ): Promise<Map<string, bigint>> {
   const { text, values } = fromWhere(question, period, "1h");
   const rows = await database.rows<{ bucket: string; bytes: string }>(
-    `SELECT ${bucketOf(period, "hour")} AS bucket, CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes
+    `SELECT ${bucketOf(period, "hour")} AS bucket, CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes
    ${text}
   GROUP BY v.bucket_start
   ORDER BY v.bucket_start`,
@@ -124,8 +124,8 @@ export async function askDays(
 ): Promise<Map<string, { bytes: bigint; packets: bigint }>> {
   const { text, values } = fromWhere(question, period, dayGrain(period));
   const rows = await database.rows<{ bucket: string; bytes: string; packets: string }>(
-    `SELECT ${bucketOf(period, "day")} AS bucket, CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes,
-        CAST(SUM(v.fwd_packets + v.rev_packets) AS CHAR) AS packets
+    `SELECT ${bucketOf(period, "day")} AS bucket, CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes,
+        CAST(SUM(v.fwd_packets) + SUM(v.rev_packets) AS CHAR) AS packets
    ${text}
   GROUP BY ${groupOf(period, "day").join()}
   ORDER BY bucket`,
@@ -138,7 +138,7 @@ export async function askDays(
 export async function askTotal(database: Database, question: VolumeQuestion, period: Period): Promise<bigint> {
   const { text, values } = fromWhere(question, period, dayGrain(period));
   const [row] = await database.rows<{ bytes: string | null }>(
-    `SELECT CAST(SUM(v.fwd_bytes + v.rev_bytes) AS CHAR) AS bytes ${text}`,
+    `SELECT CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes ${text}`,
     values,
   );
   return BigInt(row?.bytes ?? 0);

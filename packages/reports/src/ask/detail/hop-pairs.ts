@@ -81,7 +81,7 @@ export async function askHopPairs(
       await askHourSums(
         database,
         "bucket_start",
-        "SUM(x.matched_packets + x.lost_packets + x.missed_packets + x.unknown_packets + x.dropped_packets)",
+        "SUM(x.matched_packets) + SUM(x.lost_packets) + SUM(x.missed_packets) + SUM(x.unknown_packets) + SUM(x.dropped_packets)",
         { text: `FROM (${verdictRows(source)}) AS x`, values: [] },
       ),
   );

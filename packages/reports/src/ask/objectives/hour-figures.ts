@@ -187,7 +187,7 @@ async function askHops(asking: Asking, promises: readonly Promised[]): Promise<v
 async function askSegments(asking: Asking, promises: readonly Promised[]): Promise<void> {
   const tuples = promises.map(({ classNo, probe }) => [classNo, probe!.number]);
   const columns = ["packets", "retransmitted_segments"]
-    .map((each) => `CAST(SUM(x.fwd_${each} + x.rev_${each}) AS CHAR) AS ${each}`)
+    .map((each) => `CAST(SUM(x.fwd_${each}) + SUM(x.rev_${each}) AS CHAR) AS ${each}`)
     .join(", ");
   const question = {
     table: "tcpcttable_1h",

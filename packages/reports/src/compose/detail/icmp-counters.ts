@@ -51,7 +51,7 @@ export const icmpCounters: DetailProtocol = {
       table: {
         table: "icmpcttable_1h",
         at: "bucket_start",
-        sums: { packets: "SUM(x.fwd_packets + x.rev_packets)", ...waySums("packets", "bytes") },
+        sums: { packets: "SUM(x.fwd_packets) + SUM(x.rev_packets)", ...waySums("packets", "bytes") },
         weight: "packets",
       },
       key: "CONCAT(x.icmp_type, '/', x.icmp_code)",

@@ -23,7 +23,7 @@ async function sizeFindings(asking: DetailAsking): Promise<DetailFindings> {
     table: {
       table: "ipsztable_1h",
       at: "bucket_start",
-      sums: { packets: "SUM(x.fwd_packets + x.rev_packets)", ...waySums("packets") },
+      sums: { packets: "SUM(x.fwd_packets) + SUM(x.rev_packets)", ...waySums("packets") },
       weight: "packets",
     },
     key: "CAST(x.slice_no AS CHAR)",

@@ -15,7 +15,7 @@ export const ipVolumes: DetailProtocol = {
         table: "ipcttable_1h",
         at: "bucket_start",
         sums: {
-          bytes: "SUM(x.fwd_bytes + x.rev_bytes)",
+          bytes: "SUM(x.fwd_bytes) + SUM(x.rev_bytes)",
           ...waySums("packets", "bytes", "fragments", "duplicate_packets", "duplicate_bytes"),
         },
         weight: "bytes",

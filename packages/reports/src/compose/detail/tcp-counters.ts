@@ -39,7 +39,7 @@ const TABLE: FlowTable = {
   table: "tcpcttable_1h",
   at: "bucket_start",
   sums: {
-    packets: "SUM(x.fwd_packets + x.rev_packets)",
+    packets: "SUM(x.fwd_packets) + SUM(x.rev_packets)",
     ...plainSums(...OUTCOMES.map(([, name]) => name)),
     ...waySums(
       "packets",

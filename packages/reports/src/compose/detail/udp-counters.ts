@@ -14,7 +14,7 @@ export const udpCounters: DetailProtocol = {
         table: "udpcttable_1h",
         at: "bucket_start",
         sums: {
-          datagrams: "SUM(x.fwd_datagrams + x.rev_datagrams)",
+          datagrams: "SUM(x.fwd_datagrams) + SUM(x.rev_datagrams)",
           ...waySums("datagrams", "payload_bytes", "checksumless"),
         },
         weight: "datagrams",
