@@ -64,6 +64,12 @@ const CLOSED = ["ip.proto==4,data", "ip.proto==41,data", "ip.proto==47,data"];
  */
 const PREFERENCES = ["http.desegment_body:FALSE", "http.dechunk_body:FALSE"];
 
+/** Flags, as Wireshark writes them from 4.2 on, in the digits of before. */
+const TRUTHS = new Map([
+  ["True", "1"],
+  ["False", "0"],
+]);
+
 const HTTP_VERSION = /^HTTP\//;
 const ERRORS = ["noError", "tooBig", "noSuchName", "badValue", "readOnly", "genErr"];
 const CODES = ["NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED"];
@@ -89,7 +95,7 @@ export function sharkRequests(path: string): SharkRequest[] {
     .split("\n")
     .slice(0, -1)
     .map((line) => {
-      const values = line.split("\t");
+      const values = line.split("\t").map((value) => TRUTHS.get(value) ?? value);
       return Object.fromEntries(FIELDS.map((field, index) => [field, values[index] ?? ""])) as Frame;
     });
   const byNumber = new Map(frames.map((frame) => [frame["frame.number"], frame]));

@@ -26,23 +26,28 @@ const COMPARED = ["icmp", "dns", "ntp", "snmp", "http"];
 const PORTS = { ...USUAL_PORTS, http: [80, 4000, 8000, 8080].map((port) => ({ from: port, to: port })) };
 
 /**
+ * Headers that the snap length cut: for us the reply's was complete with the packet that was cut, and a request with the
+ * last segment before its reply. What tshark makes of them depends on its version. The requests, and their frames.
+ */
+const CUT: { readonly [capture: string]: readonly string[] } = {
+  "slow-reader.office.pcap.gz": ["http 1795184560.992028160", "http 1454-"],
+  "wan-loss.centre.pcap.gz": [
+    ...["http 1795167088.000068608", "http 1795167098.291641600"],
+    ...["http 2692-", "http 3694-"],
+  ],
+  "wan-loss.office.pcap.gz": [
+    ...["http 1795167087.980021248", "http 1795167098.231511296"],
+    ...["http 2657-", "http 3649-"],
+  ],
+  "wan-reorder.centre.pcap.gz": ["http 1795175272.745691136", "http 3260-"],
+  "wan-reorder.office.pcap.gz": ["http 1795175272.730662912", "http 3262-"],
+};
+
+/**
  * Where our definition is not tshark's (docs/transactions.md). Ours are named by the instant of the request, theirs by
  * the frames.
  */
 const DIFFERENCES: { readonly [capture: string]: { readonly onlyOurs: string[]; readonly onlyTheirs: string[] } } = {
-  // Headers are cut by the snap length: for us the reply's was complete with the packet that was cut, and a request with
-  // the last segment before its reply.
-  "slow-reader.office.pcap.gz": { onlyOurs: ["http 1795184560.992028160"], onlyTheirs: ["http 1454-"] },
-  "wan-loss.centre.pcap.gz": {
-    onlyOurs: ["http 1795167088.000068608", "http 1795167098.291641600"],
-    onlyTheirs: ["http 2692-", "http 3694-"],
-  },
-  "wan-loss.office.pcap.gz": {
-    onlyOurs: ["http 1795167087.980021248", "http 1795167098.231511296"],
-    onlyTheirs: ["http 2657-", "http 3649-"],
-  },
-  "wan-reorder.centre.pcap.gz": { onlyOurs: ["http 1795175272.745691136"], onlyTheirs: ["http 3260-"] },
-  "wan-reorder.office.pcap.gz": { onlyOurs: ["http 1795175272.730662912"], onlyTheirs: ["http 3262-"] },
   // An IP length beyond the frame.
   "bad_ipv6_length.pcap": { onlyOurs: [], onlyTheirs: ["dns 1-"] },
   // Frame 37 repeats 36 after five seconds: for us a copy, and its reply late; for tshark another request.
@@ -119,12 +124,14 @@ describe.skipIf(captures.length === 0)("requests and replies are tshark's", () =
         ]),
     );
     const mine = new Set(found.map(ours));
+    const isWhole = (request: string) => !(CUT[name] ?? []).some((cut) => request.startsWith(cut));
     expect({
       onlyOurs: [...mine]
         .filter((each) => !theirs.has(each))
         .map((each) => each.split(" ", 2).join(" "))
+        .filter(isWhole)
         .sort(),
-      onlyTheirs: [...theirs].flatMap(([each, frames]) => (mine.has(each) ? [] : [frames])),
+      onlyTheirs: [...theirs].flatMap(([each, frames]) => (mine.has(each) ? [] : [frames])).filter(isWhole),
     }).toEqual(DIFFERENCES[name] ?? { onlyOurs: [], onlyTheirs: [] });
     expect(mine.size).toBe(found.length);
   });
