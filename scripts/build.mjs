@@ -4,8 +4,12 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { makeConstantsLocal } from "./local-constants.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** Packages through which every packet goes. */
+const HOT = ["probe", "packet", "observation"];
 
 /** Throws when a step fails. */
 export function build() {
@@ -14,6 +18,7 @@ export function build() {
     if (existsSync(addon)) run(`the addon of ${name}`, process.execPath, [addon]);
   }
   run("the programs", join(root, "node_modules/.bin/tsc"), ["-b"]);
+  for (const name of HOT) makeConstantsLocal(join(root, "packages", name, "dist"));
 }
 
 function run(what, command, args) {
