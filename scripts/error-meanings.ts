@@ -147,7 +147,10 @@ export const errorMeanings: Readonly<Record<string, readonly [meaning: string, i
   REPORTS_EMPTY_PERIOD: ["The period ends before it begins.", "No report."],
   REPORTS_LONG_PERIOD: ["The period is longer than a report can show.", "No report."],
   REPORTS_NO_PATTERN_FILE: ["The file of patterns is not there.", "No report."],
-  REPORTS_NO_TABLES: ["The database has no tables to report from.", "No report."],
+  REPORTS_NO_TABLES: [
+    "The database has no tables to report from, or lacks one that a later version reads.",
+    "No report.",
+  ],
   REPORTS_UNKNOWN_PROBE: ["No probe of that name has sent data.", "No report, for its figures would be nothing."],
   REPORTS_UNKNOWN_ZONE: ["The time zone is not known.", "No report, for its days would be wrong."],
   REPORTS_UNWRITABLE: ["The destination cannot be written.", "No report."],

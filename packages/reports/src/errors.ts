@@ -34,7 +34,7 @@ export const reportsErrors = {
     exitCode: EXIT.BAD_CONFIGURATION,
   },
   REPORTS_NO_TABLES: {
-    hint: "Load data with trafMon_loader first, or name the database with -d.",
+    hint: "Load data with trafMon_loader first, or name the database with -d. After an upgrade: mysql < trafMon_templateDB.sql, then trafMon_loader once.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
   REPORTS_NOT_MAILED: {

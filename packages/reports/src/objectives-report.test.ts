@@ -390,6 +390,29 @@ test(
   SEVERAL_MS,
 );
 
+test("a database made before there were objectives has none; one that lacks another table is told what to do", async () => {
+  const database = await ConnectedDatabase.open(join(bench.folder, "db.cred"), null);
+  const period = periodOf("2026-10-02", "2026-10-03", new Zone("UTC"));
+  await run("RENAME TABLE objective TO objective_away");
+  try {
+    expect(await askPromises(database, period, Date.UTC(2026, 9, 9))).toEqual([]);
+    await run("RENAME TABLE objective_away TO objective, flow_class TO flow_class_away");
+    await database.close();
+    const again = await ConnectedDatabase.open(join(bench.folder, "db.cred"), null);
+    try {
+      const asked = askPromises(again, period, Date.UTC(2026, 9, 9));
+      await expect(asked).rejects.toMatchObject({
+        code: "REPORTS_NO_TABLES",
+        hint: expect.stringMatching(/upgrade: mysql < trafMon_templateDB.sql, then trafMon_loader once/),
+      });
+    } finally {
+      await again.close();
+    }
+  } finally {
+    await run("RENAME TABLE flow_class_away TO flow_class");
+  }
+});
+
 test("hours that are not over are no hours without data", async () => {
   const database = await ConnectedDatabase.open(join(bench.folder, "db.cred"), null);
   try {
