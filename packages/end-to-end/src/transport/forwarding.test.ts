@@ -278,6 +278,47 @@ test("a collector that was forwarded to before gets what waits for it, whoever i
   for (const code of ["records_lost", "sequences_missing", "probe_silent"]) expect(events("a", code)).toEqual([]);
 }, 120_000);
 
+test("killed within the very change of its target, back and forth, a collector loses nothing and gives nobody anything twice", async () => {
+  const [s, a, b] = [await freePort(), await freePort(), await freePort()];
+  const to = { a: { collector: "a", port: a }, b: { collector: "b", port: b } };
+  site.configure({ site: s, a, b }, { site: s }, { site: to.a });
+  let collector = await site.startCollector("site");
+  const others = [await site.startCollector("a"), await site.startCollector("b")];
+  const { transport } = await startTransport(site.xml);
+  let written = 0;
+  const write = () => {
+    writeNumbered(transport.sink, written + 1, 50);
+    written += 50;
+    transport.sink.flush();
+  };
+  write();
+  await until(() => site.lineCount("a", "ipct") > 0);
+  const writing = setInterval(write, 5);
+  for (const [next, before, killMs] of [
+    ["b", "a", 20],
+    ["a", "b", 60],
+    ["b", "a", 110],
+  ] as const) {
+    site.configure({ site: s, a, b }, { site: s }, { site: { ...to[next], drainTo: to[before] } });
+    for (const each of [...others, collector]) each.kill("SIGHUP");
+    await pause(killMs);
+    await site.stop(collector, "SIGKILL");
+    collector = await site.startCollector("site");
+    await pause(200);
+  }
+  clearInterval(writing);
+  expect(await transport.finish(10_000)).toBe(true);
+  await transport.stop();
+  await forwarded("site", "a");
+  await forwarded("site", "b");
+  for (const each of [collector, ...others]) await site.stop(each);
+  expect(numbersOf(site.lines("site", "ipct"))).toEqual(upTo(written));
+  const taken = ["a", "b"].map((name) => numbersOf(site.lines(name, "ipct")));
+  for (const each of taken) expect(new Set(each).size).toBe(each.length);
+  // What the first had and no commit knew of may have gone to both.
+  expect([...new Set(taken.flat())].sort((x, y) => x - y)).toEqual(upTo(written));
+}, 120_000);
+
 test("with another key, or of a probe that it may not carry, nothing is taken, and it is counted why", async () => {
   const [s, c] = [await freePort(), await freePort()];
   const ports = { site: s, central: c };
