@@ -43,12 +43,14 @@ function probe(oldestVersion: number, newestVersion: number): TestProbe {
   return Object.assign(new TestProbe("p", "c", null), { oldestVersion, newestVersion });
 }
 
-/** The version that the collector asks a probe's hello to speak. */
-function challenged(by: TestProbe): number {
+/** What the collector asks of a probe's hello. */
+function challenge(by: TestProbe) {
   gate.take(by.hello(), peer);
   const datagram = answers.at(-1)!;
-  return readChallenge(datagram.subarray(36, datagram.length - (OVERHEAD_BYTES - 36))).version;
+  return readChallenge(datagram.subarray(36, datagram.length - (OVERHEAD_BYTES - 36)));
 }
+
+const challenged = (by: TestProbe) => challenge(by).version;
 
 test("a probe that knows a later version, and ours, is taken in ours, in every datagram", () => {
   const newer = probe(PROTOCOL_VERSION, NEXT);
@@ -105,4 +107,15 @@ test("a session speaks the version it agreed on to its end", () => {
   expect(readHeader(data)!.kind).toBe(kinds.data);
   gate.take(data, peer);
   expect([taken, refused()]).toEqual([[], { "another version than agreed": 1 }]);
+});
+
+test("a probe of other security is told ours, counted and named, and its echo counts for nothing", () => {
+  const sealed = new TestProbe("p", "c", Buffer.alloc(32, 7));
+  expect(challenge(sealed).isSealed).toBe(false);
+  expect(warned[0]!.split("\n")).toEqual([
+    'cannot talk to p: it says security="sealed", this collector "none"',
+    "  give both the same configuration; what it measures waits in its spool meanwhile",
+  ]);
+  gate.take(sealed.echo(answers.at(-1)!), peer);
+  expect([gate.sessions, refused()]).toEqual([[], { "other security": 1, "not authentic": 1 }]);
 });

@@ -125,11 +125,22 @@ export class Gatekeeper<I extends Intake> {
     const hello = readHello(bodyOf(datagram));
     if (hello.collector !== this.#parts.collector) return this.#refused.add("for another collector");
     if (!this.#senders.has(hello.probe)) return this.#refused.add("unknown probe");
-    if (hello.isSealed !== this.#isSealed) return this.#refused.add("other security");
+    if (hello.isSealed !== this.#isSealed) this.#tellOtherSecurity(hello);
     const version = Math.max(OLDEST_VERSION, Math.min(hello.newestVersion, PROTOCOL_VERSION));
     if (version > hello.newestVersion || version < hello.oldestVersion) this.#tellOtherVersion(hello);
-    // Who speaks none of ours is told what it would have to speak.
+    // Who cannot talk to us is told how it could: what it echoes is judged as ever.
     this.#challenge(header, version, peer, datagram.length);
+  }
+
+  #tellOtherSecurity({ probe: sender }: Hello): void {
+    this.#refused.add("other security");
+    const [theirs, ours] = this.#isSealed ? ["none", "sealed"] : ["sealed", "none"];
+    this.#parts.trouble.warn(
+      `security ${sender}`,
+      { sender },
+      `cannot talk to ${sender}: it says security="${theirs}", this collector "${ours}"\n  ` +
+        "give both the same configuration; what it measures waits in its spool meanwhile",
+    );
   }
 
   #tellOtherVersion({ probe: sender, newestVersion, oldestVersion }: Hello): void {
