@@ -67,6 +67,9 @@ const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one file beyond which its clock is doubted: each day is a partition, in every table of the type. */
 export const DEFAULT_MAX_NEW_DAYS = 400;
 
+/** Files named in one statement, of 100 bytes each: some servers take 1 MiB of it. */
+const NAMES_PER_STATEMENT = 5000;
+
 /** Files that cannot be added together: a sum would be beyond the greatest number of its column. */
 class TooLargeSums extends Error {
   readonly files: readonly LogFile[];
@@ -224,10 +227,14 @@ export class Loader {
   async #withoutLoaded(files: readonly LogFile[], result: PassResult): Promise<LogFile[]> {
     const { connection, folder, keepDays, log } = this.#options;
     if (files.length === 0) return [];
-    const [rows] = await connection.query<RowDataPacket[]>(
-      "SELECT file_name, sha256, lines_rejected FROM load_history WHERE file_name IN (?)",
-      [files.map((file) => file.name)],
-    );
+    const rows: RowDataPacket[] = [];
+    for (let at = 0; at < files.length; at += NAMES_PER_STATEMENT) {
+      const [some] = await connection.query<RowDataPacket[]>(
+        "SELECT file_name, sha256, lines_rejected FROM load_history WHERE file_name IN (?)",
+        [files.slice(at, at + NAMES_PER_STATEMENT).map((file) => file.name)],
+      );
+      rows.push(...some);
+    }
     const history = new Map(rows.map((row) => [row.file_name as string, row]));
     const left: LogFile[] = [];
     for (const file of files) {

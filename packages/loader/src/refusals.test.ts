@@ -279,3 +279,18 @@ test("numbers that add up to more than a column holds are refused with their fil
   }
   expect(await bench.load()).toMatchObject({ filesRejected: 0, filesLoaded: 0 });
 });
+
+test("records that all come again, and are more than one statement names, are counted once", async () => {
+  const count = 20_001;
+  for (const collector of ["central", "standby"]) {
+    const logs = new SampleLogs("p1", "00000000000000a1", collector).add("flow", FLOW);
+    for (let n = 0; n < count; n++) logs.add("ipct", { ...IPCT, fwd_packets: 1 });
+    logs.write(bench.path);
+    const isFirst = collector === "central";
+    expect(await bench.load()).toMatchObject({ linesRejected: isFirst ? 0 : count });
+    for (const suffix of ["", "_1m", "_1d"]) {
+      const [row] = await bench.rows(`SELECT CAST(SUM(fwd_packets) AS UNSIGNED) AS n FROM ipcttable${suffix}`);
+      expect(row!.n).toBe(count);
+    }
+  }
+});
