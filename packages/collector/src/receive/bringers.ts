@@ -60,12 +60,22 @@ export class Bringers {
     return !this.#spent.has(run);
   }
 
-  /** One that has not spoken yet, as after a start of ours, is given the time to. */
+  /** Least sequence, from this one on, that one of these may still bring; infinity: none of them brings anything more. */
+  firstFrom(run: string, sequence: number, senders: readonly string[]): number {
+    const heard = senders.filter((sender) => this.#isHeard(run, sender));
+    const first = heard.map((sender) => Math.max(sequence, this.#parts.beginningOf(run, sender) ?? sequence));
+    return Math.min(...first);
+  }
+
   #isExpected(run: string, sequence: number, sender: string): boolean {
-    const { clock, sessionsOf, beginningOf } = this.#parts;
+    return this.#isHeard(run, sender) && (this.#parts.beginningOf(run, sender) ?? sequence) <= sequence;
+  }
+
+  /** One that has not spoken yet, as after a start of ours, is given the time to. */
+  #isHeard(run: string, sender: string): boolean {
+    const { clock, sessionsOf } = this.#parts;
     const nowMs = clock.monotonicMs();
     const session = sessionsOf(run).find((each) => each.sender === sender);
-    if (session === undefined) return nowMs - (this.#sinceMs.get(run) ?? nowMs) < QUIET_MS;
-    return nowMs - session.heardMs < QUIET_MS && (beginningOf(run, sender) ?? sequence) <= sequence;
+    return nowMs - (session?.heardMs ?? this.#sinceMs.get(run) ?? nowMs) < QUIET_MS;
   }
 }

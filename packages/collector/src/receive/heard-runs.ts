@@ -61,8 +61,10 @@ export class HeardRuns {
   /** The intake of a run whose sender holds it from this sequence on. */
   intakeOf(sender: Sender, run: string, firstSequence: number): StreamIntake {
     const intake = this.#intake(sender.probe, run);
-    const senders = bringersOf(this.#configuration, this.#parts.collector, sender.probe);
-    const beginning = this.#beginnings.note(sender, run, firstSequence, senders);
+    // One that only brings what waited need not have anything of the run: its word is not waited for.
+    const senders = this.#bringersOf(sender.probe).filter(({ isDraining }) => !isDraining);
+    const names = senders.map(({ name }) => name);
+    const beginning = this.#beginnings.note(sender, run, firstSequence, names);
     if (beginning !== null) intake.beginAt(beginning);
     return intake;
   }
@@ -136,6 +138,7 @@ export class HeardRuns {
           relay.take(probe, run, pdu);
         },
         mayBring: (sequence, missedBy) => this.#mayBring(intake!, sequence, missedBy),
+        firstDrained: (from) => this.#firstDrained(intake!, from),
         onHeartbeat: (pdu) => relay.takeHeartbeat(probe, run, pdu),
         windowPdus: WINDOW_PDUS,
       });
@@ -146,8 +149,18 @@ export class HeardRuns {
   }
 
   #mayBring({ stream: { probe, run, through } }: StreamIntake, sequence: number, missedBy: ReadonlySet<string>) {
-    const senders = bringersOf(this.#configuration, this.#parts.collector, probe);
+    const senders = this.#bringersOf(probe).map(({ name }) => name);
     return this.#bringers.mayBring(run, through, sequence, senders, missedBy);
+  }
+
+  #firstDrained({ stream: { probe, run } }: StreamIntake, from: number): number {
+    const draining = this.#bringersOf(probe).filter(({ isDraining }) => isDraining);
+    const names = draining.map(({ name }) => name);
+    return this.#bringers.firstFrom(run, from, names);
+  }
+
+  #bringersOf(probe: string): readonly Sender[] {
+    return bringersOf(this.#configuration, this.#parts.collector, probe);
   }
 }
 

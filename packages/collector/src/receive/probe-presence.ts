@@ -59,7 +59,8 @@ export class ProbePresence {
       const last = lastRunOf(probe);
       const known = { run: last?.run ?? null, heardMs: null, hasEnded: last?.hasEnded ?? false };
       // Nothing is expected of one that brings only what waited for us.
-      const names = bringersOf(configuration, collector, probe).filter((name) => !senders.get(name)?.isDraining);
+      const expected = bringersOf(configuration, collector, probe).filter(({ isDraining }) => !isDraining);
+      const names = expected.map(({ name }) => name);
       this.#namesOf.set(probe, names);
       for (const name of names) {
         const relay = senders.get(name)?.relay ?? null;

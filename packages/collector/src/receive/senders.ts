@@ -30,12 +30,12 @@ export function sendersTo(configuration: Configuration, collector: string): Read
   return senders;
 }
 
-/** Names of those whom the configuration has bring a probe's runs to a collector. */
-export function bringersOf(configuration: Configuration, collector: string, probe: string): readonly string[] {
+/** Those whom the configuration has bring a probe's runs to a collector. */
+export function bringersOf(configuration: Configuration, collector: string, probe: string): readonly Sender[] {
   const isSentDirectly = configuration.probes.some(
     ({ name, sendTo }) => name === probe && sendTo.some((to) => to.collector === collector),
   );
-  return [...sendersTo(configuration, collector).values()]
-    .filter((each) => each.probe === probe && (each.relay !== null || isSentDirectly))
-    .map(({ name }) => name);
+  return [...sendersTo(configuration, collector).values()].filter(
+    (each) => each.probe === probe && (each.relay !== null || isSentDirectly),
+  );
 }

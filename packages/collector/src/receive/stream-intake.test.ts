@@ -188,6 +188,18 @@ test("where a run begins, what came another way before is written", async () => 
   expect(intake.stream.through).toBe(5);
 });
 
+test("where a run begins, what one sender lost and another may have is waited for", async () => {
+  let isAnotherHeard = true;
+  const three = intakeOf("6".repeat(16), { mayBring: () => isAnotherHeard });
+  three.take(flowPdu(1, [1]));
+  three.take(gapOf(2, 3), "site/p");
+  three.beginAt(6);
+  expect(three.stream.through).toBe(1);
+  isAnotherHeard = false;
+  three.wanted();
+  expect(await outcomeOf(three.stream.run)).toEqual({ written: [], lost: [2, 3, 4, 5] });
+});
+
 test("whatever two senders lost, and whatever order it comes in: all that one of them has is written", async () => {
   const size = 12;
   const has = fc.array(fc.boolean(), { minLength: size, maxLength: size });

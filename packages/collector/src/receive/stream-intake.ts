@@ -26,6 +26,8 @@ export interface IntakeParts extends RecordParts {
   onHeartbeat?(pdu: DataPdu): void;
   /** Whether a sequence may still come from somebody but these, who say that they do not have it any more. */
   mayBring?(sequence: number, missedBy: ReadonlySet<string>): boolean;
+  /** Least sequence, from this one on, that may come from a sender that has nothing new; infinity: none does. */
+  firstDrained?(from: number): number;
   /** PDUs beyond the next expected one that are kept in memory. */
   readonly windowPdus: number;
 }
@@ -178,7 +180,7 @@ export class StreamIntake {
   #passOver(sequence: number): boolean {
     const gap = this.#early.gapAt(sequence);
     if (gap !== undefined && !this.#mayCome(sequence)) this.#takeGap(gap);
-    else if (sequence < this.#beginsAt) this.#skip();
+    else if (sequence < this.#beginsAt) return this.#skip();
     else return false;
     return true;
   }
@@ -206,11 +208,13 @@ export class StreamIntake {
     counters.counter("pdus_taken").add();
   }
 
-  /** Passes over what is not here of the sequences before those that can be had. */
-  #skip(): void {
-    const { events, oneWay } = this.#parts;
+  /** Passes over what is not here of the sequences before those that can be had; false when the first may come still. */
+  #skip(): boolean {
+    const { events, oneWay, firstDrained } = this.#parts;
     const from = this.stream.through + 1;
-    const to = Math.min(this.#beginsAt, this.#early.firstFrom(from), this.#early.firstGapFrom(from)) - 1;
+    const drained = firstDrained?.(from) ?? Number.POSITIVE_INFINITY;
+    const to = Math.min(this.#beginsAt, this.#early.firstFrom(from), this.#early.firstGapFrom(from), drained) - 1;
+    if (to < from) return false;
     events.tell(
       "warning",
       "sequences_missing",
@@ -220,6 +224,7 @@ export class StreamIntake {
     );
     oneWay.takeGap(this.stream);
     this.#advance(to);
+    return true;
   }
 
   #advance(through: number): void {
