@@ -8,8 +8,8 @@ import type { RecordPool } from "../tables/record-pool.ts";
 
 /** Packets looked ahead at: as many as the processor has room to wait for. */
 export const AHEAD = 32;
-/** As long as there are fewer, all that belongs to them stays in the processor's cache by itself. */
-const TUPLES_IN_CACHE = 8192;
+/** As long as there are fewer, all that belongs to them, some 20 lines each, stays in the processor's cache by itself. */
+const TUPLES_IN_CACHE = 512;
 /** Bits of FLAGS of what is no whole packet: fragments, and records that are no packets. */
 const NOT_WHOLE_PACKET = FLAG_FRAGMENT | (3 << KIND_SHIFT);
 

@@ -2,6 +2,10 @@ import { textOfBytes } from "@trafmon/observation";
 
 /** Bytes of the longest name, its length bytes included (RFC 1035 section 2.3.4). */
 const LONGEST_NAME = 255;
+/** Bytes of the longest text of one: each behind a backslash, and a dot before each label. */
+const LONGEST_TEXT = 3 * LONGEST_NAME;
+const DOT = 0x2e;
+const BACKSLASH = 0x5c;
 
 /**
  * Walks over a domain name (RFC 1035 sections 3.1 and 4.1.4). A pointer must lead to before the labels it ends, so that
@@ -16,6 +20,11 @@ export class DnsName {
   text = "";
   /** Labels and pointers walked over. */
   steps = 0;
+  /** The text so far. */
+  readonly #text = Buffer.alloc(LONGEST_TEXT);
+  #textBytes = 0;
+  /** Whether it is of printable ASCII. */
+  #isPlain = true;
 
   /** `message`: where the message begins that pointers count from. */
   walk(bytes: Uint8Array, message: number, from: number, until: number, wantsText: boolean): void {
@@ -23,6 +32,8 @@ export class DnsName {
     this.hash1 = 0x811c9dc5;
     this.hash2 = 0x2545f491;
     this.text = "";
+    this.#textBytes = 0;
+    this.#isPlain = true;
     this.steps = 0;
     let end = -1;
     let at = from;
@@ -46,11 +57,32 @@ export class DnsName {
       length += head + 1;
       if (length > LONGEST_NAME) return;
       this.#hash(bytes, at, at + 1 + head);
-      if (wantsText) this.text += `${this.text === "" ? "" : "."}${labelText(bytes.subarray(at + 1, at + 1 + head))}`;
+      if (wantsText) this.#write(bytes, at + 1, at + 1 + head);
       at += 1 + head;
     }
-    if (wantsText && this.text === "") this.text = ".";
+    if (wantsText) this.text = this.#finishText();
     this.end = end < 0 ? at + 1 : end;
+  }
+
+  /** Adds a label to the text; a dot or backslash within it stands behind a backslash (RFC 1035 section 5.1). */
+  #write(bytes: Uint8Array, from: number, until: number): void {
+    const text = this.#text;
+    let end = this.#textBytes;
+    if (end > 0) text[end++] = DOT;
+    for (let at = from; at < until; at++) {
+      const byte = bytes[at]!;
+      if (byte <= 0x20 || byte >= 0x7f) this.#isPlain = false;
+      if (byte === DOT || byte === BACKSLASH) text[end++] = BACKSLASH;
+      text[end++] = byte;
+    }
+    this.#textBytes = end;
+  }
+
+  #finishText(): string {
+    if (this.#textBytes === 0) return ".";
+    // One call, and of one byte a character, for nearly all names: there are thousands a second.
+    if (this.#isPlain) return this.#text.toString("latin1", 0, this.#textBytes);
+    return textOfBytes(this.#text.subarray(0, this.#textBytes));
   }
 
   #hash(bytes: Uint8Array, from: number, until: number): void {
@@ -65,17 +97,4 @@ export class DnsName {
     this.hash1 = hash1;
     this.hash2 = hash2;
   }
-}
-
-/** Text of a label; a dot or backslash within it stands behind a backslash (RFC 1035 section 5.1). */
-function labelText(bytes: Uint8Array): string {
-  let isPlain = true;
-  for (const byte of bytes) isPlain &&= byte > 0x20 && byte < 0x7f && byte !== 0x2e && byte !== 0x5c;
-  if (isPlain) return String.fromCharCode(...bytes);
-  const escaped: number[] = [];
-  for (const byte of bytes) {
-    if (byte === 0x2e || byte === 0x5c) escaped.push(0x5c);
-    escaped.push(byte);
-  }
-  return textOfBytes(Uint8Array.from(escaped));
 }

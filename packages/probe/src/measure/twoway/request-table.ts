@@ -1,6 +1,6 @@
 import { RecordPool } from "../../tables/record-pool.ts";
 import { SlotIndex } from "../../tables/slot-index.ts";
-import { KEY_CONTENT, KEY_FINDING_WORDS, KEY_WORDS, type RequestKey } from "./request-key.ts";
+import { KEY_CONTENT, KEY_FINDING_WORDS, type RequestKey } from "./request-key.ts";
 
 /** Words of a request. Word 0 is the pool's. */
 const HASH = 1;
@@ -15,7 +15,8 @@ export const FIRST_NANOS = 8;
 export const LAST_S = 9;
 export const LAST_NANOS = 10;
 const KEY = 11;
-const STRIDE = KEY + KEY_WORDS + 1;
+/** Two lines of memory: with no more words than needed most requests would lie in three. */
+const STRIDE = 32;
 
 /** What a request waits for; each state is a queue, oldest first. */
 export const WAITING = 0;
