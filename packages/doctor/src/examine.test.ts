@@ -200,6 +200,20 @@ test("lag: files that nobody takes, days that nobody prepares", async () => {
   await connection.query(`DELETE FROM \`${database}\`.retention_mark`);
 });
 
+test("routines of another version are told, until the template is installed again", async () => {
+  const routines = async () => (await findings()).map(findingText).filter((text) => / routines /.test(text));
+  expect(await routines()).toEqual([expect.stringMatching(/^good /)]);
+  await connection.query(`DROP PROCEDURE \`${template}\`.hours_of_day`);
+  await connection.query(
+    `CREATE OR REPLACE FUNCTION \`${template}\`.histogram_lower_ns(_bucket INT) RETURNS INT DETERMINISTIC RETURN 1`,
+  );
+  expect(await routines()).toEqual([
+    expect.stringMatching(/^warning .* this version's histogram_lower_ns, hours_of_day/),
+  ]);
+  await installTemplate(connection, template);
+  expect(await routines()).toEqual([expect.stringMatching(/^good /)]);
+});
+
 test("a probe is silent from its last minute on, and no sooner", async () => {
   await connection.query(`INSERT INTO \`${database}\`.probe VALUES (7, 'far', UTC_TIMESTAMP(6))`);
   await connection.query(

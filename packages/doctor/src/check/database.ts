@@ -11,6 +11,7 @@ import {
 } from "@trafmon/database";
 import { type Clock, EXIT } from "@trafmon/runtime";
 import { type Finding, fault, faultOf, good, warning } from "../finding.ts";
+import { checkRoutines } from "./template-routines.ts";
 
 const HOUR_MS = 3_600_000;
 /** Two clocks further apart than this put traffic into the wrong minute. */
@@ -45,6 +46,7 @@ export async function checkDatabase(check: DatabaseCheck): Promise<Finding[]> {
       return findings;
     }
     findings.push(await schemaVersion(connection, database, check.template));
+    findings.push(await checkRoutines(connection, check.template));
     findings.push(...(await rights(connection, database)));
     findings.push(await lastLoad(connection, database, check.clock));
     findings.push(...(await silentProbes(connection, database, check)), ...(await staleDays(connection, database)));
