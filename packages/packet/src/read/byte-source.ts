@@ -22,25 +22,24 @@ export class FileBytes implements ByteSource {
   fault: CaptureFault | null = null;
   readonly readNow: ByteSource["readNow"];
   readonly #file: FileHandle;
+  /** Where the next byte stands; null: the file knows no places. */
+  #position: number | null;
 
   /** `isRegular`: it is no pipe or device, whose bytes may be long in coming. */
   constructor(file: FileHandle, isRegular: boolean) {
     this.#file = file;
     this.readNow = isRegular ? (...where) => this.#readNow(...where) : null;
+    this.#position = isRegular ? 0 : null;
   }
 
-  #readNow(target: Uint8Array, offset: number, length: number): number {
-    try {
-      return readSync(this.#file.fd, target, offset, length, null);
-    } catch {
-      this.fault = "read_failed";
-      return 0;
-    }
+  /** Has a regular file read from its beginning again. */
+  rewind(): void {
+    this.#position = 0;
   }
 
   async read(target: Uint8Array, offset: number, length: number): Promise<number> {
     try {
-      return (await this.#file.read(target, offset, length, null)).bytesRead;
+      return this.#advance((await this.#file.read(target, offset, length, this.#position)).bytesRead);
     } catch {
       this.fault = "read_failed";
       return 0;
@@ -49,6 +48,20 @@ export class FileBytes implements ByteSource {
 
   close(): Promise<void> {
     return this.#file.close();
+  }
+
+  #readNow(target: Uint8Array, offset: number, length: number): number {
+    try {
+      return this.#advance(readSync(this.#file.fd, target, offset, length, this.#position));
+    } catch {
+      this.fault = "read_failed";
+      return 0;
+    }
+  }
+
+  #advance(count: number): number {
+    if (this.#position !== null) this.#position += count;
+    return count;
   }
 }
 
@@ -89,15 +102,13 @@ export class PipeBytes implements ByteSource {
 
 /** A few bytes already read, then the rest. */
 export class RewoundBytes implements ByteSource {
-  readonly readNow: ByteSource["readNow"];
+  readonly readNow = null;
   #head: Uint8Array;
   readonly #rest: ByteSource;
 
   constructor(head: Uint8Array, rest: ByteSource) {
     this.#head = head;
     this.#rest = rest;
-    const { readNow } = rest;
-    this.readNow = readNow && ((...where) => this.#readHead(...where) || readNow(...where));
   }
 
   get fault(): CaptureFault | null {
@@ -105,17 +116,14 @@ export class RewoundBytes implements ByteSource {
   }
 
   async read(target: Uint8Array, offset: number, length: number): Promise<number> {
-    return this.#readHead(target, offset, length) || this.#rest.read(target, offset, length);
-  }
-
-  close(): Promise<void> {
-    return this.#rest.close();
-  }
-
-  #readHead(target: Uint8Array, offset: number, length: number): number {
+    if (this.#head.length === 0) return this.#rest.read(target, offset, length);
     const count = Math.min(length, this.#head.length);
     target.set(this.#head.subarray(0, count), offset);
     this.#head = this.#head.subarray(count);
     return count;
+  }
+
+  close(): Promise<void> {
+    return this.#rest.close();
   }
 }

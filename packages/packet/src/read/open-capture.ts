@@ -16,17 +16,23 @@ import { ReadWindow } from "./read-window.ts";
  */
 export async function openCapture(path: string): Promise<FrameReader> {
   const file = await open(path, "r");
-  return readCapture(new FileBytes(file, (await file.stat()).isFile()));
+  const isRegular = (await file.stat()).isFile();
+  const bytes = new FileBytes(file, isRegular);
+  const head = await readHead(bytes, 4);
+  if (!isRegular) return readCapture(head, new RewoundBytes(head, bytes));
+  bytes.rewind();
+  return readCapture(head, bytes);
 }
 
 /** The same for a pipe, as standard input may be. */
-export function openCapturePipe(pipe: Readable): Promise<FrameReader> {
-  return readCapture(new PipeBytes(pipe));
+export async function openCapturePipe(pipe: Readable): Promise<FrameReader> {
+  const bytes = new PipeBytes(pipe);
+  const head = await readHead(bytes, 4);
+  return readCapture(head, new RewoundBytes(head, bytes));
 }
 
-async function readCapture(bytes: ByteSource): Promise<FrameReader> {
-  const head = await readHead(bytes, 4);
-  const raw = new RewoundBytes(head, bytes);
+/** Reads a capture that begins with `head`, which `raw` gives again. */
+async function readCapture(head: Uint8Array, raw: ByteSource): Promise<FrameReader> {
   const decompressor = decompressorFor(head);
   const unsupported = decompressor === "unsupported";
   const source = decompressor === null || unsupported ? raw : new DecompressedBytes(raw, decompressor());
