@@ -16,6 +16,7 @@ export { splitScript } from "./script-splitter.ts";
 export { errorNumber, serverError } from "./server-error.ts";
 export {
   createInstance,
+  hasOtherViews,
   installTemplate,
   lacksTables,
   registeredInstances,

@@ -94,3 +94,18 @@ export async function lacksTables(connection: Connection, template: string, data
   );
   return rows.length > 0;
 }
+
+/** Whether a view of the template is missing in a runtime database, or is another there, as after an upgrade. */
+export async function hasOtherViews(connection: Connection, template: string, database: string): Promise<boolean> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    // A text that may not be read is empty.
+    `SELECT 1
+       FROM information_schema.VIEWS t
+       LEFT JOIN information_schema.VIEWS r ON r.TABLE_SCHEMA = ? AND r.TABLE_NAME = t.TABLE_NAME
+      WHERE t.TABLE_SCHEMA = ? AND t.VIEW_DEFINITION <> ''
+        AND (r.TABLE_NAME IS NULL OR REPLACE(t.VIEW_DEFINITION, ?, ?) <> r.VIEW_DEFINITION)
+      LIMIT 1`,
+    [database, template, `\`${template}\`.`, `\`${database}\`.`],
+  );
+  return rows.length > 0;
+}

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { bucketOf } from "@trafmon/observation";
+import { createLog } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest, testConnection } from "./fixtures/loader-under-test.ts";
 import { addSampleTraffic, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
@@ -316,4 +317,21 @@ test("a transfer is loaded at once though both its flows were described to an ea
   await bench.load();
   logs.add("ftptf", { flow_id: 7, data_flow_id: 8, commanded_s: SAMPLE_START_S }).write(bench.path);
   expect(await bench.load()).toMatchObject({ filesLoaded: 1, linesLoaded: 1, filesWaiting: 0 });
+});
+
+test("views are made anew where the template has others, once", async () => {
+  await bench.load();
+  const told: string[] = [];
+  const { log } = createLog({ program: "trafMon_loader", write: (line) => told.push(line) });
+  const anew = () => told.filter((line) => line.includes("made its views anew"));
+  await bench.load({ log });
+  expect(anew()).toEqual([]);
+  await bench.rows("CREATE OR REPLACE VIEW v_event AS SELECT 1 AS of_another_version");
+  await bench.rows("DROP VIEW v_flow");
+  await bench.load({ log });
+  expect(anew()).toHaveLength(1);
+  expect(await bench.rows("SELECT * FROM v_event")).toEqual([]);
+  expect(await bench.rows("SELECT * FROM v_flow")).toEqual([]);
+  await bench.load({ log });
+  expect(anew()).toHaveLength(1);
 });

@@ -2,6 +2,7 @@ import {
   type Connection,
   callRoutine,
   createInstance,
+  hasOtherViews,
   lacksTables,
   migrate,
   NamedLock,
@@ -125,6 +126,11 @@ export class Loader {
     for (const name of [template, database]) {
       const versions = await migrate(connection, name);
       if (versions.length > 0) log.info({ database: name, versions }, "migrated the tables");
+    }
+    // After the migrations: a view may need what they bring.
+    if (await hasOtherViews(connection, template, database)) {
+      await createInstance(connection, database, template);
+      log.info({ database }, "made its views anew, as the template has them");
     }
     const tables = await readTableColumns(connection, database);
     await this.#lists.read();
