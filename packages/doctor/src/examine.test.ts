@@ -149,7 +149,8 @@ test("the database: unreachable, template missing, not made yet, older than the 
 });
 
 test("rights: a user who may only read is told so", async () => {
-  await connection.query(`CREATE OR REPLACE USER tm_doctor@localhost IDENTIFIED BY 'secret-of-the-test'`);
+  await connection.query("DROP USER IF EXISTS tm_doctor@localhost");
+  await connection.query(`CREATE USER tm_doctor@localhost IDENTIFIED BY 'secret-of-the-test'`);
   try {
     await connection.query(`GRANT SELECT ON \`${template}\`.* TO tm_doctor@localhost`);
     await connection.query(`GRANT SELECT ON \`${database}\`.* TO tm_doctor@localhost`);
@@ -204,8 +205,9 @@ test("routines of another version are told, until the template is installed agai
   const routines = async () => (await findings()).map(findingText).filter((text) => / routines /.test(text));
   expect(await routines()).toEqual([expect.stringMatching(/^good /)]);
   await connection.query(`DROP PROCEDURE \`${template}\`.hours_of_day`);
+  await connection.query(`DROP FUNCTION \`${template}\`.histogram_lower_ns`);
   await connection.query(
-    `CREATE OR REPLACE FUNCTION \`${template}\`.histogram_lower_ns(_bucket INT) RETURNS INT DETERMINISTIC RETURN 1`,
+    `CREATE FUNCTION \`${template}\`.histogram_lower_ns(_bucket INT) RETURNS INT DETERMINISTIC RETURN 1`,
   );
   expect(await routines()).toEqual([
     expect.stringMatching(/^warning .* this version's histogram_lower_ns, hours_of_day/),
