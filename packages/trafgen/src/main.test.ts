@@ -145,7 +145,7 @@ function live(folder: string, options: { readonly stopAfterS?: number }, ...args
     ip addr add 192.0.2.1/24 dev near0
     ip link set far0 up; ip link set near0 up; ip link set lo up
     tcpdump -i far0 -n -w far.pcap -B 65536 --time-stamp-precision=nano 2>tcpdump.log & tcpdump=$!
-    while ! grep -q listening tcpdump.log; do sleep 0.05; done
+    while ! grep -qs listening tcpdump.log; do sleep 0.05; done
     ${quoted} & trafgen=$!
     ${stop}
     code=0; wait $trafgen || code=$?

@@ -164,7 +164,8 @@ class Playing {
     const advances = acknowledged > this.#acknowledged;
     let hasNews = false;
     for (const number of sacked) {
-      if (number < acknowledged || this.#sent[number]!.isSacked) continue;
+      // An ACK that others overtook tells of what is acknowledged long since.
+      if (number < acknowledged || number < this.#acknowledged || this.#sent[number]!.isSacked) continue;
       this.#sent[number]!.isSacked = true;
       hasNews = true;
     }
