@@ -1,19 +1,10 @@
-import {
-  type Connection,
-  callRoutine,
-  createInstance,
-  hasOtherViews,
-  lacksTables,
-  migrate,
-  NamedLock,
-  type RowDataPacket,
-  registeredInstances,
-} from "@trafmon/database";
+import { type Connection, callRoutine, NamedLock } from "@trafmon/database";
 import type { Clock, Logger } from "@trafmon/runtime";
 import { loaderError } from "./errors.ts";
 import { batchesOf } from "./gather/batches.ts";
 import { daySlices, newDaysOf } from "./gather/day-slices.ts";
 import { sha256OfFile } from "./gather/file-hash.ts";
+import { loadHistory } from "./gather/load-history.ts";
 import type { LogFile, LogFolder } from "./gather/log-folder.ts";
 import { Lane } from "./lane.ts";
 import type { Batch, StagedFile } from "./load/batch.ts";
@@ -24,6 +15,8 @@ import { readTableColumns } from "./load/table-columns.ts";
 import { isBeyondColumn } from "./merge/merge-batch.ts";
 import { Partitions } from "./merge/partitions.ts";
 import { RetentionMarks } from "./merge/retention-marks.ts";
+import { TooLargeSums } from "./merge/too-large-sums.ts";
+import { prepareDatabase } from "./prepare-database.ts";
 import { RetentionTurns } from "./retention-turns.ts";
 
 export interface LoaderOptions {
@@ -68,19 +61,6 @@ const DEFAULT_PATIENCE_MS = 15 * 60_000;
 /** New days in one file beyond which its clock is doubted: each day is a partition, in every table of the type. */
 export const DEFAULT_MAX_NEW_DAYS = 400;
 
-/** Files named in one statement, of 100 bytes each: some servers take 1 MiB of it. */
-const NAMES_PER_STATEMENT = 5000;
-
-/** Files that cannot be added together: a sum would be beyond the greatest number of its column. */
-class TooLargeSums extends Error {
-  readonly files: readonly LogFile[];
-
-  constructor(files: readonly LogFile[]) {
-    super("sums beyond the greatest number of their column");
-    this.files = files;
-  }
-}
-
 /** Loads complete log files into one runtime database. One works on a database at a time: `prepare` takes the lock. */
 export class Loader {
   readonly #options: LoaderOptions;
@@ -114,24 +94,7 @@ export class Loader {
     if (!(await this.#lock.take(LOCK_WAIT_S))) {
       throw loaderError("LOADER_BUSY", `cannot load into ${database}: another loader is at work`);
     }
-    const isNew = !(await registeredInstances(connection, template)).includes(database);
-    if (isNew || (await lacksTables(connection, template, database))) {
-      await createInstance(connection, database, template);
-      log.info(
-        { database },
-        isNew ? "made the runtime database" : "made the tables that the template has and it lacked",
-      );
-    }
-    await connection.query(`USE \`${database}\``);
-    for (const name of [template, database]) {
-      const versions = await migrate(connection, name);
-      if (versions.length > 0) log.info({ database: name, versions }, "migrated the tables");
-    }
-    // After the migrations: a view may need what they bring.
-    if (await hasOtherViews(connection, template, database)) {
-      await createInstance(connection, database, template);
-      log.info({ database }, "made its views anew, as the template has them");
-    }
+    await prepareDatabase({ connection, template, database, log });
     const tables = await readTableColumns(connection, database);
     await this.#lists.read();
     const connections = secondConnection === undefined ? [connection] : [connection, secondConnection];
@@ -232,23 +195,17 @@ export class Loader {
   /** Puts away files that an earlier run loaded and could not put away; refuses others of the same name. */
   async #withoutLoaded(files: readonly LogFile[], result: PassResult): Promise<LogFile[]> {
     const { connection, folder, keepDays, log } = this.#options;
-    if (files.length === 0) return [];
-    const rows: RowDataPacket[] = [];
-    for (let at = 0; at < files.length; at += NAMES_PER_STATEMENT) {
-      const [some] = await connection.query<RowDataPacket[]>(
-        "SELECT file_name, sha256, lines_rejected FROM load_history WHERE file_name IN (?)",
-        [files.slice(at, at + NAMES_PER_STATEMENT).map((file) => file.name)],
-      );
-      rows.push(...some);
-    }
-    const history = new Map(rows.map((row) => [row.file_name as string, row]));
+    const history = await loadHistory(
+      connection,
+      files.map(({ name }) => name),
+    );
     const left: LogFile[] = [];
     for (const file of files) {
       const known = history.get(file.name);
       if (known === undefined) left.push(file);
       else if ((await sha256OfFile(file.path)).equals(known.sha256)) {
         await folder.finish([file], this.#now(), keepDays);
-        result.linesRejected += Number(known.lines_rejected);
+        result.linesRejected += known.linesRejected;
         log.info({ file: file.name }, "was loaded before");
       } else await this.#refuse(file, "another file of this name was loaded before", result);
     }
