@@ -1,3 +1,5 @@
+import { EventQueue } from "./event-queue.ts";
+import { Random } from "./labelled/random.ts";
 import type { Segment } from "./tcp-conversation.ts";
 
 /**
@@ -76,12 +78,10 @@ export function playPath(model: PathModel): ModelledConversation {
 
 class Playing {
   readonly #model: PathModel;
-  readonly #random: () => number;
-  readonly #events: { atMs: number; order: number; run: () => void }[] = [];
+  readonly #random: Random;
+  readonly #events = new EventQueue();
   readonly #segments: Segment[] = [];
   readonly #packets: LabelledPacket[] = [];
-  #nowMs = 0;
-  #order = 0;
   #identification = 1;
 
   // The sender. Segments are numbered from 0.
@@ -107,7 +107,7 @@ class Playing {
 
   constructor(model: PathModel) {
     this.#model = model;
-    this.#random = seededRandom(model.seed);
+    this.#random = new Random(model.seed);
   }
 
   play(): ModelledConversation {
@@ -127,13 +127,8 @@ class Playing {
     this.#segments.push(syn, synAck, established);
     this.#smoothedMs = there + back;
     this.#variationMs = this.#smoothedMs / 2;
-    this.#at(established.atMs, () => this.#sendNew());
-    for (;;) {
-      const event = this.#next();
-      if (event === null || event.atMs > END_MS) break;
-      this.#nowMs = event.atMs;
-      event.run();
-    }
+    this.#events.at(established.atMs, () => this.#sendNew());
+    this.#events.runUntil(END_MS);
     return { segments: this.#segments, packets: this.#packets };
   }
 
@@ -150,7 +145,7 @@ class Playing {
   #send(number: number, reason: Reason): void {
     const state = this.#sent[number]!;
     state.isLost = false;
-    state.lastSentMs = this.#nowMs;
+    state.lastSentMs = this.#events.nowMs;
     const identity = this.#identity();
     this.#through(this.#model.before, (isCopy) => {
       this.#atTap(number, reason, isCopy, identity);
@@ -173,7 +168,7 @@ class Playing {
       this.#acknowledged = acknowledged;
       this.#duplicates = 0;
       this.#backoff = 1;
-      this.#sample(this.#nowMs - echoMs);
+      this.#sample(this.#events.nowMs - echoMs);
       if (this.#recovery !== null && acknowledged > this.#recoveryPoint) this.#recovery = null;
       this.#setTimer();
     }
@@ -204,7 +199,8 @@ class Playing {
       const state = this.#sent[number]!;
       if (state.isSacked) above++;
       // What was sent a moment ago cannot have been reported lost.
-      else if (above >= DUPLICATE_THRESHOLD && this.#nowMs - state.lastSentMs > this.#smoothedMs) state.isLost = true;
+      else if (above >= DUPLICATE_THRESHOLD && this.#events.nowMs - state.lastSentMs > this.#smoothedMs)
+        state.isLost = true;
     }
   }
 
@@ -233,7 +229,7 @@ class Playing {
     const timer = ++this.#timer;
     const leastMs = this.#model.leastTimeoutMs ?? 200;
     const timeoutMs = this.#backoff * (this.#smoothedMs + Math.max(leastMs, 4 * this.#variationMs));
-    this.#at(this.#nowMs + timeoutMs, () => {
+    this.#events.at(this.#events.nowMs + timeoutMs, () => {
       if (timer === this.#timer) this.#onTimeout();
     });
   }
@@ -257,7 +253,7 @@ class Playing {
     const echoMs = this.#sent[number]!.lastSentMs;
     this.#through(this.#model.backBehind, () => {
       this.#segments.push({
-        atMs: this.#nowMs,
+        atMs: this.#events.nowMs,
         from: "server",
         flags: "A",
         sequence: 1,
@@ -294,7 +290,7 @@ class Playing {
     this.#seen.add(number);
     this.#highestSeen = Math.max(this.#highestSeen, number);
     this.#segments.push({
-      atMs: this.#nowMs,
+      atMs: this.#events.nowMs,
       from: "client",
       flags: "A",
       sequence: 1 + PAYLOAD * number,
@@ -308,42 +304,17 @@ class Playing {
     const { identification, hasTimestamps } = this.#model;
     return {
       ...(identification === "counted" ? { identification: this.#identification++ & 0xffff || 1 } : {}),
-      ...(hasTimestamps ? { timestamp: 1 + Math.floor(this.#nowMs) } : {}),
+      ...(hasTimestamps ? { timestamp: 1 + Math.floor(this.#events.nowMs) } : {}),
     };
   }
 
   /** Sends a packet over a stretch; `arrive` is called for each copy that gets through. */
   #through(stretch: Stretch, arrive: (isCopy: boolean) => void): void {
     const { delayMs, jitterMs = 0, loss = 0, copies = 0, copyDelayMs = 0 } = stretch;
-    if (this.#random() < loss) return;
+    if (this.#random.next() < loss) return;
     // Without jitter packets stay in order; the order of events breaks ties.
-    const atMs = this.#nowMs + delayMs + jitterMs * this.#random();
-    this.#at(atMs, () => arrive(false));
-    if (this.#random() < copies) this.#at(atMs + copyDelayMs * this.#random(), () => arrive(true));
+    const atMs = this.#events.nowMs + delayMs + jitterMs * this.#random.next();
+    this.#events.at(atMs, () => arrive(false));
+    if (this.#random.next() < copies) this.#events.at(atMs + copyDelayMs * this.#random.next(), () => arrive(true));
   }
-
-  #at(atMs: number, run: () => void): void {
-    this.#events.push({ atMs, order: this.#order++, run });
-  }
-
-  #next(): { readonly atMs: number; readonly run: () => void } | null {
-    const events = this.#events;
-    let best = 0;
-    for (let i = 1; i < events.length; i++) {
-      const [one, other] = [events[i]!, events[best]!];
-      if (one.atMs < other.atMs || (one.atMs === other.atMs && one.order < other.order)) best = i;
-    }
-    return events.length === 0 ? null : events.splice(best, 1)[0]!;
-  }
-}
-
-/** mulberry32: numbers in [0, 1) that depend on nothing but the seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
