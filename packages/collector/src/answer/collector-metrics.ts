@@ -107,32 +107,21 @@ function labelsOf({ probe, run, relay }: RunState): Record<string, string> {
 }
 
 function forwardingMetrics({ state, drains, left, counters }: RelayHealth): Metric[] {
-  const old = (name: string, help: string, samples: readonly (readonly [to: string, value: number])[]) =>
-    metric(
-      name,
-      "gauge",
-      help,
-      samples.map(([to, value]) => ({ labels: { to }, value })),
-    );
+  const perTarget = (name: string, help: string, values: readonly (readonly [to: string, value: number])[]) => {
+    const samples = values.map(([to, value]) => ({ labels: { to }, value }));
+    return samples.length === 0 ? [] : [metric(name, "gauge", help, samples)];
+  };
   const others = [
-    ...(drains.length === 0
-      ? []
-      : [
-          old(
-            "drain_waiting_pdus",
-            "PDUs that a collector forwarded to before has not acknowledged.",
-            drains.map((each) => [each.collector, each.waitingPdus]),
-          ),
-        ]),
-    ...(left.length === 0
-      ? []
-      : [
-          old(
-            "forward_left_bytes",
-            "Bytes that wait for a collector that nothing is sent to.",
-            left.map((each) => [each.collector, each.bytes]),
-          ),
-        ]),
+    ...perTarget(
+      "drain_waiting_pdus",
+      "PDUs that a collector forwarded to before has not acknowledged.",
+      drains.map((each) => [each.collector, each.waitingPdus]),
+    ),
+    ...perTarget(
+      "forward_left_bytes",
+      "Bytes that wait for a collector that nothing is sent to.",
+      left.map((each) => [each.collector, each.bytes]),
+    ),
   ];
   const counted = counterMetrics(`${PREFIX}forward_`, forwardCounters, counters);
   if (state === null) return drains.length === 0 ? others : [...others, ...counted];
