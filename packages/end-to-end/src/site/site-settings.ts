@@ -10,17 +10,53 @@ export interface SiteSettings {
   readonly rate: string;
 }
 
-/**
- * The XML of a site. The class `all` is the account, as it is shipped, with everything measured; the class `tuples` tells
- * every pair of addresses and ports apart.
- */
-export function siteXml({ folder, collector, port, probes, rate }: SiteSettings): string {
+/** What differs between the configurations of two benches. */
+export interface SiteMeasurements {
+  readonly site: string;
+  /** Interface of a probe. */
+  readonly device: (probe: string) => string;
+  /** Elements of the account `all` after those of every measurement. */
+  readonly ofAll: readonly string[];
+  /** Elements of the class `tuples`, which tells every pair of addresses and ports apart. */
+  readonly ofTuples: readonly string[];
+}
+
+const END_TO_END: SiteMeasurements = {
+  site: "end to end",
+  device: () => "tap",
+  ofAll: [
+    `<identities/>`,
+    `<objective name="names-there" metric="answered" protocol="dns" target="50%" samples="1" measured="0.01%"/>`,
+    `<objective name="tcp-clean" metric="retransmitted" target="0%" samples="1" measured="0.01%"/>`,
+  ],
+  ofTuples: ["<ipCounters/>"],
+};
+
+/** The account as it is shipped, with everything that one probe measures. */
+const EVERYTHING = [
+  `<ipCounters/>`,
+  `<ipSizes bounds="64 128 256 512 1024 1280 1500"/>`,
+  `<icmpCounters/>`,
+  `<udpCounters/>`,
+  `<tcpCounters/>`,
+  `<tcpConnections/>`,
+  `<ftpCounters/>`,
+  `<ftpTransfers/>`,
+  `<twoWayDelays/>`,
+  `<transactions/>`,
+];
+
+/** The XML of a site with the classes `all` and `tuples`. */
+export function siteXml(settings: SiteSettings, measurements: SiteMeasurements = END_TO_END): string {
+  const { folder, collector, port, probes, rate } = settings;
+  const { site, device, ofAll, ofTuples } = measurements;
+  const lines = (elements: readonly string[]) => elements.join("\n      ");
   const probe = (name: string) => `
     <probe name="${name}" keyFile="${folder}/site.key" spoolDir="${folder}/spool-${name}">
-      <interface name="tap"/>
+      <interface name="${device(name)}"/>
       <sendTo collector="${collector}" rate="${rate}"/>
     </probe>`;
-  return `<trafMon site="end to end">
+  return `<trafMon site="${site}">
   <collectors>
     <collector name="${collector}" listen="127.0.0.1:${port}" logDir="${folder}/logs" stateDir="${folder}/state"/>
   </collectors>
@@ -30,24 +66,12 @@ export function siteXml({ folder, collector, port, probes, rate }: SiteSettings)
     <flowClass name="all" account="yes">
       <match><any/></match>
       <partition addresses="host" protocol="yes" service="yes" twoWay="yes"/>
-      <ipCounters/>
-      <ipSizes bounds="64 128 256 512 1024 1280 1500"/>
-      <icmpCounters/>
-      <udpCounters/>
-      <tcpCounters/>
-      <tcpConnections/>
-      <ftpCounters/>
-      <ftpTransfers/>
-      <twoWayDelays/>
-      <transactions/>
-      <identities/>
-      <objective name="names-there" metric="answered" protocol="dns" target="50%" samples="1" measured="0.01%"/>
-      <objective name="tcp-clean" metric="retransmitted" target="0%" samples="1" measured="0.01%"/>
+      ${lines([...EVERYTHING, ...ofAll])}
     </flowClass>
     <flowClass name="tuples">
       <match><any/></match>
       <partition addresses="host" protocol="yes" ports="yes" twoWay="yes"/>
-      <ipCounters/>
+      ${lines(ofTuples)}
     </flowClass>
   </flowClasses>
 </trafMon>

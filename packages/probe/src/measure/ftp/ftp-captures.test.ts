@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { analysedCapture } from "../../testing/analysed-capture.ts";
 import { ALL_MEASUREMENTS, flowClass } from "../../testing/analysis-settings.ts";
 import type { KeptObservations } from "../../testing/kept-observations.ts";
-import { replayed } from "../../testing/replayed.ts";
 import { tsharkTransfers } from "../../testing/tshark-transfers.ts";
 
 const ROOT = join(import.meta.dirname, "../../../../..");
@@ -38,7 +38,7 @@ test.each(["ftp-active.office.pcap.gz", "ftp-passive.office.pcap.gz"])(
   "%s: transfers are as tshark sees them",
   async (name) => {
     const path = join(SAMPLES, name);
-    const ours = transfersOf(await replayed(path, everything));
+    const ours = transfersOf(await analysedCapture(path, everything));
     expect(ours.length).toBeGreaterThan(4);
     expect(ours).toEqual(tsharkTransfers(path));
   },
@@ -49,7 +49,7 @@ test("a class of control connections alone finds the data connections among what
   const { ftpTransfers, ipCounters } = ALL_MEASUREMENTS;
   for (const name of ["ftp-active.office.pcap.gz", "ftp-passive.office.pcap.gz"]) {
     const path = join(SAMPLES, name);
-    const kept = await replayed(path, [flowClass({ match: control, measure: { ipCounters, ftpTransfers } })]);
+    const kept = await analysedCapture(path, [flowClass({ match: control, measure: { ipCounters, ftpTransfers } })]);
     expect(transfersOf(kept)).toEqual(tsharkTransfers(path));
     expect(kept.of("ftptf").every(({ data_flow_id }) => data_flow_id === null)).toBe(true);
     const packets = kept.sum("ipct", "fwd_packets") + kept.sum("ipct", "rev_packets");
@@ -62,7 +62,7 @@ test("a class of control connections alone finds the data connections among what
 describe.skipIf(others.length === 0)("captures of real traffic", () => {
   test.each(others)("%s: transfers are as tshark sees them", async (name) => {
     const path = join(FOLDER, name);
-    const ours = transfersOf(await replayed(path, everything));
+    const ours = transfersOf(await analysedCapture(path, everything));
     expect(ours.length).toBeGreaterThan(0);
     expect(ours).toEqual(tsharkTransfers(path));
   });
@@ -88,7 +88,7 @@ const scenes: readonly {
 test.each(scenes.filter(({ name }) => name.startsWith("ftp-")))(
   "$name: what clients and servers logged",
   async (scene) => {
-    const kept = await replayed(join(SAMPLES, scene.captures[0]!.file), everything);
+    const kept = await analysedCapture(join(SAMPLES, scene.captures[0]!.file), everything);
     const actions = scene.actions.filter(({ what }) => what.startsWith("ftp "));
     // A client that asks for the size of a missing file first never asks for the file.
     const transfers = actions.filter(({ bytesDown, bytesUp }) => Number(bytesDown) + Number(bytesUp) > 0);
