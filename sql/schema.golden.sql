@@ -1018,8 +1018,24 @@ PROCEDURE activity_partitions
   IN _dbName varchar(64), IN _days mediumtext
   INVOKER
 
+PROCEDURE activity_round_trips
+  IN _dbName varchar(64), IN _day date, IN _span varchar(128), IN _turned varchar(128), IN _isLate tinyint
+  INVOKER
+
 PROCEDURE activity_tables
   IN _dbName varchar(64)
+  INVOKER
+
+PROCEDURE activity_tcp
+  IN _dbName varchar(64), IN _span varchar(128), IN _turned varchar(128)
+  INVOKER
+
+PROCEDURE activity_transfers
+  IN _dbName varchar(64), IN _day date
+  INVOKER
+
+PROCEDURE activity_volumes
+  IN _dbName varchar(64), IN _span varchar(128), IN _turned varchar(128)
   INVOKER
 
 PROCEDURE add_edges

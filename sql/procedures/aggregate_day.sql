@@ -20,7 +20,6 @@ make_day: BEGIN
     DECLARE v_isMarked, v_keepsTransfers, v_isShort, v_holdsHours BOOLEAN;
     DECLARE v_volumes, v_tcp, v_rtt VARCHAR(8) CHARACTER SET utf8mb4;
     DECLARE v_held VARCHAR(64) CHARACTER SET utf8mb4 DEFAULT 'activityvolumetable_1h';
-    DECLARE v_rttHours VARCHAR(64) CHARACTER SET utf8mb4;
     DECLARE v_from VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day, '%Y-%m-%d'));
     DECLARE v_until VARCHAR(24) CHARACTER SET utf8mb4 DEFAULT QUOTE(DATE_FORMAT(_day + INTERVAL 1 DAY, '%Y-%m-%d'));
     DECLARE v_span VARCHAR(128) CHARACTER SET utf8mb4
@@ -116,110 +115,13 @@ make_day: BEGIN
     CALL flow_keys(_dbName);
 
     -- 2. Volumes.
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               src_prefix_length, dst_prefix_length,
-               fwd_packets, fwd_bytes, rev_packets, rev_bytes,
-               fwd_duplicate_packets, fwd_duplicate_bytes, rev_duplicate_packets, rev_duplicate_bytes)
-        SELECT bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               MAX(src_prefix_length), MAX(dst_prefix_length),
-               SUM(IF(turned, rev_packets, fwd_packets)), SUM(IF(turned, rev_bytes, fwd_bytes)),
-               SUM(IF(turned, fwd_packets, rev_packets)), SUM(IF(turned, fwd_bytes, rev_bytes)),
-               SUM(IF(turned, rev_duplicate_packets, fwd_duplicate_packets)),
-               SUM(IF(turned, rev_duplicate_bytes, fwd_duplicate_bytes)),
-               SUM(IF(turned, fwd_duplicate_packets, rev_duplicate_packets)),
-               SUM(IF(turned, fwd_duplicate_bytes, rev_duplicate_bytes))
-          FROM (SELECT k.*, x.bucket_start, x.fwd_packets, x.rev_packets, x.fwd_bytes, x.rev_bytes,
-                       x.fwd_duplicate_packets, x.rev_duplicate_packets,
-                       x.fwd_duplicate_bytes, x.rev_duplicate_bytes, ', v_turned, ' AS turned
-                  FROM {db}.ipcttable_1h x
-                  JOIN {db}.flow f ON f.flow_no = x.flow_no
-                  JOIN flow_key k ON k.flow_no = x.attributed_flow_no
-                 WHERE f.account = 1 AND ', v_span, ') rows_of_day
-         GROUP BY 1, 2, 3, 4, 5, 6, 7'));
+    CALL activity_volumes(_dbName, v_span, v_turned);
     IF v_volumes = 'late' THEN
         CALL keep_figures(_dbName, v_held, _day, '^(fwd|rev)_(duplicate_)?(packets|bytes)$');
     END IF;
 
     -- 3. TCP figures; they follow the volumes of their flow.
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               src_prefix_length, dst_prefix_length,
-               connections_opened, connections_established, connections_closed, connections_reset,
-               connections_refused, connections_timed_out,
-               fwd_payload_bytes, fwd_unique_payload_bytes, fwd_tcp_packets, fwd_retransmitted_segments,
-               fwd_retransmitted_bytes, fwd_out_of_order_segments, fwd_duplicate_acks, fwd_zero_windows,
-               fwd_rtt_samples, fwd_rtt_sum_ns, fwd_rtt_min_ns, fwd_rtt_max_ns,
-               rev_payload_bytes, rev_unique_payload_bytes, rev_tcp_packets, rev_retransmitted_segments,
-               rev_retransmitted_bytes, rev_out_of_order_segments, rev_duplicate_acks, rev_zero_windows,
-               rev_rtt_samples, rev_rtt_sum_ns, rev_rtt_min_ns, rev_rtt_max_ns)
-        SELECT bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-               MAX(src_prefix_length), MAX(dst_prefix_length),
-               SUM(connections_opened), SUM(connections_established), SUM(connections_closed),
-               SUM(connections_reset), SUM(connections_refused), SUM(connections_timed_out),
-               SUM(IF(turned, rev_payload_bytes, fwd_payload_bytes)),
-               SUM(IF(turned, rev_unique_payload_bytes, fwd_unique_payload_bytes)),
-               SUM(IF(turned, rev_packets, fwd_packets)),
-               SUM(IF(turned, rev_retransmitted_segments, fwd_retransmitted_segments)),
-               SUM(IF(turned, rev_retransmitted_bytes, fwd_retransmitted_bytes)),
-               SUM(IF(turned, rev_out_of_order_segments, fwd_out_of_order_segments)),
-               SUM(IF(turned, rev_duplicate_acks, fwd_duplicate_acks)),
-               SUM(IF(turned, rev_zero_windows, fwd_zero_windows)),
-               SUM(IF(turned, rev_rtt_samples, fwd_rtt_samples)),
-               SUM(IF(turned, rev_rtt_sum_ns, fwd_rtt_sum_ns)),
-               MIN(IF(turned, rev_rtt_min_ns, fwd_rtt_min_ns)),
-               MAX(IF(turned, rev_rtt_max_ns, fwd_rtt_max_ns)),
-               SUM(IF(turned, fwd_payload_bytes, rev_payload_bytes)),
-               SUM(IF(turned, fwd_unique_payload_bytes, rev_unique_payload_bytes)),
-               SUM(IF(turned, fwd_packets, rev_packets)),
-               SUM(IF(turned, fwd_retransmitted_segments, rev_retransmitted_segments)),
-               SUM(IF(turned, fwd_retransmitted_bytes, rev_retransmitted_bytes)),
-               SUM(IF(turned, fwd_out_of_order_segments, rev_out_of_order_segments)),
-               SUM(IF(turned, fwd_duplicate_acks, rev_duplicate_acks)),
-               SUM(IF(turned, fwd_zero_windows, rev_zero_windows)),
-               SUM(IF(turned, fwd_rtt_samples, rev_rtt_samples)),
-               SUM(IF(turned, fwd_rtt_sum_ns, rev_rtt_sum_ns)),
-               MIN(IF(turned, fwd_rtt_min_ns, rev_rtt_min_ns)),
-               MAX(IF(turned, fwd_rtt_max_ns, rev_rtt_max_ns))
-          FROM (SELECT k.probe_no, k.class_no, k.src_address, k.dst_address, k.src_prefix_length,
-                       k.dst_prefix_length, k.service, k.protocol, x.*, ', v_turned, ' AS turned
-                  FROM {db}.tcpcttable_1h x
-                  JOIN {db}.flow f ON f.flow_no = x.flow_no
-                  LEFT JOIN flow_attributed t ON t.bucket_start = x.bucket_start AND t.flow_no = x.flow_no
-                  JOIN flow_key k ON k.flow_no = COALESCE(t.attributed_flow_no, x.flow_no)
-                 WHERE f.account = 1 AND ', v_span, ') rows_of_day
-         GROUP BY 1, 2, 3, 4, 5, 6, 7
-        ON DUPLICATE KEY UPDATE
-               connections_opened = VALUES(connections_opened),
-               connections_established = VALUES(connections_established),
-               connections_closed = VALUES(connections_closed),
-               connections_reset = VALUES(connections_reset),
-               connections_refused = VALUES(connections_refused),
-               connections_timed_out = VALUES(connections_timed_out),
-               fwd_payload_bytes = VALUES(fwd_payload_bytes),
-               fwd_unique_payload_bytes = VALUES(fwd_unique_payload_bytes),
-               fwd_tcp_packets = VALUES(fwd_tcp_packets),
-               fwd_retransmitted_segments = VALUES(fwd_retransmitted_segments),
-               fwd_retransmitted_bytes = VALUES(fwd_retransmitted_bytes),
-               fwd_out_of_order_segments = VALUES(fwd_out_of_order_segments),
-               fwd_duplicate_acks = VALUES(fwd_duplicate_acks),
-               fwd_zero_windows = VALUES(fwd_zero_windows),
-               fwd_rtt_samples = VALUES(fwd_rtt_samples),
-               fwd_rtt_sum_ns = VALUES(fwd_rtt_sum_ns),
-               fwd_rtt_min_ns = VALUES(fwd_rtt_min_ns),
-               fwd_rtt_max_ns = VALUES(fwd_rtt_max_ns),
-               rev_payload_bytes = VALUES(rev_payload_bytes),
-               rev_unique_payload_bytes = VALUES(rev_unique_payload_bytes),
-               rev_tcp_packets = VALUES(rev_tcp_packets),
-               rev_retransmitted_segments = VALUES(rev_retransmitted_segments),
-               rev_retransmitted_bytes = VALUES(rev_retransmitted_bytes),
-               rev_out_of_order_segments = VALUES(rev_out_of_order_segments),
-               rev_duplicate_acks = VALUES(rev_duplicate_acks),
-               rev_zero_windows = VALUES(rev_zero_windows),
-               rev_rtt_samples = VALUES(rev_rtt_samples),
-               rev_rtt_sum_ns = VALUES(rev_rtt_sum_ns),
-               rev_rtt_min_ns = VALUES(rev_rtt_min_ns),
-               rev_rtt_max_ns = VALUES(rev_rtt_max_ns)'));
+    CALL activity_tcp(_dbName, v_span, v_turned);
     IF v_tcp = 'late' THEN
         CALL keep_figures(_dbName, v_held, _day,
             '^(connections_|(fwd|rev)_(payload|unique|tcp|retransmitted|out_of_order|duplicate_acks|zero_windows|rtt))');
@@ -229,88 +131,11 @@ make_day: BEGIN
     IF v_keepsTransfers THEN
         CALL keep_figures(_dbName, v_held, _day, '^ftp_');
     ELSE
-        CALL run_in(_dbName, CONCAT('
-            INSERT INTO activity_hour (bucket_start, probe_no, class_no, src_address, dst_address, protocol, service,
-                   src_prefix_length, dst_prefix_length,
-                   ftp_transfers_started, ftp_transfers_completed, ftp_transfers_failed, ftp_transfers_aborted,
-                   ftp_transfers_unseen, ftp_bytes, ftp_duration_ns)
-            SELECT DATE_FORMAT(x.commanded, ''%Y-%m-%d %H:00:00''), k.probe_no, k.class_no, k.src_address, k.dst_address,
-                   k.protocol, k.service, MAX(k.src_prefix_length), MAX(k.dst_prefix_length),
-                   COUNT(*), SUM(x.outcome = ''complete''), SUM(x.outcome = ''failed''), SUM(x.outcome = ''aborted''),
-                   SUM(x.outcome = ''data connection unseen''), SUM(x.bytes),
-                   SUM(COALESCE(TIMESTAMPDIFF(MICROSECOND, x.first_payload, x.last_payload), 0) * 1000)
-              FROM (SELECT t.*,
-                           -- Every class that records transfers tells of each: what the account tells counts, else one class.
-                           RANK() OVER (
-                               PARTITION BY t.run_no, t.commanded, t.client, t.client_port, t.server, t.server_port, t.command, t.path
-                               ORDER BY o.account DESC, o.class_no) AS class_rank
-                      FROM {db}.ftptftable t
-                      JOIN {db}.flow o ON o.flow_no = t.flow_no
-                     WHERE t.commanded >= ', v_from, ' AND t.commanded < ', v_until, ') x
-              JOIN flow_key k ON k.flow_no = COALESCE(x.account_flow_no, x.flow_no)
-             WHERE x.class_rank = 1
-             GROUP BY 1, 2, 3, 4, 5, 6, 7
-            ON DUPLICATE KEY UPDATE
-                   ftp_transfers_started = VALUES(ftp_transfers_started),
-                   ftp_transfers_completed = VALUES(ftp_transfers_completed),
-                   ftp_transfers_failed = VALUES(ftp_transfers_failed),
-                   ftp_transfers_aborted = VALUES(ftp_transfers_aborted),
-                   ftp_transfers_unseen = VALUES(ftp_transfers_unseen),
-                   ftp_bytes = VALUES(ftp_bytes),
-                   ftp_duration_ns = VALUES(ftp_duration_ns)'));
+        CALL activity_transfers(_dbName, _day);
     END IF;
 
     -- 5. Round-trip times.
-    SET v_rttHours = IF(v_rtt = 'late', 'rtt_late', '{db}.activityrtt_1h');
-    IF v_rtt <> 'late' THEN
-        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1h x WHERE ', v_span));
-        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.activityrtt_1d x WHERE ', v_span));
-        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1h x WHERE ', v_span));
-        CALL run_in(_dbName, CONCAT('DELETE x FROM {db}.servicertt_1d x WHERE ', v_span));
-    END IF;
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO ', v_rttHours, ' (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
-               histogram_bucket, samples)
-        SELECT x.bucket_start, k.probe_no, k.class_no, k.src_address, k.dst_address, k.service,
-               IF(', v_turned, ', IF(x.direction = ''fwd'', ''rev'', ''fwd''), x.direction),
-               x.histogram_bucket, SUM(x.samples)
-          FROM {db}.tcprtttable_1h x
-          JOIN {db}.flow f ON f.flow_no = x.flow_no
-          LEFT JOIN flow_attributed t ON t.bucket_start = x.bucket_start AND t.flow_no = x.flow_no
-          JOIN flow_key k ON k.flow_no = COALESCE(t.attributed_flow_no, x.flow_no)
-         WHERE f.account = 1 AND ', v_span, '
-         GROUP BY 1, 2, 3, 4, 5, 6, 7, 8'));
-    IF v_rtt = 'late' THEN
-        CALL run_in(_dbName, '
-            INSERT INTO {db}.activityrtt_1h (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
-                   histogram_bucket, samples)
-            SELECT bucket_start, probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket, samples
-              FROM rtt_late r
-            ON DUPLICATE KEY UPDATE samples = activityrtt_1h.samples + VALUES(samples)');
-    END IF;
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.activityrtt_1d (bucket_start, probe_no, class_no, src_address, dst_address, service, direction,
-               histogram_bucket, samples)
-        SELECT ', v_from, ', probe_no, class_no, src_address, dst_address, service, direction, histogram_bucket,
-               SUM(samples)
-          FROM ', v_rttHours, ' x
-         WHERE ', v_span, '
-         GROUP BY 2, 3, 4, 5, 6, 7, 8
-        ON DUPLICATE KEY UPDATE samples = activityrtt_1d.samples + VALUES(samples)'));
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.servicertt_1h (bucket_start, probe_no, service, direction, histogram_bucket, samples)
-        SELECT bucket_start, probe_no, service, direction, histogram_bucket, SUM(samples)
-          FROM ', v_rttHours, ' x
-         WHERE ', v_span, '
-         GROUP BY 1, 2, 3, 4, 5
-        ON DUPLICATE KEY UPDATE samples = servicertt_1h.samples + VALUES(samples)'));
-    CALL run_in(_dbName, CONCAT('
-        INSERT INTO {db}.servicertt_1d (bucket_start, probe_no, service, direction, histogram_bucket, samples)
-        SELECT ', v_from, ', probe_no, service, direction, histogram_bucket, SUM(samples)
-          FROM ', v_rttHours, ' x
-         WHERE ', v_span, '
-         GROUP BY 2, 3, 4, 5
-        ON DUPLICATE KEY UPDATE samples = servicertt_1d.samples + VALUES(samples)'));
+    CALL activity_round_trips(_dbName, _day, v_span, v_turned, v_rtt = 'late');
 
     -- 6. With names, into place.
     CALL store_activity(_dbName, _day);
