@@ -1,24 +1,22 @@
 #!/usr/bin/env node
-// Compiles the programs, and their addons where they can be. Everything else runs from its sources.
+// Compiles the packages, the addons where they can be, and makes one file of each program. Everything else runs from its sources.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeConstantsLocal } from "./local-constants.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Packages through which every packet goes. */
-const HOT = ["probe", "packet", "observation"];
-
 /** Throws when a step fails. */
-export function build() {
+export async function build() {
   for (const name of ["runtime", "probe", "trafgen"]) {
     const addon = join(root, "packages", name, "native/build.mjs");
     if (existsSync(addon)) run(`the addon of ${name}`, process.execPath, [addon]);
   }
   run("the programs", join(root, "node_modules/.bin/tsc"), ["-b"]);
-  for (const name of HOT) makeConstantsLocal(join(root, "packages", name, "dist"));
+  // Only now: setup imports this file before any npm package is there.
+  const { bundlePrograms } = await import("./bundle.mjs");
+  await bundlePrograms();
 }
 
 function run(what, command, args) {
@@ -26,4 +24,4 @@ function run(what, command, args) {
   if (status !== 0) throw new Error(`cannot build ${what}: ${error?.message ?? `exit ${status}`}`);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -44,7 +44,7 @@ const MAINTAINER = join(root, "scripts/package/maintainer");
 
 class UsageError extends Error {}
 
-function main() {
+async function main() {
   const { values } = readOptions();
   if (values.help) return void process.stdout.write(HELP);
   const target = values.root ?? "/";
@@ -53,14 +53,14 @@ function main() {
   if (target === "/" && existsSync("/var/lib/dpkg/info/trafmon.list"))
     throw new Error("cannot install over the Debian package\n  Use apt to upgrade or remove it.");
   if (values.remove || values.purge) return remove(target, values.purge);
-  install(target);
+  await install(target);
 }
 
-function install(target) {
+async function install(target) {
   const staged = mkdtempSync(join(tmpdir(), "trafmon-install-"));
   const umask = process.umask(0o022);
   try {
-    stage({ to: staged, node: process.execPath, say: console.log });
+    await stage({ to: staged, node: process.execPath, say: console.log });
     const before = manifestOf(target);
     const digests = new Map();
     for (const path of everythingBelow(staged)) place(path, { staged, target, before, digests });
@@ -173,7 +173,7 @@ function readOptions() {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error(`install: ${error.message}`);
   process.exit(error instanceof UsageError ? 64 : 1);

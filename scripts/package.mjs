@@ -11,14 +11,14 @@ import { stage } from "./package/stage.mjs";
 const DEBIAN_NODE = "/usr/bin/node";
 
 /** @returns the path of the .deb */
-export function makePackage({ folder = join(root, "var/package"), say = console.log } = {}) {
+export async function makePackage({ folder = join(root, "var/package"), say = console.log } = {}) {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   mkdirSync(folder, { recursive: true });
   const staged = mkdtempSync(join(folder, "staged-"));
   const umask = process.umask(0o022);
   try {
     chmodSync(staged, 0o755);
-    stage({ to: staged, node: DEBIAN_NODE, say });
+    await stage({ to: staged, node: DEBIAN_NODE, say });
     say("packing");
     return debianPackage({ staged, folder, version });
   } finally {
@@ -29,7 +29,7 @@ export function makePackage({ folder = join(root, "var/package"), say = console.
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    console.log(makePackage());
+    console.log(await makePackage());
   } catch (error) {
     console.error(`package: ${error.message}`);
     process.exit(1);

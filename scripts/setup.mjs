@@ -20,7 +20,7 @@ export async function setup({ withTests = false, say = console.log } = {}) {
   installDebianPackages({ withTests, say });
   installNpmPackages(say);
   if (withTests) unpackReceivers(say);
-  build();
+  await build();
 }
 
 /** The servers that tests measure: unpacked below var/tools, not installed. */

@@ -19,7 +19,7 @@ if (process.getuid() !== 0) {
   console.error("test:package: cannot make a system of its own without root's rights\n  sudo npm run test:package");
   process.exit(77);
 }
-const deb = values.deb === undefined ? makePackage({ folder }) : resolve(values.deb);
+const deb = values.deb === undefined ? await makePackage({ folder }) : resolve(values.deb);
 if (!existsSync(base)) {
   console.log("debootstrap: a Debian 13 of its own, once");
   rmSync(`${base}.part`, { recursive: true, force: true });

@@ -205,7 +205,7 @@ async function ourLoad(bench) {
   const cred = join(folder, "db.cred");
   writeFileSync(cred, `[database]\nsocket = ${server.socket}\nuser = root\ndatabase = ${name}\n`);
   chmodSync(cred, 0o600);
-  const main = join(root, "packages/loader/dist/main.js");
+  const main = join(root, "packages/loader/bundle/main.js");
   const run = await measured(bench, [process.execPath, main, "-p", path, "--cred", cred, "-L", folder, "--keep", "0"]);
   for (const suffix of ["", "_1m", "_1h", "_1d"]) {
     const [[sums]] = await connection.query(

@@ -74,7 +74,7 @@ async function overheadOf(root, { space, folder, files, elements }) {
   copyFileSync(join(root, "etc/services.tsv"), join(folder, "services.tsv"));
   writeFileSync(join(folder, "tmon.xml"), configuration(folder, elements));
   const program = (name, ...args) =>
-    spawn("ip", ["netns", "exec", space, process.execPath, join(root, `packages/${name}/dist/main.js`), ...args], {
+    spawn("ip", ["netns", "exec", space, process.execPath, join(root, `packages/${name}/bundle/main.js`), ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
   const collector = program("collector", "-c", join(folder, "tmon.xml"), "c");

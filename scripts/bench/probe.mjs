@@ -49,14 +49,14 @@ function rowsOf(root, folder, capture, packets) {
   // What a flow record of others has: packets and bytes of each flow, both ways.
   writeConfiguration(root, folder, "counters.xml", all.replace(/<ipSizes.*(?=<\/flowClass>)/s, ""));
   const probe = (config) => {
-    const program = join(root, "packages/probe/dist/main.js");
+    const program = join(root, "packages/probe/bundle/main.js");
     return [process.execPath, program, "-c", config, "-r", capture, "--", "bench"];
   };
   const sink = (config) => {
     const program = join(root, "packages/collector/bench/acknowledging-sink.ts");
     return [process.execPath, "--import", "tsx", "--conditions=source", program, join(folder, config), "bench"];
   };
-  const collector = [process.execPath, join(root, "packages/collector/dist/main.js"), "-c", "all.xml", "bench"];
+  const collector = [process.execPath, join(root, "packages/collector/bundle/main.js"), "-c", "all.xml", "bench"];
   // Started by root it would become another user, and first make that user the owner of /dev/null.
   const asRoot = process.getuid?.() === 0 ? ["-Z", "root"] : [];
   const flowDir = join(folder, "nfpcapd");

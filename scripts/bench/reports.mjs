@@ -34,11 +34,11 @@ export async function benchReports(root, { rounds = ROUNDS } = {}) {
     writeFileSync(join(folder, "hosts"), PATTERNS);
     const common = (database) => ["--cred", credentials, "-d", database, "-D", join(folder, "out")];
     const volume = (database, kind) => [
-      ...[join(root, "packages/reports/dist/main.js"), ...common(database), "-l", join(folder, "log")],
+      ...[join(root, "packages/reports/bundle/main.js"), ...common(database), "-l", join(folder, "log")],
       ...["-t", "25", ...PERIOD, "-r", kind],
     ];
     const detail = [
-      ...[join(root, "packages/reports/dist/detail-main.js"), ...common(DATABASE), "-L", join(folder, "log")],
+      ...[join(root, "packages/reports/bundle/detail-main.js"), ...common(DATABASE), "-L", join(folder, "log")],
       ...["-f", join(folder, "hosts"), "-s", "2026-10-01", "-t", "monthly"],
     ];
     const rows = [
@@ -79,15 +79,15 @@ async function makeMonth(root, folder, credentials, server) {
     const done = spawnSync(process.execPath, [join(root, "packages", program), ...args], { encoding: "utf8" });
     if (done.status !== 0) throw new Error(`${program} ended with ${done.status}: ${done.stderr}`);
   };
-  run("trafgen/dist/history-main.js", "-o", history, ...PERIOD, "--interval", "3600");
+  run("trafgen/bundle/history-main.js", "-o", history, ...PERIOD, "--interval", "3600");
   const { connect, installTemplate, callRoutine } = await import(join(root, "packages/database/dist/index.js"));
   const account = { socket: server.socket, host: "localhost", port: 0, user: "root", password: "", database: "x" };
   const connection = await connect(account, { database: null });
   await connection.query(`DROP DATABASE IF EXISTS ${DATABASE}`);
   await installTemplate(connection);
   const to = ["--cred", credentials, "-d", DATABASE];
-  run("loader/dist/main.js", "-p", join(history, "logs"), ...to, "-L", join(folder, "log"));
-  run("ipinfo/dist/main.js", "-p", join(history, "ipInfo.ini"), ...to, "--no-dns", "-L", join(folder, "log"));
+  run("loader/bundle/main.js", "-p", join(history, "logs"), ...to, "-L", join(folder, "log"));
+  run("ipinfo/bundle/main.js", "-p", join(history, "ipInfo.ini"), ...to, "--no-dns", "-L", join(folder, "log"));
   await callRoutine(connection, TEMPLATE, "Aggr_activityvolumetable_first_level", [DATABASE, PERIOD[1], PERIOD[3]]);
   await connection.end();
   rmSync(history, { recursive: true });

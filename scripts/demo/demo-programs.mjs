@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { COLLECTOR, DATABASE } from "./demo-configuration.mjs";
 import { noteCollector, paths, root } from "./demo-folder.mjs";
 
-const program = (name) => join(root, `packages/${name}/dist/main.js`);
+const program = (name) => join(root, `packages/${name}/bundle/main.js`);
 const START_TIMEOUT_MS = 20_000;
 
 /** Runs a program to its end; what it says is shown. Gives its exit code. */

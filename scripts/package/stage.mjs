@@ -26,9 +26,9 @@ export const HOME = "/opt/trafMon";
  * @param {{ to: string, node: string, say?: (line: string) => void }} how `to`: an empty folder, which becomes the
  *   installation's `/`; `node`: the interpreter's path where it will run
  */
-export function stage({ to, node, say = () => {} }) {
+export async function stage({ to, node, say = () => {} }) {
   say("building the programs");
-  build();
+  await build();
   const lib = join(to, HOME, "lib");
   say("copying programs and the npm packages they need");
   copyNpmPackages(lib);
@@ -74,18 +74,13 @@ function copyNpmPackages(lib) {
     rmSync(join(lib, left), { recursive: true, force: true });
 }
 
-/** What was built of a package, its addon, and what it reads. */
+/** The programs of a package, its addon, and what it reads. */
 function copyPackage(name, lib) {
   const from = join(root, "packages", name);
   const to = join(lib, "packages", name);
-  cpSync(join(from, "dist"), join(to, "dist"), { recursive: true, filter: isForRunning });
-  for (const folder of ["native/build", "definitions", "fonts", "receivers"]) {
+  for (const folder of ["bundle", "native/build", "definitions", "fonts", "receivers"]) {
     if (existsSync(join(from, folder))) cpSync(join(from, folder), join(to, folder), { recursive: true });
   }
-}
-
-function isForRunning(path) {
-  return !/\.(test\.js|d\.ts|map|tsbuildinfo)$|\.test\.d\.ts$|\/fixtures$/.test(path);
 }
 
 /** bin/ and testing/ hold links; a program finds its packages from where it really lies. */

@@ -1,6 +1,6 @@
 /**
  * What the analysis alone costs: `node --import tsx --conditions=source packages/probe/bench/analysis.ts FILE [ROUNDS [SET]]`;
- * with `--import ./packages/probe/bench/built.mjs` instead of the condition, as `npm run build` made it, which is faster.
+ * `node packages/probe/bench/built.mjs packages/probe/bench/analysis.ts ...`, as users have it, which is faster.
  * The capture's records are made first, so that reading and dissecting are not in the figure. CPU time of the one
  * thread, so that other work on the machine blurs it less; least and median of the rounds. `encoded`: with records put into PDUs,
  * which are then let go.

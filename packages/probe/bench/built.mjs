@@ -1,12 +1,10 @@
-// Lets a bench of this folder measure what `npm run build` made instead of the sources, whose imported constants cost a
-// quarter more (docs/decisions/0020): `node --import tsx --import ./packages/probe/bench/built.mjs packages/probe/bench/analysis.ts ...`
-import { register } from "node:module";
+// Runs a bench as programs are built, in one file, and not from its sources, whose imported constants cost a quarter more
+// (docs/decisions/0020): `node packages/probe/bench/built.mjs packages/probe/bench/analysis.ts ...`
+import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { bundle } from "../../../scripts/bundle.mjs";
 
-const hooks = `
-  export function resolve(specifier, context, next) {
-    const source = /^\\.\\.\\/src\\/(.*)\\.ts$/.exec(specifier);
-    return next(source === null ? specifier : "../dist/" + source[1] + ".js", context);
-  }
-`;
-
-register(`data:text/javascript,${encodeURIComponent(hooks)}`);
+const [source] = process.argv.splice(2, 1);
+const file = join(import.meta.dirname, "../bundle/bench", `${basename(source, ".ts")}.js`);
+await bundle(resolve(source), file);
+await import(pathToFileURL(file).href);

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const folder = join(site.folder, "history");
   mkdirSync(folder);
   const period = ["-s", "2026-02-27", "-e", "2026-03-07", "--scale", "0.1", "--interval", "900"];
-  const program = join(ROOT, "packages/trafgen/dist/history-main.js");
+  const program = join(ROOT, "packages/trafgen/bundle/history-main.js");
   await promisify(execFile)(process.execPath, [program, "-o", folder, ...period]);
   for (const name of readdirSync(join(folder, "logs"))) renameSync(join(folder, "logs", name), join(site.logs, name));
   truth = JSON.parse(readFileSync(join(folder, "truth.json"), "utf8"));

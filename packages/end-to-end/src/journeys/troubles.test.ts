@@ -38,7 +38,7 @@ function writeXml({ interfaceName = "lo", logDir = `${folder}/logs`, port = 4760
 }
 
 function run(name: string, words: readonly string[], within: readonly string[] = []): SpawnSyncReturns<string> {
-  const [command, ...rest] = [...within, process.execPath, join(ROOT, `packages/${name}/dist/main.js`), ...words];
+  const [command, ...rest] = [...within, process.execPath, join(ROOT, `packages/${name}/bundle/main.js`), ...words];
   return spawnSync(command!, rest, {
     encoding: "utf8",
     cwd: folder,

@@ -28,8 +28,8 @@ const LIMIT_MS = 60_000;
 /** Compiles the programs as they are now. Test files of one run wait for each other: the compiler writes in place. */
 export async function buildPrograms(): Promise<void> {
   mkdirSync(join(ROOT, "var"), { recursive: true });
-  const compiler = join(ROOT, "node_modules/.bin/tsc");
-  await promisify(execFile)("flock", [join(ROOT, "var/build.lock"), compiler, "-b"], { cwd: ROOT }).catch((error) => {
+  const build = [process.execPath, join(ROOT, "scripts/build.mjs")];
+  await promisify(execFile)("flock", [join(ROOT, "var/build.lock"), ...build], { cwd: ROOT }).catch((error) => {
     throw new Error(`cannot build the programs: ${error.stdout || error.message}`, { cause: error });
   });
 }
@@ -45,7 +45,7 @@ export function startProgram(
   within: readonly string[] = [],
   main = "main",
 ): ChildProcess {
-  const program = join(ROOT, `packages/${name}/dist/${main}.js`);
+  const program = join(ROOT, `packages/${name}/bundle/${main}.js`);
   const [command, ...words] = [...within, process.execPath, program, ...args];
   return spawn(command!, words, {
     cwd: ROOT,

@@ -64,7 +64,7 @@ export async function runFtpgen(space: Namespace, folder: string): Promise<strin
 }
 
 async function run(space: Namespace, main: string, args: readonly string[]): Promise<void> {
-  const program = join(ROOT, `packages/trafgen/dist/${main}.js`);
+  const program = join(ROOT, `packages/trafgen/bundle/${main}.js`);
   const [command, ...words] = [...space.within, process.execPath, program, ...args];
   await promisify(execFile)(command!, words, { timeout: LIMIT_MS, maxBuffer: 16 << 20 }).catch((error) => {
     throw new Error(`${main} ended with ${error.code}: ${error.stderr || error.message}`);
