@@ -55,6 +55,10 @@ export const errorMeanings: Readonly<Record<string, readonly [meaning: string, i
   DATABASE_FULL: ["The server's disk, or a table, is full.", "The batch was taken back whole; log files wait."],
   DATABASE_LOCAL_INFILE_OFF: ["The server refuses data sent by its client.", "Nothing is loaded; log files wait."],
   DATABASE_LOST: ["The connection ended in the middle of the work.", "The batch was taken back whole; log files wait."],
+  DATABASE_CALL_REFUSED: [
+    "A procedure refused its arguments, or has nothing to do with the database named.",
+    "Nothing is changed.",
+  ],
   DATABASE_REFUSED: ["The server refused a statement of the program.", "What it did is taken back; log files wait."],
   DATABASE_SCHEMA_NEW: ["The database was made by a later trafMon.", "Nothing is loaded; log files wait."],
   DATABASE_SCHEMA_OLD: [

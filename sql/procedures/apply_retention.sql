@@ -1,5 +1,6 @@
 -- Applies the table retention: what is older or more than a table may hold goes, whole partitions at a time, the oldest
--- first. Lists what went, or with dry_run what would go, and what stays although a policy would have it go.
+-- first. Lists what went, or with dry_run what would go, and what stays although a policy would have it go, and
+-- the policies that cannot be applied, so that a mistyped name fills no disk.
 --
 -- Counters age instead of vanishing: a partition of fine rows, minutes or hours goes only when the table of days holds its
 -- packets and bytes. Where it does not, that partition and all newer ones stay, and the list says so.
@@ -20,6 +21,8 @@ BEGIN
     DECLARE v_keep_days, v_newest, v_limit, v_lower, v_upper INT;
     DECLARE v_keep_mib, v_rows, v_bytes BIGINT;
     DECLARE v_removed MEDIUMTEXT CHARACTER SET ascii;
+    DECLARE v_partitions INT;
+    DECLARE v_ignored VARCHAR(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
     DECLARE v_summed BOOLEAN;
     DECLARE v_done BOOLEAN DEFAULT FALSE;
     DECLARE c_policies CURSOR FOR
@@ -67,6 +70,20 @@ BEGIN
         IF v_done THEN
             LEAVE each_policy;
         END IF;
+        SELECT COUNT(*) INTO v_partitions
+          FROM information_schema.PARTITIONS
+         WHERE TABLE_SCHEMA = _dbName AND TABLE_NAME = v_table AND PARTITION_METHOD = 'RANGE';
+        SET v_ignored = CASE
+            WHEN v_table <> 'flow' AND v_partitions = 0 THEN 'ignored: no such partitioned table'
+            WHEN v_keep_days < 1 THEN 'ignored: keep_days must be 1 or more'
+            WHEN v_table = 'flow' AND v_keep_days IS NULL THEN 'ignored: flow goes by keep_days only'
+            WHEN v_keep_days IS NULL AND v_keep_mib IS NULL THEN 'ignored: neither keep_days nor keep_mib is given'
+        END;
+        IF v_ignored IS NOT NULL THEN
+            INSERT INTO retention_result (table_name, partition_name, row_count, bytes, outcome)
+            VALUES (v_table, '', 0, 0, v_ignored);
+        END IF;
+        -- Where keep_mib can be applied all the same, it is.
         IF v_table = 'flow' THEN
             IF v_keep_days >= 1 THEN
                 CALL forget_flows(_dbName, v_keep_days, dry_run);

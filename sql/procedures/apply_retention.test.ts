@@ -87,6 +87,28 @@ test("rows that come late for a day whose others are gone hold up nothing", asyn
   expect(await apply(false)).toEqual(DAYS.slice(0, 3).map((day) => `ipcttable p${day.replaceAll("-", "")} gone`));
 });
 
+test("a policy that cannot be applied is told, and keeps no other from being applied", async () => {
+  await addDays();
+  await policy("ipctable", 2);
+  await policy("load_history", 2);
+  await policy("ipcttable", 3);
+  await policy("ipcttable_1m", 0);
+  await policy("ipcttable_1h", null);
+  await policy("flow", null, 10);
+  const ignored = [
+    "ipctable  ignored: no such partitioned table",
+    "ipcttable_1h  ignored: neither keep_days nor keep_mib is given",
+    "ipcttable_1m  ignored: keep_days must be 1 or more",
+    "load_history  ignored: no such partitioned table",
+    "flow  ignored: flow goes by keep_days only",
+  ];
+  const told = await apply(true);
+  expect(told.toSorted()).toEqual([...ignored, "ipcttable p20280227 would go"].toSorted());
+  expect((await apply(false)).toSorted()).toEqual([...ignored, "ipcttable p20280227 gone"].toSorted());
+  expect((await apply(false)).toSorted()).toEqual(ignored.toSorted());
+  expect(await daysIn("ipcttable_1m", "bucket_start")).toEqual(DAYS);
+});
+
 test("an interrupted run is finished by the next one", async () => {
   await addDays();
   await policy("ipcttable", 1);

@@ -12,6 +12,11 @@ export interface RoutineResult {
   readonly warnings: readonly RoutineWarning[];
 }
 
+export interface RoutineOptions {
+  /** Dates and instants as the server writes them, not as Date: for people, and to the microsecond. */
+  readonly datesAsText?: boolean;
+}
+
 /**
  * Calls a stored procedure of the template database. `values`: its IN parameters in order; dates as `YYYY-MM-DD`.
  * @throws {CodedError} with the procedure's own message, where it refuses
@@ -21,12 +26,15 @@ export async function callRoutine(
   template: string,
   routine: string,
   values: readonly (string | number | boolean | null)[],
+  { datesAsText = false }: RoutineOptions = {},
 ): Promise<RoutineResult> {
   const marks = values.map(() => "?").join(", ");
   try {
-    const [results] = await connection.query<RowDataPacket[][]>(`CALL \`${template}\`.\`${routine}\`(${marks})`, [
-      ...values,
-    ]);
+    const [results] = await connection.query<RowDataPacket[][]>({
+      sql: `CALL \`${template}\`.\`${routine}\`(${marks})`,
+      values: [...values],
+      dateStrings: datesAsText,
+    });
     const [rows] = await connection.query<RowDataPacket[]>("SHOW WARNINGS");
     return {
       resultSets: Array.isArray(results) ? results.filter((each) => Array.isArray(each)) : [],

@@ -50,6 +50,10 @@ export const databaseErrors = {
     hint: "The database was made by a later version of trafMon: install that one here, too.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
+  DATABASE_CALL_REFUSED: {
+    hint: "Call the procedure with what it takes: docs/database.md describes each.",
+    exitCode: EXIT.BAD_OPTION,
+  },
   DATABASE_REFUSED: {
     hint: "The server refused a statement of ours; its reason stands above.",
     exitCode: EXIT.OUR_FAULT,

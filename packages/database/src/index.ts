@@ -1,6 +1,6 @@
 export type { Pool, ResultSetHeader, RowDataPacket } from "mysql2/promise";
 export { type LoadResult, type LoadTarget, loadLines } from "./bulk-load.ts";
-export { callRoutine, type RoutineResult, type RoutineWarning } from "./call-routine.ts";
+export { callRoutine, type RoutineOptions, type RoutineResult, type RoutineWarning } from "./call-routine.ts";
 export { type Connection, type ConnectOptions, connect } from "./connect.ts";
 export {
   type Credentials,

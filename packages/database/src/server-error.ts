@@ -22,6 +22,10 @@ const BY_NUMBER: ReadonlyMap<number, Code> = new Map([
   [1020, "DATABASE_BUSY"],
   // A partition was added under a snapshot.
   [1412, "DATABASE_BUSY"],
+  // What a procedure of ours says of its arguments, or of the database.
+  [1644, "DATABASE_CALL_REFUSED"],
+  // A procedure that the template of this version has.
+  [1305, "DATABASE_TEMPLATE_MISSING"],
   [1021, "DATABASE_FULL"],
   [1114, "DATABASE_FULL"],
   [1148, "DATABASE_LOCAL_INFILE_OFF"],
@@ -75,6 +79,8 @@ export function isLost(error: unknown): boolean {
 function codeOf({ errno, code, fatal, message }: ServerFailure): Code | undefined {
   // Said under many numbers, by what could not be written.
   if ((errno ?? 0) > 0 && message.includes("No space left on device")) return "DATABASE_FULL";
+  // Procedures say so where a server's lock would have been waited for.
+  if (errno === 1644 && message.startsWith("LOADER_AT_WORK")) return "DATABASE_BUSY";
   // The client library's own word for a connection that is closed has neither number nor name.
   return BY_NUMBER.get(errno ?? 0) ?? BY_NAME.get(code ?? "") ?? (fatal === true ? "DATABASE_LOST" : undefined);
 }

@@ -5,6 +5,7 @@ import { callRoutine, connect, readCredentials, TEMPLATE_DATABASE } from "@trafm
 import { badOption, createLog, etcDirectory, readCommandLine, runProgram } from "@trafmon/runtime";
 import { type ProcedureCall, readCall, readCalls } from "./call/calls.ts";
 import { type CallOptions, callProcedureProgram } from "./call/options.ts";
+import { resultLines } from "./call/result-lines.ts";
 import { schedulerError } from "./errors.ts";
 
 await runProgram("trafMon_callProcedure", async (life) => {
@@ -28,10 +29,15 @@ await runProgram("trafMon_callProcedure", async (life) => {
   const connection = await connect(credentials, { database: null });
   try {
     for (const { procedure, values } of calls) {
-      const { resultSets, warnings } = await callRoutine(connection, TEMPLATE_DATABASE, procedure, values);
-      for (const { message } of warnings) log.warn({ procedure }, message);
+      const { resultSets, warnings } = await callRoutine(connection, TEMPLATE_DATABASE, procedure, values, {
+        datesAsText: true,
+      });
+      for (const { message } of warnings) {
+        log.warn({ procedure }, message);
+        process.stderr.write(`${life.name}: ${procedure}: ${message}\n`);
+      }
       log.info({ procedure, values }, "procedure done");
-      for (const row of resultSets.flat()) process.stdout.write(`${Object.values(row).join("\t")}\n`);
+      for (const line of resultSets.flatMap(resultLines)) process.stdout.write(`${line}\n`);
     }
   } finally {
     await connection.end();

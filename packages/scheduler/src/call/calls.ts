@@ -1,14 +1,31 @@
 import { isDatabaseName } from "@trafmon/database";
 
-/** The procedures that people call, each with how many arguments it takes (database.md). */
-const PROCEDURES: ReadonlyMap<string, number> = new Map([
-  ["Update_ftp_data_in_ipcttable", 3],
-  ["Aggr_activityvolumetable_first_level", 3],
-  ["Aggr_activityvolumetable_netflow_first_level", 3],
-  ["aggregate_stale_days", 2],
-  ["Drop_working_tables", 0],
-  ["Partition_drop", 3],
+/** What an argument may be: a registered database, a table, a day or NULL, a number of days, true or false. */
+type Kind = "database" | "table" | "day" | "days" | "truth";
+
+/** The procedures that people call, each with what it takes (database.md). */
+const PROCEDURES: ReadonlyMap<string, readonly Kind[]> = new Map([
+  ["Update_ftp_data_in_ipcttable", ["database", "day", "day"]],
+  ["Aggr_activityvolumetable_first_level", ["database", "day", "day"]],
+  ["Aggr_activityvolumetable_netflow_first_level", ["database", "day", "day"]],
+  ["aggregate_stale_days", ["database", "truth"]],
+  ["Drop_working_tables", []],
+  ["Partition_drop", ["database", "table", "days"]],
+  ["apply_retention", ["database", "truth"]],
 ]);
+
+const KINDS: Readonly<
+  Record<Kind, { readonly name: string; readonly read: (word: string) => string | null | undefined }>
+> = {
+  database: { name: "name of a database", read: (word) => (isDatabaseName(word) && !isNull(word) ? word : undefined) },
+  table: { name: "name of a table", read: (word) => (/^\w{1,64}$/.test(word) ? word : undefined) },
+  day: { name: "day (YYYY-MM-DD) or NULL", read: (word) => (isNull(word) ? null : isDay(word) ? word : undefined) },
+  days: { name: "number of days, 1 or more", read: (word) => (/^[1-9]\d{0,6}$/.test(word) ? word : undefined) },
+  truth: { name: "TRUE or FALSE, 1 or 0", read: (word) => TRUTHS[word.toUpperCase()] },
+};
+
+/** As SQL's clients take them. */
+const TRUTHS: Readonly<Record<string, string>> = { TRUE: "1", FALSE: "0", "1": "1", "0": "0" };
 
 export const PROCEDURE_NAMES: readonly string[] = [...PROCEDURES.keys()];
 
@@ -25,11 +42,26 @@ export function readCall(words: readonly string[], database: string): ProcedureC
   const [procedure = "", ...args] = words;
   const wanted = PROCEDURES.get(procedure);
   if (wanted === undefined) return `${procedure} is no procedure; there are ${PROCEDURE_NAMES.join(", ")}`;
-  if (args.length !== wanted) return `${procedure} takes ${wanted} arguments, not ${args.length}`;
-  const values = args.map((word) => (word === "-" ? database : word.toUpperCase() === "NULL" ? null : word));
-  if (wanted > 0 && (values[0] === null || !isDatabaseName(values[0] ?? "")))
-    return `${args[0]} is no name of a database`;
+  if (args.length !== wanted.length) return `${procedure} takes ${wanted.length} arguments, not ${args.length}`;
+  const values: (string | null)[] = [];
+  for (const [index, word] of args.entries()) {
+    const { name, read } = KINDS[wanted[index]!];
+    const value = read(word === "-" && wanted[index] === "database" ? database : word);
+    if (value === undefined) return `${word} is no ${name}`;
+    values.push(value);
+  }
   return { procedure, values };
+}
+
+function isNull(word: string): boolean {
+  return word.toUpperCase() === "NULL";
+}
+
+function isDay(word: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(word)) return false;
+  const day = new Date(`${word}T00:00:00Z`);
+  // Days that do not exist, as of February, make the next month.
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(word);
 }
 
 /** A file of calls, one a line. Gives all faults at once. */
