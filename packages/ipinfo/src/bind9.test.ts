@@ -61,7 +61,7 @@ async function names(): Promise<Record<string, string | null>> {
 }
 
 async function update(all = false, dns: Partial<ReverseDnsOptions> = {}): Promise<UpdateResult> {
-  const options = { parallel: 8, overallMs: 20_000, tryMs: 2000, tries: 2, clock: systemClock };
+  const options = { parallel: 8, overallMs: 600_000, tryMs: 10_000, tries: 2, clock: systemClock };
   return await updateAddresses(
     database.connection,
     { ranges: new RangeIndex([]), privateDns: true, geo: await GeoDatabases.open("/nowhere") },

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "./free-port.ts";
 
 const TOOLS = fileURLToPath(new URL("../../../var/tools/receivers/", import.meta.url));
 
@@ -94,12 +94,4 @@ function environment(): NodeJS.ProcessEnv {
     PATH: `${join(TOOLS, "usr/sbin")}:${process.env.PATH}:/usr/sbin`,
     LD_LIBRARY_PATH: libraries.join(":"),
   };
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4");
-  await new Promise<void>((done) => socket.bind(0, "127.0.0.1", done));
-  const { port } = socket.address();
-  await new Promise<void>((done) => socket.close(done));
-  return port;
 }

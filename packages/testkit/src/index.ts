@@ -8,6 +8,7 @@ export {
   type TestServer,
 } from "./database-server.ts";
 export { type DnsReply, type DnsResponder, dnsResponder } from "./dns-responder.ts";
+export { freePort } from "./free-port.ts";
 export { lockWait } from "./lock-wait.ts";
 export { type MmdbRecord, type MmdbValue, mmdbFile } from "./mmdb-writer.ts";
 export { type NotifyReceiver, notifyReceiver } from "./notify-receiver.ts";

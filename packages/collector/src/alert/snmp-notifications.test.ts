@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, Counters, createLog, FakeClock, systemClock } from "@trafmon/runtime";
-import { unpackedTool } from "@trafmon/testkit";
+import { freePort, unpackedTool } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { AlertNotice } from "./alert-notice.ts";
 import { readSnmpCredentials } from "./snmp-credentials.ts";
@@ -67,14 +66,6 @@ function mibs(): string {
   copyFileSync(join(snmptrapd.folder, "usr/share/snmp/mibs/NET-SNMP-MIB.txt"), join(into, "NET-SNMP-MIB"));
   copyFileSync(OWN_MIB, join(into, "TRAFMON-MIB"));
   return into;
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  return port;
 }
 
 /** Starts Debian's trap receiver; `heard` waits for so many notifications, a line each. */

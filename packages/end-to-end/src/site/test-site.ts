@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../transport/bench-site.ts";
+import { freePort } from "@trafmon/testkit";
 import { buildPrograms, type Ended, runProgramToEnd, startProgram, untilEnd } from "./built-programs.ts";
 import { type SiteSettings, siteXml } from "./site-settings.ts";
 

@@ -22,8 +22,9 @@ import {
 } from "@trafmon/observation";
 import type { ProbeTransport } from "@trafmon/probe";
 import type { Counters } from "@trafmon/runtime";
+import { freePort } from "@trafmon/testkit";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { BenchSite, freePort } from "./bench-site.ts";
+import { BenchSite } from "./bench-site.ts";
 import { startTransport } from "./bench-transport.ts";
 import { numbersOf, writeNumbered } from "./numbered-records.ts";
 import { TappedPath } from "./tapped-path.ts";

@@ -6,7 +6,8 @@ import { readFileSync } from "node:fs";
 import { ProbeTransport } from "@trafmon/probe";
 import { Counters, createLog, systemClock } from "@trafmon/runtime";
 import { probeNamed, readConfiguration, readKeyFile } from "@trafmon/settings";
-import { BenchSite, freePort } from "./bench-site.ts";
+import { freePort } from "@trafmon/testkit";
+import { BenchSite } from "./bench-site.ts";
 import { writeNumbered } from "./numbered-records.ts";
 
 const records = Number(process.argv[2] ?? 2_000_000);

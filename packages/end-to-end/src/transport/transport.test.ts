@@ -9,8 +9,9 @@ import {
   type RecordOf,
   WINDOW_PDUS,
 } from "@trafmon/observation";
+import { freePort } from "@trafmon/testkit";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { BenchSite, freePort } from "./bench-site.ts";
+import { BenchSite } from "./bench-site.ts";
 import { startTransport } from "./bench-transport.ts";
 import { LossyPath, mulberry32 } from "./lossy-path.ts";
 import { numbersOf, writeNumbered } from "./numbered-records.ts";

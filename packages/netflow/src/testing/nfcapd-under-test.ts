@@ -1,7 +1,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { freePort } from "@trafmon/testkit";
 
 /** A collector of NetFlow, Debian's nfcapd, that writes below a folder. */
 export class NfcapdUnderTest {
@@ -30,10 +31,8 @@ export class NfcapdUnderTest {
 
   /** Seen from the kernel: nfcapd says nothing when it is ready. */
   async #listening(): Promise<void> {
-    for (;;) {
+    while (this.#waitingBytes() === null) {
       if (this.#child.exitCode !== null) throw new Error(`nfcapd ended with ${this.#child.exitCode}`);
-      const table = execFileSync("cat", ["/proc/net/udp", "/proc/net/udp6"]).toString();
-      if (table.includes(`:${this.#port.toString(16).toUpperCase().padStart(4, "0")} `)) return;
       await new Promise((done) => setTimeout(done, 20));
     }
   }
@@ -51,25 +50,33 @@ export class NfcapdUnderTest {
     socket.close();
   }
 
-  /** Ends it once all that was sent has been taken from its socket; its file is then complete. */
+  /**
+   * Ends it once all that was sent has been taken from its socket and written; its file is then complete. It forgets a
+   * datagram that it has taken when it is told to end, so that it must be back and wait for the next.
+   */
   async stop(): Promise<void> {
-    const port = this.#port.toString(16).toUpperCase().padStart(4, "0");
-    for (;;) {
-      const table = execFileSync("cat", ["/proc/net/udp", "/proc/net/udp6"]).toString();
-      const line = table.split("\n").find((each) => each.includes(`:${port} `));
-      if (line === undefined || /:00000000 /.test(line.trim().split(/\s+/)[4]!.concat(" "))) break;
-      await new Promise((done) => setTimeout(done, 20));
-    }
+    while (this.#waitingBytes() || !this.#isAsleep()) await new Promise((done) => setTimeout(done, 20));
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGTERM");
     await ended;
   }
-}
 
-async function freePort(bind: string): Promise<number> {
-  const socket = createSocket(bind.includes(":") ? "udp6" : "udp4");
-  await new Promise<void>((done) => socket.bind(0, bind, done));
-  const { port } = socket.address();
-  await new Promise<void>((done) => socket.close(done));
-  return port;
+  /** Bytes that it has not taken from its socket yet; null: it has none. */
+  #waitingBytes(): number | null {
+    const port = this.#port.toString(16).toUpperCase().padStart(4, "0");
+    for (const table of ["/proc/net/udp", "/proc/net/udp6"]) {
+      if (!existsSync(table)) continue;
+      for (const line of readFileSync(table, "utf8").split("\n").slice(1, -1)) {
+        const [, local, , , queues] = line.trim().split(/\s+/);
+        if (local!.endsWith(`:${port}`)) return Number.parseInt(queues!.split(":")[1]!, 16);
+      }
+    }
+    return null;
+  }
+
+  #isAsleep(): boolean {
+    const { pid, exitCode } = this.#child;
+    // The state follows the name, which is in brackets.
+    return exitCode !== null || / S /.test(readFileSync(`/proc/${pid}/stat`, "utf8").split(")").at(-1)!.slice(0, 3));
+  }
 }
