@@ -12,8 +12,10 @@ export default defineConfig({
     pool: "forks",
     // Holds the database server ready for the tests that ask for one.
     globalSetup: ["scripts/test-database.mjs"],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A limit finds what hangs, on the slowest machine that runs this: it says nothing of how long a test takes.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 240_000 } },
     env: { TZ: "UTC" },
   },
 });

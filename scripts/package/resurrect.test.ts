@@ -39,7 +39,7 @@ function starts(): number[] {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 500 && !isSo(); tries++) await new Promise((done) => setTimeout(done, 10));
+  for (let tries = 0; tries < 20_000 && !isSo(); tries++) await new Promise((done) => setTimeout(done, 10));
   expect(isSo()).toBe(true);
 }
 

@@ -70,7 +70,7 @@ async function say(datagram: Buffer): Promise<void> {
 
 /** Waits until a datagram that `pick` accepts has come, and gives what it makes of it. */
 async function hear<T>(pick: (datagram: Buffer) => T | null | undefined | false): Promise<T> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; ) {
     for (const datagram of heard) {
       const picked = pick(datagram);
       if (picked) return picked;
@@ -82,7 +82,7 @@ async function hear<T>(pick: (datagram: Buffer) => T | null | undefined | false)
 
 /** Waits until the counter has reached a value. */
 async function until(name: string, value: number): Promise<void> {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + 240_000; Date.now() < deadline; ) {
     if ((counters.snapshot().get(name) ?? 0) >= value) return;
     await new Promise((done) => setTimeout(done, 5));
   }

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function run(...args: string[]) {
   const command = ["--import", TSX, "--conditions=source", MAIN, ...args];
-  return spawnSync(process.execPath, command, { encoding: "utf8", cwd: folder, timeout: 30_000 });
+  return spawnSync(process.execPath, command, { encoding: "utf8", cwd: folder, timeout: 240_000 });
 }
 
 test("the options are the documented ones, with their defaults", () => {

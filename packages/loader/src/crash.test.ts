@@ -149,7 +149,7 @@ function putBack(kept: string, path: string): void {
 }
 
 test("loaders and servers killed at any instant leave nothing half done, and the next run finishes", {
-  timeout: 60_000 + KILLS * 40_000,
+  timeout: 120_000 + KILLS * 90_000,
 }, async () => {
   const next = randomNumbers(SEED);
   const logs = new SampleLogs("p1");

@@ -44,7 +44,7 @@ const ended: Step[] = [
 const step = fc.oneof(...steps.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 
 test("whatever the order of loading, loading again, preparing, attributing and removing, totals are those of what came", {
-  timeout: 60_000 + HISTORIES * 60_000,
+  timeout: 120_000 + HISTORIES * 120_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.boolean(), fc.array(step, { minLength: 8, maxLength: 24 }), async (isLate, middle) => {

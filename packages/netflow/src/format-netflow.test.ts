@@ -229,7 +229,8 @@ test("times the wrong way round, as IPFIX of softflowd 1.1.0 has them, are excha
   // softflowd 1.1.1 has them right: one that is turned whatever its version.
   await daemon.send(turnedDatagram(HOUR * 3600 + 10));
   await daemon.stop();
-  const result = await folder.format(HOUR, HOUR + 1);
+  // Told at their reception, if their times cannot be: the hour may be over by now.
+  const result = await folder.format(HOUR, HOUR + 2);
   const turned = nfdumpJson(folder.flows).filter((flow) => flow.last < flow.first).length;
   expect(turned).toBeGreaterThan(0);
   expect(result.corrections.get("ended before it began")).toBe(turned);

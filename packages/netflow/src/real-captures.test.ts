@@ -92,5 +92,4 @@ test.skipIf(captures.length === 0)(
     expect(await folder.format(present - 2, present + 2)).toMatchObject({ filesWritten: 0, filesFewer: 0 });
     expect(texts()).toEqual(before);
   },
-  180_000,
 );

@@ -49,7 +49,7 @@ beforeAll(async () => {
   );
   for (const [table, counted] of Object.entries(COUNTED)) await fill(table, counted);
   await query(`INSERT INTO tcpcxtable (${await names("tcpcxtable")}) ${await blankRows("tcpcxtable", "started")}`);
-}, 120_000);
+});
 afterAll(async () => await database?.remove());
 
 interface Column {

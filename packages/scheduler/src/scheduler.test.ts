@@ -34,7 +34,7 @@ const schedulerOf = (text: string) =>
   });
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 1000 && !isSo(); tries++) await new Promise((done) => setTimeout(done, 5));
+  for (let tries = 0; tries < 40_000 && !isSo(); tries++) await new Promise((done) => setTimeout(done, 5));
   expect(isSo()).toBe(true);
 }
 

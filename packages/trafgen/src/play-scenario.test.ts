@@ -44,7 +44,7 @@ describe.skipIf(!canServe())("to real servers, through sockets", () => {
         <http name="h" from="::" to="${FAR6}" count="2" every="100ms" paths="/" requestsPerConnection="2"/>
       </traffic></trafgen>`,
     );
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await site?.stop();

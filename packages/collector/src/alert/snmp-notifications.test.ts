@@ -87,7 +87,7 @@ async function startManager(configuration: string) {
   manager.stdout!.setEncoding("utf8").on("data", more);
   manager.stderr!.setEncoding("utf8").on("data", more);
   const until = async (isThere: () => boolean) => {
-    for (const limitMs = Date.now() + 20_000; Date.now() < limitMs; ) {
+    for (const limitMs = Date.now() + 240_000; Date.now() < limitMs; ) {
       if (isThere()) return;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }

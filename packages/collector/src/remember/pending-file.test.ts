@@ -80,7 +80,7 @@ test("grown long it begins anew with what waits, and the old file goes when the 
   }
   await file.close();
   expect((await start(file.committed)).texts()).toEqual(texts());
-}, 120_000);
+});
 
 test("without a journal the newest file counts as far as it is whole", async () => {
   const first = await start(null);
@@ -128,4 +128,4 @@ test("any bytes at all are read up to the first that make no record", async () =
     }),
     { numRuns: 40 },
   );
-}, 180_000);
+});

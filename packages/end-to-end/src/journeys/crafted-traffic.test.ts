@@ -119,7 +119,7 @@ describe("crafted traffic, through the real generator, probe and collector", () 
     }
     await site.stopCollector();
     records = new LogRecords(site.logs);
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await site?.remove();

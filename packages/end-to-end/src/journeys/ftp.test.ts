@@ -46,7 +46,7 @@ describe.skipIf(!hasTshark())("FTP through probe, collector, loader, procedures"
     await site.stopCollector();
     logged = new LogRecords(site.logs).of("ftptf");
     await database.load();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await database?.remove();

@@ -33,7 +33,7 @@ beforeAll(async () => {
   load = await database.load();
   await database.call("Update_ftp_data_in_ipcttable", "2026-02-27", "2026-03-07");
   await database.call("Aggr_activityvolumetable_first_level", "2026-02-27", "2026-03-07");
-}, 240_000);
+});
 
 afterAll(async () => {
   await database?.remove();

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await site.stopCollector();
   database = await SiteDatabase.make(site);
   expect(await database.load()).toMatchObject({ exitCode: 0 });
-}, 120_000);
+});
 afterAll(async () => {
   await database?.remove();
   await site?.remove();

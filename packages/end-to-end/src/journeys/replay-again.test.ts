@@ -17,7 +17,7 @@ describe("the same captures replayed twice", () => {
     for (let round = 0; round < 2; round++) expect((await site.replay("p", files)).signal).toBeNull();
     await site.stopCollector();
     records = new LogRecords(site.logs);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await site?.remove();

@@ -35,7 +35,7 @@ describe.skipIf(!hasTshark())("captures with wrong bytes, cut frames and no end"
     });
     await site.stopCollector();
     records = new LogRecords(site.logs);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await site?.remove();

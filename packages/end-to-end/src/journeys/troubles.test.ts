@@ -42,7 +42,7 @@ function run(name: string, words: readonly string[], within: readonly string[] =
   return spawnSync(command!, rest, {
     encoding: "utf8",
     cwd: folder,
-    timeout: 60_000,
+    timeout: 240_000,
     env: { ...process.env, NODE_EXTRA_CA_CERTS: "" },
   });
 }

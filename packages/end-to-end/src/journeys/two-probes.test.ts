@@ -32,7 +32,7 @@ describe("two probes that see the same packets, one collector, one database", ()
     cpSync(site.logs, kept, { recursive: true });
     await database.load();
     await database.call("aggregate_stale_days", true);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await database?.remove();

@@ -16,7 +16,7 @@ describe.skipIf(!hasTshark())("captures through probe, collector, loader, databa
 
   beforeAll(async () => {
     journey = await captureJourney();
-  }, 240_000);
+  });
 
   afterAll(async () => {
     await journey?.remove();

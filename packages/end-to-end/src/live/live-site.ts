@@ -73,7 +73,7 @@ export class LiveSite {
 
   /** Waits until the probe has said this. */
   async heard(words: string): Promise<void> {
-    const limitMs = Date.now() + 20_000;
+    const limitMs = Date.now() + 240_000;
     while (!readFileSync(`${this.site.programLogs}/probe-live.stderr`, "utf8").includes(words)) {
       if (Date.now() > limitMs) throw new Error(`the probe does not say ${words}`);
       await new Promise((resolve) => setTimeout(resolve, 50));

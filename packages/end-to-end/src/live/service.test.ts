@@ -17,7 +17,7 @@ afterEach(async () => {
   rmSync(path, { force: true });
 });
 
-describe.skipIf(!canMakeNamespaces())("under a service manager", { timeout: 120_000 }, () => {
+describe.skipIf(!canMakeNamespaces())("under a service manager", () => {
   test("probe and collector tell when they are ready, reload at SIGHUP, and stop in order at SIGTERM", async () => {
     manager = await notifyReceiver(path);
     live = await LiveSite.make({

@@ -44,7 +44,7 @@ describe("a way over three hops and by two routes, with the truth of every packe
       // The satellite's clock is behind by more than the way there takes; so are those of all that is measured from it.
       expect(JSON.parse(parameters!)).toMatchObject({ from_hop: 1, to_hop: 3 });
     }
-  }, 300_000);
+  });
 
   test("the tables and their views say what the logs say", async () => {
     site = await TestSite.make({ probes: PLACES, xml: oneWayXml });
@@ -83,7 +83,7 @@ describe("a way over three hops and by two routes, with the truth of every packe
     } finally {
       await database.remove();
     }
-  }, 300_000);
+  });
 
   test("a collector that is killed again and again says the same", async () => {
     site = await TestSite.make({ probes: PLACES, xml: oneWayXml, rate: "200kbit" });

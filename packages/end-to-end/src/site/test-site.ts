@@ -20,8 +20,10 @@ export interface SiteOptions {
   readonly parent?: string;
 }
 
-const START_LIMIT_MS = 20_000;
-const STOP_LIMIT_MS = 40_000;
+const START_LIMIT_MS = 120_000;
+/** Beyond what it waits for acknowledgements. */
+const REPLAY_LIMIT_MS = 240_000;
+const STOP_LIMIT_MS = 120_000;
 
 /** A configuration with one collector and any number of probes in a folder of its own, and the real programs. */
 export class TestSite {
@@ -96,7 +98,7 @@ export class TestSite {
   /** Runs `tmon_probe -r` over capture files. `waitS`: how long it waits for acknowledgements at the end. */
   async replay(probe: string, files: readonly string[], waitS = 30): Promise<Ended> {
     const args = ["--json", "-c", this.xml, "--wait", String(waitS), "-r", ...files, "--", probe];
-    return await untilEnd(this.#watched(startProgram("probe", args, this.#within)), (waitS + 30) * 1000);
+    return await untilEnd(this.#watched(startProgram("probe", args, this.#within)), waitS * 1000 + REPLAY_LIMIT_MS);
   }
 
   /** Runs a program with the folder for its own log, which each calls by another letter. */

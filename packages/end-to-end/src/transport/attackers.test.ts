@@ -70,7 +70,7 @@ async function write(count: number): Promise<void> {
 }
 
 async function until(isThere: () => boolean | Promise<boolean>): Promise<void> {
-  for (const limitMs = Date.now() + 40_000; !(await isThere()); ) {
+  for (const limitMs = Date.now() + 240_000; !(await isThere()); ) {
     if (Date.now() > limitMs) throw new Error("it does not come to that");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -313,7 +313,7 @@ test("replayed to the collector's next life: it knows nobody until the probe say
 
 test("after all that every record is there once, in order, and no event tells of anything", async () => {
   await write(500);
-  expect(await transport.finish(20_000)).toBe(true);
+  expect(await transport.finish(40_000)).toBe(true);
   expect(await site.stop(collector)).toBe(0);
   expect(numbersOf(site.lines("c", "ipct"))).toEqual(Array.from({ length: written }, (_, i) => i + 1));
   expect(eventCodes()).toEqual(["collector_stopped", "collector_stopped"]);

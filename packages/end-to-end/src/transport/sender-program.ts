@@ -15,7 +15,7 @@ for (let written = 0; written < Number(count); written += 100) {
 }
 // Anything may hold the process, but nothing of ours does.
 const alive = setInterval(() => {}, 1000);
-const isDone = await transport.finish(20_000);
+const isDone = await transport.finish(120_000);
 await transport.stop();
 clearInterval(alive);
 process.exit(isDone ? 0 : 75);

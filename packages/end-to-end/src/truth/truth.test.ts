@@ -17,7 +17,7 @@ function canRun(): boolean {
 }
 
 describe.skipIf(!canRun())("the truth bench, in its short form", () => {
-  test("everything measured is what is known, from the wire to the report", { timeout: 300_000 }, async () => {
+  test("everything measured is what is known, from the wire to the report", async () => {
     const samples = new SampleTruth(join(ROOT, "samples"), "samples");
     const { table, folder } = await runTruthBench({
       scenes: SHORT_SCENES,

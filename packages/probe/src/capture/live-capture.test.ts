@@ -52,7 +52,7 @@ const program = fileURLToPath(new URL("../testing/live-capture-program.ts", impo
 async function capture(packets: number, ringBytes: number, consumerDelayMs: number, way = ""): Promise<Counts> {
   const node = [process.execPath, "--import", "tsx", "--conditions=source", program];
   const numbers = [...[packets, ringBytes, consumerDelayMs].map(String), way];
-  const { stdout } = await promisify(execFile)("unshare", ["-n", ...node, ...numbers], { timeout: 50_000 });
+  const { stdout } = await promisify(execFile)("unshare", ["-n", ...node, ...numbers], { timeout: 240_000 });
   return JSON.parse(stdout) as Counts;
 }
 

@@ -9,7 +9,7 @@ import { outsideEvent } from "./outside-event.ts";
 import { OutsideEvents } from "./outside-events.ts";
 import { userNamed } from "./user-named.ts";
 
-const LIMITS = { timeMs: 10_000, bytes: 100 };
+const LIMITS = { timeMs: 240_000, bytes: 100 };
 const isRoot = process.getuid?.() === 0;
 const NOBODY = isRoot ? userNamed("nobody", "test") : null;
 const never = new AbortController().signal;
@@ -70,7 +70,7 @@ test("a program that is not there cannot be asked", async () => {
 
 test.runIf(isRoot)("a program has none of the probe's privileges", async () => {
   const { parameters } = await run("id -u; id -G; grep -E '^(Cap(Inh|Prm|Eff|Bnd|Amb)|NoNewPrivs)' /proc/self/status", {
-    timeMs: 10_000,
+    timeMs: 240_000,
     bytes: 1000,
   });
   const lines = (parameters as { output: string }).output.split("\n");
@@ -84,7 +84,7 @@ test.runIf(isRoot)("a program has none of the probe's privileges", async () => {
 test("it has nothing of the probe's environment and open files", async () => {
   process.env.TM_SECRET = "s3cret";
   const opened = openSync(join(folder, "opened-by-the-probe"), "w");
-  const { parameters } = await run("env; ls -l /proc/self/fd; echo end", { timeMs: 10_000, bytes: 2000 });
+  const { parameters } = await run("env; ls -l /proc/self/fd; echo end", { timeMs: 240_000, bytes: 2000 });
   delete process.env.TM_SECRET;
   closeSync(opened);
   const { output } = parameters as { output: string };
@@ -99,7 +99,7 @@ function source(changed: Partial<EventSourceSettings>): EventSourceSettings {
     program: null,
     file: null,
     everyMs: 60_000,
-    timeLimitMs: 5000,
+    timeLimitMs: 240_000,
     sizeLimitBytes: 900,
     onlyChanges: false,
     user: "nobody",

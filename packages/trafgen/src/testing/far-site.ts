@@ -76,7 +76,7 @@ export class FarSite {
   /** Runs a program in the near namespace and gives what it prints. Rejects unless it ends well. */
   async near(command: string, args: readonly string[], options: { readonly timeoutMs?: number } = {}): Promise<string> {
     const { stdout } = await promisify(execFile)("ip", ["netns", "exec", this.#near, command, ...args], {
-      timeout: options.timeoutMs ?? 50_000,
+      timeout: options.timeoutMs ?? 240_000,
       maxBuffer: 2 ** 28,
     });
     return stdout;
@@ -160,7 +160,7 @@ export class FarSite {
   async #untilReached(): Promise<void> {
     for (const address of [FAR4, FAR6]) {
       const knock = `until (: <>/dev/tcp/${address}/9) 2>&1 | grep -q refused; do sleep 0.1; done`;
-      await this.near("bash", ["-c", knock], { timeoutMs: 20_000 });
+      await this.near("bash", ["-c", knock], { timeoutMs: 240_000 });
     }
   }
 

@@ -20,6 +20,6 @@ export function canSendFrames(): boolean {
 export async function inNamespace<T>(program: string, task: unknown): Promise<T> {
   const path = fileURLToPath(new URL(program, import.meta.url));
   const node = [process.execPath, "--import", "tsx", "--conditions=source", path, JSON.stringify(task)];
-  const { stdout } = await promisify(execFile)("unshare", ["-n", ...node], { timeout: 50_000, maxBuffer: 2 ** 28 });
+  const { stdout } = await promisify(execFile)("unshare", ["-n", ...node], { timeout: 240_000, maxBuffer: 2 ** 28 });
   return JSON.parse(stdout) as T;
 }

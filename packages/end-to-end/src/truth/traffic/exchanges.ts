@@ -17,7 +17,7 @@ export interface ExchangeOptions {
 
 /** The program that trafgen's own tests play exchanges with: the product's code, asked for in detail. */
 const PROGRAM = join(ROOT, "packages/trafgen/dist/testing/play-program.js");
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 /** An address of the server's network that nobody has: what is sent there is lost behind the last line. */
 const NOBODY = { 4: "10.77.2.99", 6: "fd77:2::99" } as const;
 const OIDS = ["1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0"];

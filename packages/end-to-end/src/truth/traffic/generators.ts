@@ -6,7 +6,7 @@ import { ROOT } from "../../site/built-programs.ts";
 import type { Namespace } from "../network/namespace.ts";
 import { CLIENT, SERVER } from "../network/truth-network.ts";
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 240_000;
 
 /** Crafted datagrams to a port where they are taken and thrown away: a closed one would answer. */
 const scenario = (port: number) => `<trafgen title="truth bench" seed="7">

@@ -137,5 +137,4 @@ test.each(captures.map((path) => [basename(path), path] as const))(
     );
     expect([...ours].sort()).toEqual([...theirs].sort());
   },
-  60_000,
 );

@@ -92,7 +92,7 @@ describe.skipIf(version === null || !MADE_WITH.test(version))(`tshark 4.0 (here:
     }
     expect(agreed).toBeGreaterThan(1000);
     expect(sameRtt).toBeGreaterThan(4000);
-  }, 120_000);
+  });
 });
 
 test("the table names only captures there are", () => {
