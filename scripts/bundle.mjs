@@ -1,5 +1,5 @@
 // Makes one file of a program and all the modules it loads: docs/decisions/0021.
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, renameSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -46,8 +46,11 @@ export async function bundle(source, target) {
     optimization: { inlineConst: { mode: "all", pass: 3 } },
     plugins: [placesOfModules(dirname(target))],
   });
-  await made.write({ file: target, format: "esm", codeSplitting: false });
+  // In place at once: whoever is interrupted leaves no half of a program that looks newer than its sources.
+  const unfinished = `${target}.${process.pid}.tmp`;
+  await made.write({ file: unfinished, format: "esm", codeSplitting: false });
   await made.close();
+  renameSync(unfinished, target);
 }
 
 /**
