@@ -43,6 +43,8 @@ export async function bundle(source, target) {
     platform: "node",
     external: FOUND_BY_PLACE,
     resolve: { conditionNames: ["source", "node", "import", "default"] },
+    // Ours do nothing when they are loaded: a module none of whose exports is used stays out, and what it loads.
+    treeshake: { moduleSideEffects: (id) => !SOURCE.test(id) },
     optimization: { inlineConst: { mode: "all", pass: 3 } },
     plugins: [placesOfModules(dirname(target))],
   });

@@ -67,7 +67,7 @@ export class Probe {
   /** By number. */
   readonly #interfaces: readonly Pick<InterfaceSettings, "name" | "filter" | "tapGroup" | "detectsDuplicates">[];
   readonly #transport: ProbeTransport;
-  readonly #analysis: Analysis;
+  #madeAnalysis: Analysis | null = null;
   readonly #events: ProbeEvents;
   readonly #news: ProbeNews;
   readonly #health: ProbeHealth;
@@ -78,7 +78,7 @@ export class Probe {
 
   /** @throws {CodedError} SETTINGS_NAME_UNKNOWN, SETTINGS_KEY_UNREADABLE, PROBE_INTERFACE_MISSING */
   constructor(parts: ProbeParts, mode: "live" | "replay") {
-    const { configuration, name, clock, counters, logs, services } = parts;
+    const { configuration, name, clock, counters, logs } = parts;
     this.#parts = parts;
     this.#configuration = configuration;
     this.#settings = probeNamed(configuration, name);
@@ -99,13 +99,6 @@ export class Probe {
     const { sink } = this.#transport;
     this.#events = new ProbeEvents(sink, clock);
     this.#news = new ProbeNews(parts.log, logs.capture, this.#events);
-    this.#analysis = new Analysis(this.#analysisSettings(configuration), {
-      sink,
-      serviceOf: (protocol, one, other) => {
-        const entry = services.serviceOf(protocol, one, other);
-        return entry === null ? null : { name: entry.service, port: entry.port };
-      },
-    });
     this.#health = new ProbeHealth({
       probe: this.#settings,
       clock,
@@ -115,6 +108,19 @@ export class Probe {
       collectors: () => this.#transport.collectors,
       analysis: () => this.#analysis.figures,
     });
+  }
+
+  /** Made when it is first needed, for its tables take a while: the capture thread starts meanwhile. */
+  get #analysis(): Analysis {
+    const { services } = this.#parts;
+    this.#madeAnalysis ??= new Analysis(this.#analysisSettings(this.#configuration), {
+      sink: this.#transport.sink,
+      serviceOf: (protocol, one, other) => {
+        const entry = services.serviceOf(protocol, one, other);
+        return entry === null ? null : { name: entry.service, port: entry.port };
+      },
+    });
+    return this.#madeAnalysis;
   }
 
   /**
@@ -132,6 +138,7 @@ export class Probe {
       source: { kind: "files", files, filters: this.#replayFilters(files) },
       ringBytes: Math.min(this.#settings.ringBytes, REPLAY_RING_BYTES),
     });
+    feed.start();
     const progress = new Progress({ label: "replaying", total: null, unit: "packets", clock: this.#parts.clock });
     await this.#run(
       feed,
@@ -246,6 +253,7 @@ export class Probe {
     wrap: (consume: PacketConsumer) => PacketConsumer,
     beforeEnd: () => void,
   ): Promise<void> {
+    const analysis = this.#analysis;
     await this.#transport.start();
     if (this.#settings.security === "none")
       this.#events.tell("warning", "security_none", "probe", "datagrams are neither sealed nor authenticated");
@@ -255,14 +263,14 @@ export class Probe {
     const stop = () => feed.stop();
     stopping.addEventListener("abort", stop, { once: true });
     try {
-      await feed.run(wrap((words, from, until) => this.#analysis.consume(words, from, until)));
+      await feed.run(wrap((words, from, until) => analysis.consume(words, from, until)));
     } catch (error) {
       await this.#transport.stop();
       throw error;
     } finally {
       stopping.removeEventListener("abort", stop);
     }
-    this.#analysis.finish();
+    analysis.finish();
     beforeEnd();
     this.#news.refusedRecords(this.#parts.counters);
     this.#events.tell("info", "probe_stopped", "probe", "the probe has stopped");

@@ -43,6 +43,7 @@ export class CaptureThread implements PacketFeed {
   #failure: Error | null = null;
   #plan: CapturePlan;
   #worker: Worker | null = null;
+  #exited = Promise.resolve();
   /** What to call at the marks that are still to come. */
   readonly #switches: (() => void)[] = [];
 
@@ -53,19 +54,24 @@ export class CaptureThread implements PacketFeed {
     this.#ring = new RingReader(this.#memory);
   }
 
-  async run(consume: PacketConsumer): Promise<void> {
+  /** Starts the thread before its records are consumed. It does not keep the process alive until then. */
+  start(): void {
     const worker = startWorker({ ring: this.#memory, plan: this.#plan, source: this.#options.source });
     this.#worker = worker;
-    let isRunning = true;
     worker.on("message", (news: CaptureNews) => this.#hear(news));
     worker.on("error", (error) => {
       this.#failure = error;
     });
-    const exited = new Promise<void>((resolve) => {
-      worker.once("exit", () => {
-        isRunning = false;
-        resolve();
-      });
+    this.#exited = new Promise((resolve) => worker.once("exit", () => resolve()));
+    worker.unref();
+  }
+
+  async run(consume: PacketConsumer): Promise<void> {
+    if (this.#worker === null) this.start();
+    this.#worker?.ref();
+    let isRunning = true;
+    const exited = this.#exited.then(() => {
+      isRunning = false;
     });
     try {
       while (isRunning) {
