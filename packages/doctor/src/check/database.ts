@@ -92,8 +92,11 @@ function waitingFiles(folder: string, clock: Clock): Finding[] {
 }
 
 async function clocksAgree(connection: Connection, clock: Clock): Promise<Finding> {
+  // The server reads its clock at some instant between the two of ours, and an answer may take seconds.
+  const askedMs = clock.wallMs();
   const [row] = await ask(connection, "ask the server for its time", "SELECT UNIX_TIMESTAMP(SYSDATE(6)) * 1000 AS ms");
-  const apartMs = Math.round(Number(row?.ms) - clock.wallMs());
+  const [serverMs, answeredMs] = [Number(row?.ms), clock.wallMs()];
+  const apartMs = Math.round(Math.max(0, serverMs - answeredMs) - Math.max(0, askedMs - serverMs));
   if (Math.abs(apartMs) <= TOLERATED_APART_MS) return good("clock", "this machine and the database server agree");
   const side = apartMs > 0 ? "behind" : "ahead of";
   return fault(

@@ -38,10 +38,16 @@ export class RunClock {
     return { s: this.start.s + seconds, nanos: nanos - seconds * 1e9 };
   }
 
+  /**
+   * The two clocks are read one after the other, and a busy machine may let a second pass in between. So our own is read
+   * on both sides: the wall clock has been set only where it strays from both.
+   */
   #follow(): void {
+    const beforeMs = this.#originMs + performance.now();
     const nowMs = Date.now();
-    const strayMs = nowMs - (this.#originMs + performance.now());
+    const afterMs = this.#originMs + performance.now();
     // Date.now() is cut off to whole milliseconds.
-    if (strayMs > LARGEST_STRAY_MS || strayMs < -LARGEST_STRAY_MS - 1) this.#originMs += strayMs;
+    if (nowMs - afterMs > LARGEST_STRAY_MS) this.#originMs += nowMs - afterMs;
+    else if (nowMs + 1 - beforeMs < -LARGEST_STRAY_MS) this.#originMs += nowMs - beforeMs;
   }
 }
