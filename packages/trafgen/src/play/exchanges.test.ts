@@ -19,7 +19,7 @@ const OIDS = ["1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0"];
 
 /** What is played against one address of the far side, all from an address and with a ToS that are asked for. */
 function plays(address: string): Play[] {
-  const options = { localAddress: sources[address]!, tos: TOS, timeoutMs: 1500 };
+  const options = { localAddress: sources[address]!, tos: TOS, timeoutMs: 60_000 };
   const dns = { address, port: 53 };
   const agent = (credentials: SnmpCredentials) => ({ address, port: 161, credentials });
   return [
@@ -291,7 +291,7 @@ describe.skipIf(!canServe())("against nobody", () => {
 
   test("what never left is not in the ledger, what left unanswered is", async () => {
     // Refusals come at once; the time-out is for machines that are busy.
-    const options = { timeoutMs: 5000 };
+    const options = { timeoutMs: 60_000 };
     const oids = OIDS;
     const credentials = { version: "2c", community: "measured" } as const;
     const { results, rows } = await play(site, [

@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,14 @@ export const OTHER6 = "fd55::3";
 const receivers = fileURLToPath(new URL("../../receivers/trafgen_receivers", import.meta.url));
 const tools = fileURLToPath(new URL("../../../../var/tools/receivers", import.meta.url));
 const DEVICE = "wire0";
+
+/** Sends words in a frame of a protocol for experiments (IEEE Std 802), which nobody answers. */
+const MARKING = `
+import socket, sys
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind((sys.argv[1], 0))
+wire.send(b"\\xff" * 6 + b"\\x02" + b"\\x00" * 5 + b"\\x88\\xb5" + bytes.fromhex(sys.argv[2]).ljust(46, b"\\x00"))
+`;
 
 /**
  * Whether real servers can be run in network namespaces: fetches their packages the first time. Says why not; on a CI
@@ -114,6 +123,13 @@ export class FarSite {
     return join(this.folder, "far.pcap");
   }
 
+  /** The tap leaves out what it has not read when it is told to end. It reads in order, so a frame of ours is waited for. */
+  async #untilTapped(): Promise<void> {
+    const mark = randomBytes(16);
+    await this.near("python3", ["-c", MARKING, DEVICE, mark.toString("hex")]);
+    while (!readFileSync(this.capture).includes(mark)) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
   /** A file that a server wrote. */
   served(name: string): string {
     return join(this.folder, "far", name);
@@ -125,6 +141,7 @@ export class FarSite {
     this.#tap = null;
     // What the daemons say last, and the wire's own way to the file.
     await new Promise((resolve) => setTimeout(resolve, 300));
+    await this.#untilTapped();
     const ended = new Promise((resolve) => tap.once("close", resolve));
     tap.kill("SIGTERM");
     await ended;
