@@ -13,8 +13,8 @@ export default defineConfig({
     // Holds the database server ready for the tests that ask for one.
     globalSetup: ["scripts/test-database.mjs"],
     // A limit finds what hangs, on the slowest machine that runs this: it says nothing of how long a test takes.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     expect: { poll: { timeout: 240_000 } },
     env: { TZ: "UTC" },
   },

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { request } from "node:http";
 import { join } from "node:path";
 import { freePort } from "@trafmon/testkit";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { BenchSite } from "./bench-site.ts";
 import { startTransport } from "./bench-transport.ts";
 import { LossyPath, mulberry32 } from "./lossy-path.ts";
@@ -11,8 +11,6 @@ import { numbersOf, writeNumbered } from "./numbered-records.ts";
 
 /** So long a probe waits for acknowledgements at its end: what only a fault takes, not a busy machine. */
 const FINISH_MS = 120_000;
-
-vi.setConfig({ testTimeout: 300_000 });
 
 let site: BenchSite;
 let alive: NodeJS.Timeout;

@@ -10,7 +10,7 @@ import {
   WINDOW_PDUS,
 } from "@trafmon/observation";
 import { freePort } from "@trafmon/testkit";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { BenchSite } from "./bench-site.ts";
 import { startTransport } from "./bench-transport.ts";
 import { LossyPath, mulberry32 } from "./lossy-path.ts";
@@ -18,8 +18,6 @@ import { numbersOf, writeNumbered } from "./numbered-records.ts";
 
 /** So long a probe waits for acknowledgements at its end: what only a fault takes, not a busy machine. */
 const FINISH_MS = 120_000;
-
-vi.setConfig({ testTimeout: 240_000 });
 
 let site: BenchSite;
 let alive: NodeJS.Timeout;
