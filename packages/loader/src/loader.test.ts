@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { bucketOf } from "@trafmon/observation";
-import { createLog } from "@trafmon/runtime";
+import { createLog, systemClock } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LoaderUnderTest, testConnection } from "./fixtures/loader-under-test.ts";
 import { addSampleTraffic, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "./fixtures/sample-logs.ts";
@@ -103,8 +103,9 @@ test("loaded files are kept compressed under the day, for as long as asked", asy
   const logs = new SampleLogs("p1").add("flow", FLOW);
   const [name] = logs.write(bench.path);
   const content = readFileSync(join(bench.path, name!), "utf8");
-  await bench.load();
-  const day = join(bench.path, "loaded", new Date().toISOString().slice(0, 10));
+  const clock = { ...systemClock, wallMs: () => Date.UTC(2026, 1, 28, 23, 59, 59, 999) };
+  await bench.load({ clock });
+  const day = join(bench.path, "loaded", "2026-02-28");
   expect(gunzipSync(readFileSync(join(day, `${name}.gz`))).toString()).toBe(content);
   renameSync(day, join(bench.path, "loaded", "2020-01-01"));
   await bench.load();

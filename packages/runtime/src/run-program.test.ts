@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -130,7 +130,7 @@ test("SIGHUP opens the log file anew after logrotate", async () => {
   await program.said("ready");
   renameSync(path, `${path}.1`);
   program.child.kill("SIGHUP");
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 10));
   program.child.kill("SIGTERM");
   expect((await program.ended).code).toBe(0);
   expect(readFileSync(`${path}.1`, "utf8")).toBe("");

@@ -1,15 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RowDataPacket } from "@trafmon/database";
+import { systemClock } from "@trafmon/runtime";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { RebuildUnderTest } from "../fixtures/rebuild-under-test.ts";
 import { addSampleTraffic, FLOW, IPCT, SAMPLE_START_S, SampleLogs } from "../fixtures/sample-logs.ts";
@@ -29,12 +21,10 @@ const DAY_S = 86_400;
 
 /** Loads what was added, as on that day: its files go to `loaded/<day>`, and the history says so. */
 async function loadOn(day: string): Promise<void> {
-  await bench.load({ keepDays: 36_500 });
-  const today = new Date().toISOString().slice(0, 10);
-  const loaded = join(bench.path, "loaded");
-  if (!existsSync(join(loaded, today))) return;
-  renameSync(join(loaded, today), join(loaded, day));
-  await bench.rows("UPDATE load_history SET loaded_at = ? WHERE loaded_at > ?", [`${day} 12:00:00`, today]);
+  const [[before]] = await bench.connection.query<RowDataPacket[]>("SELECT CAST(UTC_TIMESTAMP(6) AS CHAR) AS at");
+  const clock = { ...systemClock, wallMs: () => Date.parse(`${day}T12:00:00Z`) };
+  await bench.load({ keepDays: 36_500, clock });
+  await bench.rows("UPDATE load_history SET loaded_at = ? WHERE loaded_at >= ?", [`${day} 12:00:00`, before!.at]);
 }
 
 const forget = (day: string) => rmSync(join(bench.path, "loaded", day), { recursive: true });
