@@ -71,10 +71,11 @@ export class LiveSite {
     return { status: answer.statusCode ?? 0, text: await text(answer) };
   }
 
-  /** Waits until the probe has said this. */
-  async heard(words: string): Promise<void> {
+  /** Waits until the probe has said this so often. */
+  async heard(words: string, times = 1): Promise<void> {
     const limitMs = Date.now() + 240_000;
-    while (!readFileSync(`${this.site.programLogs}/probe-live.stderr`, "utf8").includes(words)) {
+    const said = () => readFileSync(`${this.site.programLogs}/probe-live.stderr`, "utf8");
+    while (said().split(words).length <= times) {
       if (Date.now() > limitMs) throw new Error(`the probe does not say ${words}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

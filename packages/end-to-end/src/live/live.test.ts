@@ -62,8 +62,10 @@ describe.skipIf(!canMakeNamespaces())("a probe on live interfaces", () => {
     probe.kill("SIGCONT");
     await live.flood(0, 50_000, 100_000);
     const records = await live.end(probe);
-    expect(live.received("in0")).toBe(250_000);
-    expect(captureSum(records, "in0", "packets", ...DROPS)).toBe(250_000);
+    // The kernel's own way from one end of the wire to the other has little room where a flood finds the machine busy.
+    const received = live.received("in0");
+    expect(received).toBeGreaterThan(200_000);
+    expect(captureSum(records, "in0", "packets", ...DROPS)).toBe(received);
     expect(captureSum(records, "in0", `${where}_dropped`)).toBeGreaterThan(1000);
     expect(captureSum(records, "in0", "matched")).toBe(
       records.of("ipct").reduce((sum, row) => sum + Number(row.fwd_packets) + Number(row.rev_packets), 0),
@@ -89,9 +91,9 @@ describe.skipIf(!canMakeNamespaces())("a probe on live interfaces", () => {
     await live.flood(0, 500, 10_000);
     const before = live.received("in0");
     ip("-n", space.name, "link", "del", "in0");
-    await delay(500);
+    await live.heard("an interface has failed", 2);
     makeSilentWire(space, 0);
-    await delay(2500);
+    await live.heard("an interface is back", 2);
     await live.flood(0, 250, 10_000);
     const records = await live.end(probe);
     expect(before).toBe(1500);

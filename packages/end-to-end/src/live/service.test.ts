@@ -27,21 +27,21 @@ describe.skipIf(!canMakeNamespaces())("under a service manager", () => {
     });
     const count = (heard: readonly string[], word: string) => heard.filter((text) => text.startsWith(word)).length;
     await live.site.startCollector();
-    await manager.until((heard) => count(heard, "READY=1") === 1);
+    await manager.until((heard) => count(heard, "READY=1") >= 1);
     const probe = await live.site.startProbe("live");
-    await manager.until((heard) => count(heard, "READY=1") === 2);
+    await manager.until((heard) => count(heard, "READY=1") >= 2);
     await live.flood(0, 1000, 10_000);
-    await manager.until((heard) => count(heard, "STATUS=in0: 1000 packets, 0 dropped") === 1);
+    await manager.until((heard) => count(heard, "STATUS=in0: 1000 packets, 0 dropped") >= 1);
     // Two programs, each once a second.
     await manager.until((heard) => count(heard, "WATCHDOG=1") >= 6);
 
     const { xml } = live.site;
     writeFileSync(xml, readFileSync(xml, "utf8").replace("<udpCounters/>", ""));
     probe.kill("SIGHUP");
-    await manager.until((heard) => count(heard, "RELOADING=1") === 1 && count(heard, "READY=1") === 3);
+    await manager.until((heard) => count(heard, "RELOADING=1") >= 1 && count(heard, "READY=1") >= 3);
     await live.flood(0, 500, 10_000);
     const records = await live.end(probe);
-    const heard = await manager.until((each) => count(each, "STOPPING=1") === 2);
+    const heard = await manager.until((each) => count(each, "STOPPING=1") >= 2);
     expect(count(heard, "READY=1")).toBe(3);
     expect(records.of("event").filter(({ code }) => code === "configuration_switched")).toHaveLength(1);
     const sum = (type: string, column: string) => records.of(type).reduce((part, row) => part + Number(row[column]), 0);
