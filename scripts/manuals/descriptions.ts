@@ -10,7 +10,7 @@ import { shellPrograms } from "./shell-programs.ts";
 /** Every program's own description of its command line, by name. Runs the programs from their sources, without work. */
 export async function descriptions(): Promise<ProgramDescription[]> {
   const own = (programs() as { package: string; main: string }[]).map(async ({ package: owner, main }) => {
-    const source = join(root, "packages", owner, main.replace(/^dist\//, "src/").replace(/\.js$/, ".ts"));
+    const source = join(root, "packages", owner, main.replace(/^bundle\//, "src/").replace(/\.js$/, ".ts"));
     const words = ["--import", import.meta.resolve("tsx"), "--conditions=source", source, DESCRIBE_WORD];
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root });
     return JSON.parse(stdout) as ProgramDescription;
