@@ -284,7 +284,9 @@ export class FlowCounting {
       this.#tuples.clearOpposite(entry, TUPLE_STREAM_OVER);
     }
     const isOver = this.streams.segment(words, at, tuples, entry, this.#clock.s, this.#clock.nanos);
-    if (isOver && this.#tuples.tellsEndsAlone && this.streams.hasOneTap(words, at))
+    if (isOver && this.#tuples.tellsEndsAlone && this.streams.hasOneTap(words, at)) {
       tuples[entry + TUPLE_INFO]! |= TUPLE_STREAM_OVER;
+      this.#tuples.addOpposite(entry, TUPLE_STREAM_OVER);
+    }
   }
 }

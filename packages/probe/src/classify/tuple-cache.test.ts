@@ -94,7 +94,7 @@ test("each tuple has one entry, which keeps what is put into it until the cache 
   );
 });
 
-test("bits are taken out of the entry of the opposite direction alone", () => {
+test("bits are added to and taken out of the entry of the opposite direction alone", () => {
   const cache = new TupleCache(flowClasses([flowClass()]), MAX_TUPLES);
   const words = new Int32Array(PAYLOAD);
   const there = { source: 1, destination: 2, rest: 0, ports: [7, 9] as [number, number], protocol: 6 as const };
@@ -103,9 +103,15 @@ test("bits are taken out of the entry of the opposite direction alone", () => {
   const entries = [there, back].map((each) => {
     put(words, 0, { ...each, ...kind });
     const entry = cache.findOrAdd(words, 0);
-    cache.setMembers(entry, 1, 1 << 27);
     return entry;
   });
+  const bits = () => entries.map((entry) => (cache.words[entry + TUPLE_INFO]! >>> 27) & 1);
+  cache.setMembers(entries[0]!, 1, 1 << 27);
+  cache.addOpposite(entries[0]!, 1 << 27);
+  expect(cache.isKnown(entries[1]!)).toBe(false);
+  cache.setMembers(entries[1]!, 1, 0);
+  cache.addOpposite(entries[0]!, 1 << 27);
+  expect(bits()).toEqual([1, 1]);
   cache.clearOpposite(entries[0]!, 1 << 27);
-  expect(entries.map((entry) => (cache.words[entry + TUPLE_INFO]! >>> 27) & 1)).toEqual([1, 0]);
+  expect(bits()).toEqual([1, 0]);
 });

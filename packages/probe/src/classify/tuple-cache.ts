@@ -204,9 +204,13 @@ export class TupleCache {
 
   /** Takes TUPLE_* bits out of the entry of what goes the opposite way. */
   clearOpposite(entry: number, bits: number): void {
-    const place = entry - (entry % this.#stride);
-    const opposite = this.#entryOf(place, entry - place === KEY_WORDS);
-    this.words[opposite + TUPLE_INFO]! &= ~bits;
+    this.words[this.#oppositeOf(entry) + TUPLE_INFO]! &= ~bits;
+  }
+
+  /** Adds TUPLE_* bits to the entry of what goes the opposite way, if it is filled. */
+  addOpposite(entry: number, bits: number): void {
+    const opposite = this.#oppositeOf(entry);
+    if (this.isKnown(opposite)) this.words[opposite + TUPLE_INFO]! |= bits;
   }
 
   /** Forgets everything. */
@@ -216,6 +220,11 @@ export class TupleCache {
     this.#index.clear();
     this.#v6Rests.empty();
     this.#tuples = 0;
+  }
+
+  #oppositeOf(entry: number): number {
+    const place = entry - (entry % this.#stride);
+    return this.#entryOf(place, entry - place === KEY_WORDS);
   }
 
   #entryOf(place: number, isFromB: boolean): number {
