@@ -5,6 +5,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { ledgerRows } from "./ledger/ledger-rows.ts";
 import { ledgerFlows } from "./testing/ledger-flows.ts";
+import { MARK_FRAME } from "./testing/mark-frame.ts";
 import { canSendFrames } from "./testing/network-namespace.ts";
 import { withFolder } from "./testing/temporary-folder.ts";
 import { hasTshark, tsharkFlows } from "./testing/tshark.ts";
@@ -132,6 +133,9 @@ test.skipIf(!hasTshark())("Ctrl-C stops a run, with file and ledger complete up 
   }),
 );
 
+/** What nothing else on the wire has. */
+const MARK = "all-of-it-went-before-this";
+
 /** Runs trafgen in a network namespace with a veth pair, near0 and far0, with tcpdump at the far end. */
 function live(folder: string, options: { readonly stopAfterS?: number }, ...args: string[]) {
   const quoted = [...NODE, ...args].map((word) => `'${word}'`).join(" ");
@@ -144,13 +148,16 @@ function live(folder: string, options: { readonly stopAfterS?: number }, ...args
     ip link add near0 type veth peer name far0
     ip addr add 192.0.2.1/24 dev near0
     ip link set far0 up; ip link set near0 up; ip link set lo up
-    tcpdump -i far0 -n -w far.pcap -B 65536 --time-stamp-precision=nano 2>tcpdump.log & tcpdump=$!
+    tcpdump -i far0 -n -U -w far.pcap -B 65536 --time-stamp-precision=nano 2>tcpdump.log & tcpdump=$!
     while ! grep -qs listening tcpdump.log; do sleep 0.05; done
     ${quoted} & trafgen=$!
     ${stop}
     code=0; wait $trafgen || code=$?
-    # A block of the capture ring is handed over after a second at the latest.
-    sleep 1.5; kill -INT $tcpdump; wait $tcpdump || true
+    python3 -c '${MARK_FRAME}' near0 ${Buffer.from(MARK).toString("hex")}
+    while ! grep -qs ${MARK} far.pcap; do sleep 0.05; done
+    kill -INT $tcpdump; wait $tcpdump || true
+    tcpdump -r far.pcap -w flows.pcap --time-stamp-precision=nano "not ether proto 0x88b5" 2>/dev/null
+    mv flows.pcap far.pcap
     grep -q "^0 packets dropped by kernel" tcpdump.log || { cat tcpdump.log >&2; exit 99; }
     exit $code`;
   const { status, stdout, stderr } = spawnSync("unshare", ["-n", "bash", "-c", script], {

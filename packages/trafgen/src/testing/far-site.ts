@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { MARK_FRAME } from "./mark-frame.ts";
 
 export type Daemon = "ftp" | "dns" | "ntp" | "snmp" | "http";
 
@@ -20,14 +21,6 @@ export const OTHER6 = "fd55::3";
 const receivers = fileURLToPath(new URL("../../receivers/trafgen_receivers", import.meta.url));
 const tools = fileURLToPath(new URL("../../../../var/tools/receivers", import.meta.url));
 const DEVICE = "wire0";
-
-/** Sends words in a frame of a protocol for experiments (IEEE Std 802), which nobody answers. */
-const MARKING = `
-import socket, sys
-wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
-wire.bind((sys.argv[1], 0))
-wire.send(b"\\xff" * 6 + b"\\x02" + b"\\x00" * 5 + b"\\x88\\xb5" + bytes.fromhex(sys.argv[2]).ljust(46, b"\\x00"))
-`;
 
 /**
  * Whether real servers can be run in network namespaces: fetches their packages the first time. Says why not; on a CI
@@ -123,10 +116,10 @@ export class FarSite {
     return join(this.folder, "far.pcap");
   }
 
-  /** The tap leaves out what it has not read when it is told to end. It reads in order, so a frame of ours is waited for. */
+  /** Waits until the tap has written what went over the wire. */
   async #untilTapped(): Promise<void> {
     const mark = randomBytes(16);
-    await this.near("python3", ["-c", MARKING, DEVICE, mark.toString("hex")]);
+    await this.near("python3", ["-c", MARK_FRAME, DEVICE, mark.toString("hex")]);
     while (!readFileSync(this.capture).includes(mark)) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
