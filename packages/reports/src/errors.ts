@@ -10,7 +10,7 @@ export const reportsErrors = {
   REPORTS_EMPTY_PERIOD: { hint: "The end date must not be before the start date.", exitCode: EXIT.BAD_OPTION },
   REPORTS_LONG_PERIOD: { hint: "Ask for ten years at most.", exitCode: EXIT.BAD_OPTION },
   REPORTS_UNKNOWN_PROBE: {
-    hint: "Give the name of a probe that has sent data, or `all` when no two probes see the same packets.",
+    hint: "Give the name of a probe, or of NetFlow the address of an exporter, that has sent data; `all` when no two of them see the same packets.",
     exitCode: EXIT.BAD_OPTION,
   },
   REPORTS_BAD_PATTERNS: {

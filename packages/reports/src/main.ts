@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { join, parse } from "node:path";
 import {
+  badOption,
   createLog,
   ETC_DIRECTORY,
   etcDirectory,
@@ -25,6 +26,8 @@ import { Zone } from "./zone.ts";
 
 await runProgram("trafMon_volumeReportGen", async (life) => {
   const { options } = readCommandLine<VolumeOptions>(volumeReportProgram(), life.args);
+  if (options.source === "netflow" && options.class !== undefined)
+    throw badOption("NetFlow records belong to no flow class: --class goes with --source probe only");
   const etcReports = join(ETC_DIRECTORY, "report");
   const definition =
     options.definition === undefined
@@ -56,8 +59,12 @@ await runProgram("trafMon_volumeReportGen", async (life) => {
       host: chosen(options.host),
     };
     const { byMinute: cutHours, whole } = await askCutHours(database, all);
-    const probes = await chooseProbes(database, all, options.probe);
-    const question = { ...all, probes, cutHours, wholeHours: whole.length };
+    const question = {
+      ...all,
+      ...(await chooseProbes(database, all, options.probe)),
+      cutHours,
+      wholeHours: whole.length,
+    };
     const questions = questionsOf(definition);
     const progress = new Progress({
       label: "asking the database",

@@ -291,6 +291,53 @@ test("a period without volume says whether it waits to be prepared, or nothing c
   await connection.query("DELETE FROM stale_day WHERE day = '2026-01-05'");
 });
 
+test("of NetFlow one exporter counts unless others are asked for, and days without records are no zeros", async () => {
+  const { connection } = bench.database;
+  const common = `bucket_start, probe_no, src_address, dst_address, service, protocol, protocol_name, fwd_packets, fwd_bytes,
+    rev_packets, rev_bytes`;
+  // The second router saw every third byte of what the first one saw, on one day more.
+  for (const [exporter, days, part] of [
+    ["192.0.2.1", "'2026-10-02'", 1],
+    ["192.0.2.2", "'2026-10-02', '2026-10-04'", 3],
+  ] as const) {
+    for (const table of ["1h", "1d"]) {
+      await connection.query(
+        `INSERT INTO activityvolumetable_netflow_${table} (exporter, probe, ${common})
+         SELECT INET6_ATON('${exporter}'), '${exporter}', bucket_start, 9, src_address, dst_address, service, protocol,
+                protocol_name, SUM(fwd_packets), SUM(fwd_bytes) DIV ${part}, SUM(rev_packets), SUM(rev_bytes) DIV ${part}
+           FROM activityvolumetable_${table} WHERE DATE(bucket_start) IN (${days})
+          GROUP BY bucket_start, src_address, dst_address, protocol, service, protocol_name`,
+      );
+    }
+  }
+  const bytes = await bench.sums(
+    `SELECT probe, CAST(SUM(fwd_bytes + rev_bytes) AS CHAR) FROM activityvolumetable_netflow_1d GROUP BY probe`,
+  );
+  const [one, two] = [bytes.get("192.0.2.1")!, bytes.get("192.0.2.2")!];
+  const files = bench.report("--source", "netflow");
+  expect(files.text).toContain(grouped(one));
+  expect(files.text.replace(/\s+/g, " ")).toContain("NetFlow records: 192.0.2.1 (not in this report: 192.0.2.2;");
+  expect(files.text.replace(/\s+/g, " ")).toContain("there are no records of 1 and 3 to 5 October 2026");
+  const volumes = files.csv("volume-per-day").filter(([role]) => role !== "total");
+  expect(volumes.map((row) => row[2])).toEqual(["", String(one), ""]);
+  expect(bench.report("--source", "netflow", "--probe", "192.0.2.2").text).toContain(grouped(two));
+  expect(bench.report("--source", "netflow", "--probe", "all").text).toContain(grouped(one + two));
+  const unknown = bench.report("--source", "netflow", "--probe", "192.0.2.3");
+  expect([unknown.status, unknown.stderr]).toEqual([64, expect.stringContaining("there are: 192.0.2.1, 192.0.2.2")]);
+  const ofClass = bench.report("--source", "netflow", "--class", "all");
+  expect([ofClass.status, ofClass.stderr]).toEqual([64, expect.stringContaining("no flow class")]);
+
+  const operator = await made("operator", { source: "netflow", probes: [9], exporters: ["192.0.2.1"] });
+  expect(operator.totalBytes).toBe(one);
+  expect(operator.words).toContain("NetFlow records do not tell of transfers");
+  expect(operator.words).not.toContain("No FTP transfer was seen");
+  expect(operator.words).not.toContain("every captured IP packet");
+  const pairs = await made("conversation", { source: "netflow", probes: [9], exporters: ["192.0.2.1"] });
+  expect(pairs.words).toContain("NetFlow records do not tell of transfers");
+  expect(pairs.words).toContain("NetFlow records do not tell how TCP fared");
+  for (const table of ["1h", "1d"]) await connection.query(`DELETE FROM activityvolumetable_netflow_${table}`);
+});
+
 test("reports without volume, of one host, and of NetFlow say what they can", async () => {
   for (const kind of ["operator", "conversation"] as const) {
     const empty = await made(kind, { period: periodOf("2026-01-01", "2026-01-31", new Zone("UTC")) });

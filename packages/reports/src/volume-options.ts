@@ -83,7 +83,7 @@ export function volumeReportProgram(): Command {
     )
     .option(
       "--probe <name...>",
-      "probes whose volumes are added, or all; they must not see the same packets (default: the one with most volume)",
+      "probes (of NetFlow: addresses of exporters) whose volumes are added, or all; they must not see the same packets (default: the one with most volume)",
     )
     .option("--class <name>", "only this flow class (default: every class that carried the account)")
     .option("--cred <file>", `database credentials (default: ${ETC_DIRECTORY}/cred/db.cred)`)

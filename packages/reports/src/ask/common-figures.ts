@@ -45,17 +45,15 @@ export async function askCommonFigures(
   const unlabelled = await askUnlabelled(database);
   step("extent");
   const extent = await askExtent(database, question.source);
-  const measured = measuredStretches(question, grid, coverage, hours);
+  const measured = measuredStretches(grid, coverage, hours);
   return { question, before: periodBefore(period), grid, measured, hours, days, coverage, probes, unlabelled, extent };
 }
 
-/** Stretches in which a probe was live or that have volume; of NetFlow nobody knows, so all of them. */
+/** Stretches in which a probe was live or that have volume. */
 export function measuredStretches(
-  question: VolumeQuestion,
   grid: TimeGrid,
   coverage: Coverage,
   hours: ReadonlyMap<string, bigint>,
 ): ReadonlySet<string> {
-  if (question.source === "netflow") return new Set(grid.keys);
   return new Set([...coverage.liveSeconds.keys(), ...hours.keys()].map((hour) => grid.keyOf(hour)));
 }

@@ -5,7 +5,10 @@ import type { Database, VolumeQuestion } from "./volume-question.ts";
 
 /** How far the figures of a period can be relied on. */
 export interface Coverage {
-  /** Seconds of each UTC hour in which at least one probe was live; hours without any are missing. */
+  /**
+   * Seconds of each UTC hour in which at least one probe was live; hours without any are missing. Of NetFlow nobody tells:
+   * the hours of days of which there are records, since an exporter that says nothing for a day rather was away.
+   */
   readonly liveSeconds: ReadonlyMap<string, number>;
   readonly captures: readonly CaptureFigures[];
   /** What probes could not keep until the collector had it. */
@@ -45,10 +48,21 @@ export async function askCoverage(database: Database, question: VolumeQuestion, 
     [question.source, ...utcDays],
   );
   const days = { staleDays: stale.map((row) => row.day), partialDays: partial.map((row) => row.day) };
-  // What routers dropped before they counted, nobody tells.
-  if (question.source === "netflow") return { ...days, liveSeconds: new Map(), captures: [], spoolLosses: [] };
-
   const probes = question.probes === null ? "" : `AND c.probe_no IN (${question.probes.map(() => "?").join(", ")})`;
+  // What routers dropped before they counted, nobody tells.
+  if (question.source === "netflow") {
+    const exporters =
+      question.exporters === undefined ? "" : `AND c.probe IN (${question.exporters.map(() => "?").join(", ")})`;
+    const recorded = await database.rows<{ day: string }>(
+      `SELECT DISTINCT DATE_FORMAT(c.bucket_start, '%Y-%m-%d') AS day FROM activityvolumetable_netflow_1d AS c
+        WHERE c.bucket_start BETWEEN ? AND ? ${probes} ${exporters}`,
+      [...utcDays, ...(question.probes ?? []), ...(question.exporters ?? [])],
+    );
+    const withRecords = new Set(recorded.map((row) => row.day));
+    const hours = hoursOf(period).filter((hour) => withRecords.has(hour.slice(0, 10)));
+    return { ...days, liveSeconds: new Map(hours.map((hour) => [hour, 3600])), captures: [], spoolLosses: [] };
+  }
+
   const values = [...span, ...(question.probes ?? [])];
   const live = await database.rows<{ bucket: string; covered_s: number | string }>(
     `SELECT DATE_FORMAT(c.bucket_start, '%Y-%m-%d %H:%i:%s') AS bucket, MAX(c.covered_s) AS covered_s
@@ -97,4 +111,13 @@ function captureSums(): string {
   ]
     .map((column) => `CAST(SUM(c.${column}) AS CHAR) AS ${column}`)
     .join(", ");
+}
+
+const HOUR_MS = 3_600_000;
+
+/** UTC hours that a period touches. */
+function hoursOf({ fromMs, untilMs }: Period): string[] {
+  const starts: string[] = [];
+  for (let at = fromMs - (fromMs % HOUR_MS); at < untilMs; at += HOUR_MS) starts.push(utcText(at));
+  return starts;
 }

@@ -1,7 +1,7 @@
 import type { Period } from "../period.ts";
 import { type Database, dayGrain, fromWhere, type VolumeQuestion } from "./volume-question.ts";
 
-/** A probe, or for NetFlow the formatter that wrote the records, and what it saw in a period. */
+/** A probe, or for NetFlow an exporter with the number of the formatter that wrote its records, and what it saw in a period. */
 export interface ProbeTraffic {
   readonly number: number;
   readonly name: string;
@@ -9,9 +9,15 @@ export interface ProbeTraffic {
   readonly packets: bigint;
 }
 
+/** Whether a report adds this one's volume. */
+export function isAdded({ probes, exporters }: VolumeQuestion, { number, name }: ProbeTraffic): boolean {
+  return (probes === null || probes.includes(number)) && (exporters === undefined || exporters.includes(name));
+}
+
 /** All that have volume in the period whatever the filters, largest first. */
 export async function askProbes(database: Database, question: VolumeQuestion, period: Period): Promise<ProbeTraffic[]> {
-  const unfiltered = { ...question, probes: null, flowClass: null, activity: null, location: null, host: null };
+  const { exporters: _, ...rest } = question;
+  const unfiltered = { ...rest, probes: null, flowClass: null, activity: null, location: null, host: null };
   const { text, values } = fromWhere(unfiltered, period, dayGrain(period));
   const rows = await database.rows<Record<string, string>>(
     `SELECT v.probe_no AS number, v.probe AS name, CAST(SUM(v.fwd_bytes) + SUM(v.rev_bytes) AS CHAR) AS bytes,
@@ -48,4 +54,12 @@ export async function askExtent(
        FROM ${table}`,
   );
   return row?.first && row.last ? { first: row.first, last: row.last } : null;
+}
+
+/** Addresses of all exporters of NetFlow that volumes are prepared of, as the reports write them. */
+export async function askExporters(database: Database): Promise<string[]> {
+  const rows = await database.rows<{ name: string }>(
+    "SELECT DISTINCT probe AS name FROM activityvolumetable_netflow_1d ORDER BY probe",
+  );
+  return rows.map((row) => row.name);
 }

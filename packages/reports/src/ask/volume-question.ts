@@ -7,6 +7,8 @@ export interface VolumeQuestion {
   readonly period: Period;
   /** Numbers of the probes whose volumes are added; null: all. */
   readonly probes: readonly number[] | null;
+  /** Of NetFlow: addresses of the exporters whose volumes are added; none given: all. */
+  readonly exporters?: readonly string[];
   readonly flowClass: string | null;
   /** Each: one side of the flow at least. null: any. */
   readonly activity: string | null;
@@ -142,6 +144,8 @@ export function fromWhere(question: VolumeQuestion, period: Period, grain: "1m" 
   };
   if (question.probes !== null)
     add(`v.probe_no IN (${question.probes.map(() => "?").join(", ") || "NULL"})`, ...question.probes);
+  if (question.exporters !== undefined)
+    add(`v.probe IN (${question.exporters.map(() => "?").join(", ")})`, ...question.exporters);
   if (question.flowClass !== null) add("v.class = ?", question.flowClass);
   if (question.activity !== null) addEnd(add, "activity", question.activity);
   if (question.location !== null) addEnd(add, "location", question.location);

@@ -127,7 +127,7 @@ function summaryOf(top: readonly PairVolume[], services: ConversationFigures["se
   return { kind: "sentences" as const, items };
 }
 
-export function pairTcpSection({ pairs, services }: ConversationFigures): Section {
+export function pairTcpSection({ pairs, services, question }: ConversationFigures): Section {
   const table: Table = {
     kind: "table",
     name: "conversation-tcp",
@@ -167,12 +167,15 @@ export function pairTcpSection({ pairs, services }: ConversationFigures): Sectio
         },
       ];
     }),
-    whyEmpty: "None of these pairs used TCP, or TCP was not analysed.",
+    whyEmpty:
+      question.source === "netflow"
+        ? "NetFlow records do not tell how TCP fared: report on a probe's data for that."
+        : "None of these pairs used TCP, or TCP was not analysed.",
   };
   return { title: "TCP between them", blocks: [table] };
 }
 
-export function pairTransfersSection({ pairs, services }: ConversationFigures): Section {
+export function pairTransfersSection({ pairs, services, question }: ConversationFigures): Section {
   const table: Table = {
     kind: "table",
     name: "conversation-ftp",
@@ -210,7 +213,10 @@ export function pairTransfersSection({ pairs, services }: ConversationFigures): 
             ],
       ),
     ),
-    whyEmpty: "None of these pairs made an FTP transfer.",
+    whyEmpty:
+      question.source === "netflow"
+        ? "NetFlow records do not tell of transfers: report on a probe's data for that."
+        : "None of these pairs made an FTP transfer.",
   };
   return { title: "FTP between them", blocks: [table] };
 }

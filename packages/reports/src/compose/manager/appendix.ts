@@ -1,4 +1,5 @@
 import type { CommonFigures } from "../../ask/common-figures.ts";
+import { isAdded } from "../../ask/probes.ts";
 import { definitionsOfTopics, type Topic } from "../definitions.ts";
 import { shareOf } from "../figures.ts";
 import type { Block, Section, Table } from "../model.ts";
@@ -12,7 +13,7 @@ export function appendixSection(figures: CommonFigures, topics: readonly Topic[]
     kind: "sentences",
     fine: true,
     items: [
-      "Volumes are IP bytes: the total length of every captured IP packet, header included, duplicate frames too. 1\u00a0kB is 1000\u00a0bytes, 1\u00a0kb/s is 1000\u00a0bits per second.",
+      `Volumes are IP bytes: ${figures.question.source === "netflow" ? VOLUMES_OF_RECORDS : VOLUMES_OF_PACKETS}. 1\u00a0kB is 1000\u00a0bytes, 1\u00a0kb/s is 1000\u00a0bits per second.`,
       "“Bytes” columns and the CSV files beside this document are exact to the last digit; “Volume” is the same figure in three digits.",
       "“Internet” is every public address that ipInfo.ini does not describe; “Unassigned” are private, local and multicast addresses that it does not describe.",
       "Change compares with the period just before: as many whole months for whole months, else as many days.",
@@ -21,6 +22,10 @@ export function appendixSection(figures: CommonFigures, topics: readonly Topic[]
   });
   return { title: "About these figures", blocks };
 }
+
+const VOLUMES_OF_PACKETS = "the total length of every captured IP packet, header included, duplicate frames too";
+const VOLUMES_OF_RECORDS =
+  "what the exporters' records say, multiplied by the sampling rate; a record counts evenly over the minutes from its first packet to its last";
 
 export function captureTable({ coverage, question: { period } }: CommonFigures): Table {
   const seconds = (period.untilMs - period.fromMs) / 1000;
@@ -63,12 +68,13 @@ export function captureTable({ coverage, question: { period } }: CommonFigures):
 }
 
 function probesTable({ probes, question }: CommonFigures): Table {
+  const [one, many] = question.source === "netflow" ? ["Exporter", "exporters"] : ["Probe", "probes"];
   return {
     kind: "table",
     name: "probes",
-    title: "Probes with volume in this period",
+    title: `${one}s with volume in this period`,
     columns: [
-      { label: "Probe", kind: "text", csv: "probe" },
+      { label: one, kind: "text", csv: "probe" },
       { label: "In this report", kind: "text", csv: "in_report" },
       { label: "Volume", kind: "volume", csv: "volume_bytes" },
       { label: "Bytes", kind: "count", csv: "bytes" },
@@ -76,15 +82,9 @@ function probesTable({ probes, question }: CommonFigures): Table {
     ],
     rows: probes.map((probe) => ({
       role: "item",
-      cells: [
-        probe.name,
-        question.probes === null || question.probes.includes(probe.number) ? "yes" : "no",
-        probe.bytes,
-        probe.bytes,
-        probe.packets,
-      ],
+      cells: [probe.name, isAdded(question, probe) ? "yes" : "no", probe.bytes, probe.bytes, probe.packets],
     })),
-    note: "Filters do not apply here. Two probes may see the same packets, so their volumes are added only when asked for.",
-    whyEmpty: "No probe has volume in this period.",
+    note: `Filters do not apply here. Two ${many} may see the same packets, so their volumes are added only when asked for.`,
+    whyEmpty: `None of the ${many} has volume in this period.`,
   };
 }

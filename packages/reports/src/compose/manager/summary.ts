@@ -35,7 +35,7 @@ function changeFigure({ activities, activitiesBefore, before }: ManagerFigures):
   const [now, then] = [totalBytes(activities), totalBytes(activitiesBefore)];
   const part = changeOf(now, then);
   return part === null
-    ? { label: "Change", value: "\u2013", detail: `nothing in ${periodWords(before)}` }
+    ? { label: "Change", value: "\u2013", detail: "nothing to compare with" }
     : { label: "Change", value: change(part), detail: `from ${volume(then)}, ${periodWords(before)}` };
 }
 

@@ -1,5 +1,6 @@
 import type { CommonFigures } from "../../ask/common-figures.ts";
 import type { Coverage } from "../../ask/coverage.ts";
+import { isAdded } from "../../ask/probes.ts";
 import type { Period } from "../../period.ts";
 import { dayOf } from "../../time-grid.ts";
 import { daysWords } from "../calendar.ts";
@@ -66,13 +67,13 @@ function filterWords({ question }: CommonFigures): string {
 
 function sourceWords({ question, probes }: CommonFigures): string {
   const kind = question.source === "netflow" ? "NetFlow records" : "Packets seen by probes";
-  const used = probes.filter((probe) => question.probes === null || question.probes.includes(probe.number));
+  const used = probes.filter((probe) => isAdded(question, probe));
   const unused = probes.filter((probe) => !used.includes(probe));
   const names = used.length === 0 ? "" : `: ${listing(used.map((probe) => probe.name))}`;
   const left =
     unused.length === 0
       ? ""
-      : ` (not in this report: ${listing(unused.map((probe) => probe.name))}; what several probes see is not added)`;
+      : ` (not in this report: ${listing(unused.map((probe) => probe.name))}; what several ${question.source === "netflow" ? "exporters" : "probes"} see is not added)`;
   return kind + names + left;
 }
 
@@ -80,7 +81,11 @@ function completenessFacts(figures: CommonFigures): Fact[] {
   const { question, coverage } = figures;
   const facts: Fact[] = [];
   if (question.source === "netflow") {
-    facts.push({ label: "Completeness", text: "Not known: exporters do not say what they left out" });
+    const missing = unmeasuredDays(question.period, coverage, new Set(figures.days.keys()));
+    const days = missing.length === question.period.days.length ? "the whole period" : daysWords(missing);
+    const gap = missing.length === 0 ? "" : `; there are no records of ${days}`;
+    const text = `Not known: exporters do not say what they left out${gap}`;
+    facts.push({ label: "Completeness", text, warning: missing.length > 0 });
   } else {
     facts.push(...measuredFacts(coverage, question.period, new Set(figures.days.keys())));
   }

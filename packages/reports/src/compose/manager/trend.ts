@@ -21,7 +21,7 @@ export function trendSection(figures: ManagerFigures): Section {
 function dailyLines(figures: ManagerFigures): LineChart {
   const { question, before, coverage, coverageBefore, days, daysBefore } = figures;
   const { period } = question;
-  const missing = new Set(question.source === "netflow" ? [] : unmeasuredDays(period, coverage, new Set(days.keys())));
+  const missing = new Set(unmeasuredDays(period, coverage, new Set(days.keys())));
   const missingBefore = new Set(unmeasuredDays(before, coverageBefore, new Set(daysBefore.keys())));
   const now = period.days.map((day) => (missing.has(day) ? null : (days.get(day)?.bytes ?? 0n)));
   const then = period.days.map((_, at) => {

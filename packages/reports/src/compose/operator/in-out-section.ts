@@ -44,8 +44,7 @@ function bars(figures: OperatorFigures, grid: TimeGrid): StackedBars {
   };
 }
 
-function measuredKeys({ coverage, hours, question, measured }: OperatorFigures, grid: TimeGrid): ReadonlySet<string> {
-  if (question.source === "netflow") return new Set(grid.keys);
+function measuredKeys({ coverage, hours, measured }: OperatorFigures, grid: TimeGrid): ReadonlySet<string> {
   if (grid.unit !== "hour") return measured;
   return new Set([...coverage.liveSeconds.keys(), ...hours.keys()]);
 }

@@ -15,13 +15,9 @@ export function rhythmSection(figures: CommonFigures): Section {
   };
 }
 
-function heatMap({ question: { period, source }, coverage, hours }: CommonFigures): HeatMap {
+function heatMap({ question: { period }, coverage, hours }: CommonFigures): HeatMap {
   const cells = DAYS.map(() => HOURS.map(() => ({ hours: 0, bytes: 0n })));
-  const measured =
-    source === "netflow"
-      ? hoursOf(period.fromMs, period.untilMs)
-      : [...new Set([...coverage.liveSeconds.keys(), ...hours.keys()])];
-  for (const hour of measured) {
+  for (const hour of new Set([...coverage.liveSeconds.keys(), ...hours.keys()])) {
     const local = period.zone.local(utcMs(hour));
     const cell = cells[DAYS.indexOf(weekday(local.slice(0, 10)))]![Number(local.slice(11, 13))]!;
     cell.hours++;
@@ -41,11 +37,4 @@ function heatMap({ question: { period, source }, coverage, hours }: CommonFigure
     ),
     whyEmpty: "No volume in this period.",
   };
-}
-
-function hoursOf(fromMs: number, untilMs: number): string[] {
-  const starts: string[] = [];
-  for (let at = fromMs; at < untilMs; at += 3_600_000)
-    starts.push(new Date(at).toISOString().slice(0, 19).replace("T", " "));
-  return starts;
 }

@@ -20,7 +20,10 @@ export function transfersSection(figures: OperatorFigures, limits: ListLimits): 
     title: "FTP transfers",
     intro:
       "Each transfer counts on the day of its command. Throughput is payload over the time from its first to its last byte.",
-    blocks: [outcomeBars(figures), serverTable(figures, limits)],
+    blocks:
+      figures.question.source === "netflow"
+        ? [{ kind: "notice", text: "NetFlow records do not tell of transfers: report on a probe's data for that." }]
+        : [outcomeBars(figures), serverTable(figures, limits)],
   };
 }
 
