@@ -27,7 +27,7 @@ export const SHORT_SOAK: SoakPlan = {
   betweenKillsMs: [200, 800],
   collectorAwayMs: 1000,
   packetsPerSecond: 500,
-  settleMs: 90_000,
+  settleMs: 300_000,
 };
 
 export const FULL_SOAK: SoakPlan = {

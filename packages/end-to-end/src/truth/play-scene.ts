@@ -19,9 +19,9 @@ import { probeName } from "./truth-settings.ts";
 const BULK_PROGRAM = fileURLToPath(new URL("../../dist/truth/traffic/bulk-program.js", import.meta.url));
 const BULK_PORT = 5001;
 /** The wire is quiet when no frame has passed for so long; a scene that is never quiet is an error. */
-const QUIET_MS = 400;
-const QUIET_LIMIT_MS = 30_000;
-const SPEAK_LIMIT_MS = 60_000;
+const QUIET_MS = 1000;
+const QUIET_LIMIT_MS = 240_000;
+const SPEAK_LIMIT_MS = 240_000;
 
 /** Plays a scene with live probes at all taps, and gathers what everybody but them knows of it. */
 export async function playScene(script: SceneScript, network: TruthNetwork, site: TestSite): Promise<SceneTruth> {
