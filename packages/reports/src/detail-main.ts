@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { basename, isAbsolute, join, parse } from "node:path";
 import { createLog, etcDirectory, Progress, readCommandLine, runProgram, systemClock } from "@trafmon/runtime";
-import { probeNumbers } from "./ask/chosen-probes.ts";
+import { ALL_PROBES, probeNumbers } from "./ask/chosen-probes.ts";
 import { ConnectedDatabase } from "./ask/connected-database.ts";
 import { askCoverage } from "./ask/coverage.ts";
 import { parsePatterns } from "./ask/detail/address-patterns.ts";
@@ -16,6 +16,7 @@ import { findDefinition } from "./define/find-definition.ts";
 import { type DetailOptions, detailReportProgram } from "./detail-options.ts";
 import { reportsError } from "./errors.ts";
 import { sendMail } from "./mail-report.ts";
+import { detailFolder } from "./report-name.ts";
 import { gridOf } from "./time-grid.ts";
 import { timespanAsked } from "./timespan.ts";
 import { writeReport } from "./write-report.ts";
@@ -46,7 +47,10 @@ await runProgram("trafMon_detailReportGen", async (life) => {
 
   const database = await ConnectedDatabase.open(credentials, options.db ?? null);
   try {
-    const probes = options.probe === undefined ? null : await probeNumbers(database, options.probe);
+    const probes =
+      options.probe === undefined || options.probe.includes(ALL_PROBES)
+        ? null
+        : await probeNumbers(database, options.probe);
     const flowClass = options.class ?? null;
     const noFilter = { activity: null, location: null, host: null };
     const coverage = await askCoverage(database, { source: "probe", period, probes, flowClass, ...noFilter }, period);
@@ -58,7 +62,7 @@ await runProgram("trafMon_detailReportGen", async (life) => {
       live: new Set([...coverage.liveSeconds.keys()].map((hour) => grid.keyOf(hour))),
     };
     const root = parse(basename(patternFile)).name;
-    const folder = join(options.destination, root, timespan, `${period.start}_${period.end}`);
+    const folder = join(options.destination, root, timespan, detailFolder(period, options.probe, options.class));
     const wanted = definition.sections.filter(({ name }) => options.only?.includes(name) ?? true);
     const progress = new Progress({
       label: "making reports",

@@ -42,7 +42,8 @@ export function detailReportProgram(protocols: readonly string[]): Command {
       },
     ],
     notes:
-      "Files go to <destination>/<name of the pattern file>/<timespan>/<start>_<end>/ and are named on standard output.\n" +
+      "Files go to <destination>/<name of the pattern file>/<timespan>/<start>_<end>/ and are named on standard output;\n" +
+      "of reports that --probe, --class or --zone narrow, the folder's name goes on with these.\n" +
       "Dates are both included, in the time zone of the report. weekly is 7 days; monthly runs to the day before the same\n" +
       "day of the next month.\n" +
       "Exit codes: 0 done; 64 bad option; 69 no database; 74 cannot write; 78 bad configuration.",
@@ -68,7 +69,7 @@ export function detailReportProgram(protocols: readonly string[]): Command {
     .option("-g, --genReport_sh <file>", "accepted from BIRT's times, without effect")
     .option("-d, --db <DBname>", "database to be used (default: the one in db.cred, else trafMon)")
     .addOption(new Option("--only <report...>", "only these of the set").choices(protocols))
-    .option("--probe <name...>", "only flows that these probes saw (default: all, each flow once per probe)")
+    .option("--probe <name...>", "only flows that these probes saw or all, each flow once per probe (default: all)")
     .option("--class <name>", "only this flow class (default: all)")
     .option("--most <number>", "how many flows of each protocol have pages of their own", wholeNumber(1, 1000), 50)
     .option("--cred <file>", `database credentials (default: ${ETC_DIRECTORY}/cred/db.cred, with -l ./db.cred)`)

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
 import { periodOf } from "./period.ts";
-import { reportName } from "./report-name.ts";
+import { detailFolder, reportName } from "./report-name.ts";
 import { Zone } from "./zone.ts";
 
 const ALL: VolumeQuestion = {
@@ -43,4 +43,13 @@ test("a name fits into a file system with what follows it", () => {
   expect(Buffer.byteLength(`${name}_csv.part`)).toBeLessThanOrEqual(255);
   // No half of a letter is left at the end.
   expect(Buffer.from(name).toString()).toBe(name);
+});
+
+test("detail reports that are narrowed have a folder of their own, and do not replace the whole ones", () => {
+  const period = periodOf("2026-03-02", "2026-03-08", new Zone("UTC"));
+  expect(detailFolder(period)).toBe("2026-03-02_2026-03-08");
+  expect(detailFolder(period, ["edge"], "telemetry")).toBe("2026-03-02_2026-03-08_probe-edge_class-telemetry");
+  expect(detailFolder(period, undefined, "a/b")).toMatch(/^2026-03-02_2026-03-08_class-a-b_[0-9a-f]{10}$/);
+  const athens = periodOf("2026-03-02", "2026-03-08", new Zone("Europe/Athens"));
+  expect(detailFolder(athens)).toBe("2026-03-02_2026-03-08_Europe-Athens");
 });

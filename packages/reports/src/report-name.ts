@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { VolumeQuestion } from "./ask/volume-question.ts";
+import type { Period } from "./period.ts";
 
 /** A file name has 255 bytes at most; what follows the name, and the digest, need some of them. */
 const LONGEST_BYTES = 220;
@@ -19,12 +20,25 @@ export function reportName(report: string, question: VolumeQuestion, probes: rea
     ...["trafMon", report, period.start, period.end],
     ...(source === "netflow" ? ["netflow"] : []),
     ...(period.zone.name === "UTC" ? [] : [plain(period.zone.name)]),
-    ...filters.map(plain),
-  ].join("_");
+  ];
+  return bounded(name, filters);
+}
+
+/** What a file name cannot show tells two reports apart all the same. */
+function bounded(parts: readonly string[], filters: readonly string[]): string {
+  const name = [...parts, ...filters.map(plain)].join("_");
   const cut = firstBytes(name, LONGEST_BYTES);
-  // What a file name cannot show tells two reports apart all the same.
   const isWhole = cut === name && filters.every((filter) => plain(filter) === filter);
   return isWhole ? name : `${cut}_${digestOf(filters)}`;
+}
+
+/** Name of the folder of detail reports: days, and what narrows them. */
+export function detailFolder({ start, end, zone }: Period, probes: readonly string[] = [], flowClass?: string): string {
+  const filters = [
+    ...probes.map((probe) => `probe-${probe}`),
+    ...(flowClass === undefined ? [] : [`class-${flowClass}`]),
+  ];
+  return bounded([`${start}_${end}`, ...(zone.name === "UTC" ? [] : [plain(zone.name)])], filters);
 }
 
 /** Letters and digits of any script stay; what a file name should not have becomes a hyphen. */

@@ -42,6 +42,9 @@ export function drawNotice(sheet: Sheet, notice: Notice): void {
   sheet.y += height + 8;
 }
 
+const ONE_LINE = { most: 1, top: 45, least: 7.5 } as const;
+const SMALL_LINES = { most: 2, top: 42, least: 6.5 } as const;
+const LINE_OF_DETAIL = 8.5;
 const CARD = 62;
 const BETWEEN_CARDS = 8;
 
@@ -62,8 +65,11 @@ export function drawFigureRow(sheet: Sheet, row: FigureRow): void {
     const size = shrunk(sheet, item.value, inner, 17, 9);
     const value = { size, weight: "semibold", color: palette.ink } as const;
     pen.text(pen.fit(item.value, inner, value), x + 9, sheet.y + 20 + (17 - size) * 0.8, value);
-    const detail = { ...label, size: shrunk(sheet, item.detail, inner, 7.5, 5) };
-    pen.text(pen.fit(item.detail, inner, detail), x + 9, sheet.y + 45, detail);
+    const lines = pen.wrap(item.detail, inner, label).length > 1 ? SMALL_LINES : ONE_LINE;
+    const detail = { ...label, size: shrunk(sheet, item.detail, inner * lines.most, label.size, lines.least) };
+    pen.wrap(item.detail, inner, detail, lines.most).forEach((line, nth) => {
+      pen.text(line, x + 9, sheet.y + lines.top + nth * LINE_OF_DETAIL, detail);
+    });
   });
   sheet.y += CARD + 10;
 }
