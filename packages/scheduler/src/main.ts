@@ -68,7 +68,7 @@ function locked(folder: string): ProcessLock {
 function listText(scheduler: Scheduler, { json, runs }: { json: boolean; runs: number }): string {
   const jobs = scheduler.nextRuns(runs);
   if (json) return `${JSON.stringify(jobs)}\n`;
-  if (jobs.length === 0) return "no job\n";
+  if (jobs.length === 0) return `${scheduler.whyIdle()}\n`;
   return jobs
     .map(
       ({ title, schedule, runs: next }) =>

@@ -128,3 +128,13 @@ test("a start tells which runs were missed since the stop, and makes none up", a
   expect(counters.snapshot().get("runs_left_out{missed}")).toBe(4);
   expect(counters.snapshot().get("runs_started")).toBeUndefined();
 });
+
+test("a scheduler without a job says whose jobs there are", async () => {
+  const others = schedulerOf("* * * * * trafmon true\n* * * * * trafmon false\n0 * * * * root true\n");
+  expect(others.whyIdle()).toMatch(/no job of me, only of trafmon, root: .*--user/);
+  expect(schedulerOf("# nothing\n").whyIdle()).toBe("the table has no job");
+  expect(schedulerOf("* * * * * me true\n").whyIdle()).toBeNull();
+  await others.start();
+  await others.stop();
+  expect(said.filter(({ level }) => level === 40).map(({ msg }) => msg)).toEqual([others.whyIdle()]);
+});

@@ -49,10 +49,21 @@ export class Scheduler implements Component {
     });
   }
 
+  /** Why it would run nothing, and what to do; null: it has jobs. */
+  whyIdle(): string | null {
+    if (this.#runners.length > 0) return null;
+    const { table, user } = this.#parts;
+    const owners = [...new Set(table.jobs.map((job) => job.user))];
+    if (owners.length === 0) return "the table has no job";
+    return `the table has no job of ${user}, only of ${owners.join(", ")}: run the scheduler as that user, or with --user`;
+  }
+
   async start(): Promise<void> {
     const { clock, counters, log, table, user } = this.#parts;
     const others = table.jobs.filter((job) => job.user !== user);
     for (const { line, user: owner } of others) log.info({ line, user: owner }, "left to another account");
+    const whyIdle = this.whyIdle();
+    if (whyIdle !== null) log.warn(whyIdle);
     this.#tellMissed();
     this.#note();
     this.#callOffNote = clock.every(NOTE_EVERY_MS, () => this.#note());
