@@ -883,6 +883,16 @@ VIEW v_activity_1h
   rev_bytes, connections_opened, connections_refused, fwd_retransmitted_segments, rev_retransmitted_segments,
   ftp_transfers_started, ftp_transfers_completed
 
+VIEW v_activity_netflow_1d
+  bucket_start, exporter, service, protocol_name, src_address, src_host_name, src_activity, src_location,
+  src_country, dst_address, dst_host_name, dst_activity, dst_location, dst_country, fwd_packets, fwd_bytes,
+  rev_packets, rev_bytes
+
+VIEW v_activity_netflow_1h
+  bucket_start, exporter, service, protocol_name, src_address, src_host_name, src_activity, src_location,
+  src_country, dst_address, dst_host_name, dst_activity, dst_location, dst_country, fwd_packets, fwd_bytes,
+  rev_packets, rev_bytes
+
 VIEW v_capture_quality_1d
   bucket_start, probe, interface, packets, ip_packets, matched, unmatched, undecodable, dropped, complete_percent,
   fwd_duplicate_percent, rev_duplicate_percent, covered_percent
@@ -938,6 +948,16 @@ VIEW v_ipct_1m
 VIEW v_ipsz_1h
   bucket_start, flow_no, probe, class, protocol, fwd_address, fwd_port, rev_address, rev_port, service, from_bytes,
   below_bytes, fwd_packets, rev_packets
+
+VIEW v_netflow
+  first, last, formatter, exporter, protocol, src_address, src_port, dst_address, dst_port, packets, bytes,
+  sampling_rate, tos, tcp_flags, input_interface, output_interface, src_as, dst_as
+
+VIEW v_netflow_1d
+  bucket_start, formatter, exporter, protocol, src_address, src_port, dst_address, dst_port, packets, bytes
+
+VIEW v_netflow_1h
+  bucket_start, formatter, exporter, protocol, src_address, src_port, dst_address, dst_port, packets, bytes
 
 VIEW v_one_way_1d
   bucket_start, class, from_hop, to_hop, from_probe, to_probe, matched_packets, lost_packets, missed_packets,

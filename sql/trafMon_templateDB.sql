@@ -2511,6 +2511,24 @@ SELECT x.bucket_start, x.probe, x.service, x.protocol_name,
        x.fwd_retransmitted_segments, x.rev_retransmitted_segments, x.ftp_transfers_started, x.ftp_transfers_completed
   FROM activityvolumetable_1h x;
 
+-- What reports on NetFlow read, readable.
+DROP VIEW IF EXISTS v_activity_netflow_1d;
+CREATE SQL SECURITY INVOKER VIEW v_activity_netflow_1d AS
+SELECT x.bucket_start, x.probe AS exporter, x.service, x.protocol_name,
+       INET6_NTOA(x.src_address) AS src_address, x.src_host_name, x.src_activity, x.src_location, x.src_country,
+       INET6_NTOA(x.dst_address) AS dst_address, x.dst_host_name, x.dst_activity, x.dst_location, x.dst_country,
+       x.fwd_packets, x.fwd_bytes, x.rev_packets, x.rev_bytes
+  FROM activityvolumetable_netflow_1d x;
+
+-- What reports on NetFlow read, readable.
+DROP VIEW IF EXISTS v_activity_netflow_1h;
+CREATE SQL SECURITY INVOKER VIEW v_activity_netflow_1h AS
+SELECT x.bucket_start, x.probe AS exporter, x.service, x.protocol_name,
+       INET6_NTOA(x.src_address) AS src_address, x.src_host_name, x.src_activity, x.src_location, x.src_country,
+       INET6_NTOA(x.dst_address) AS dst_address, x.dst_host_name, x.dst_activity, x.dst_location, x.dst_country,
+       x.fwd_packets, x.fwd_bytes, x.rev_packets, x.rev_bytes
+  FROM activityvolumetable_netflow_1h x;
+
 -- Completeness of the capture, and share of duplicate frames, per probe and interface, in percent.
 DROP VIEW IF EXISTS v_capture_quality_1d;
 CREATE SQL SECURITY INVOKER VIEW v_capture_quality_1d AS
@@ -2679,6 +2697,34 @@ SELECT x.bucket_start,
   JOIN probe p ON p.probe_no = f.probe_no
   JOIN flow_class c ON c.class_no = f.class_no
   JOIN slice s ON s.slice_no = x.slice_no;
+
+-- NetFlow records as exported: multiply packets and bytes by the sampling rate.
+DROP VIEW IF EXISTS v_netflow;
+CREATE SQL SECURITY INVOKER VIEW v_netflow AS
+SELECT x.first, x.last, p.name AS formatter, INET6_NTOA(x.exporter) AS exporter, x.protocol,
+       INET6_NTOA(x.src_address) AS src_address, x.src_port, INET6_NTOA(x.dst_address) AS dst_address, x.dst_port,
+       x.packets, x.bytes, x.sampling_rate, x.tos, x.tcp_flags, x.input_interface, x.output_interface, x.src_as, x.dst_as
+  FROM netflowtable x
+  JOIN probe_run r ON r.run_no = x.run_no
+  JOIN probe p ON p.probe_no = r.probe_no;
+
+-- NetFlow volumes per day, each direction a row of its own; multiplied by the sampling rate.
+DROP VIEW IF EXISTS v_netflow_1d;
+CREATE SQL SECURITY INVOKER VIEW v_netflow_1d AS
+SELECT x.bucket_start, p.name AS formatter, INET6_NTOA(x.exporter) AS exporter, x.protocol,
+       INET6_NTOA(x.src_address) AS src_address, x.src_port, INET6_NTOA(x.dst_address) AS dst_address, x.dst_port,
+       x.packets, x.bytes
+  FROM netflowtable_1d x
+  JOIN probe p ON p.probe_no = x.probe_no;
+
+-- NetFlow volumes per hour, each direction a row of its own; multiplied by the sampling rate.
+DROP VIEW IF EXISTS v_netflow_1h;
+CREATE SQL SECURITY INVOKER VIEW v_netflow_1h AS
+SELECT x.bucket_start, p.name AS formatter, INET6_NTOA(x.exporter) AS exporter, x.protocol,
+       INET6_NTOA(x.src_address) AS src_address, x.src_port, INET6_NTOA(x.dst_address) AS dst_address, x.dst_port,
+       x.packets, x.bytes
+  FROM netflowtable_1h x
+  JOIN probe p ON p.probe_no = x.probe_no;
 
 -- What became of the packets of each hop pair per day, whether a class tells verdicts together or apart. lost_percent: of
 -- the packets matched or lost; latencies in milliseconds.

@@ -135,3 +135,34 @@ test("UDP, ICMP and sizes, with their flows", async () => {
   await database.insert("ipsztable_1h", { ...bucket, slice_no: 9, rev_packets: 4 });
   expect(await rowOf("v_ipsz_1h")).toMatchObject({ from_bytes: 128, below_bytes: 256, rev_packets: 4 });
 });
+
+test("NetFlow reads in words: who exported it, from whom to whom, and what it is for reports", async () => {
+  const [src_address, dst_address, exporter] = [v4("10.0.0.1"), v4("192.0.2.1"), v4("198.51.100.1")];
+  const ends = { exporter, src_address, dst_address };
+  const ports = { src_port: 40_000, dst_port: 443, protocol: 6 };
+  const record = { run_no: 1, record_no: 1, file_hour: HOUR, first: HOUR, last: HOUR, packets: 2, bytes: 3000 };
+  await database.insert("netflowtable", { ...record, ...ends, ...ports, sampling_rate: 10 });
+  const words = { exporter: "198.51.100.1", src_address: "10.0.0.1", dst_address: "192.0.2.1" };
+  expect(await rowOf("v_netflow")).toMatchObject({
+    formatter: "p1",
+    ...words,
+    ...ports,
+    packets: 2,
+    sampling_rate: 10,
+  });
+  for (const grain of ["1h", "1d"]) {
+    const sums = { bucket_start: HOUR, probe_no: 1, ...ends };
+    await database.insert(`netflowtable_${grain}`, { ...sums, ...ports, packets: 20, bytes: 30_000 });
+    expect(await rowOf(`v_netflow_${grain}`)).toMatchObject({ formatter: "p1", ...words, ...ports, bytes: 30_000 });
+    await database.insert(`activityvolumetable_netflow_${grain}`, {
+      ...sums,
+      probe: "198.51.100.1",
+      service: "https",
+      protocol: 6,
+      src_activity: "Office",
+      fwd_bytes: 30_000,
+    });
+    const prepared = { ...words, service: "https", src_activity: "Office", fwd_bytes: 30_000 };
+    expect(await rowOf(`v_activity_netflow_${grain}`)).toMatchObject(prepared);
+  }
+});
