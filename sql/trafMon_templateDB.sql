@@ -4122,7 +4122,8 @@ BEGIN
     CALL run_in(_dbName, 'SELECT COALESCE(MAX(removed_before), ''1000-01-01'') INTO @trafmon_mark
                             FROM {db}.retention_mark WHERE table_name = ''ipcttable'' LOCK IN SHARE MODE');
     SET v_rowsFrom = QUOTE(DATE_FORMAT(@trafmon_mark, '%Y-%m-%d'));
-    -- 1. The transfers; the control flow in the account class is the recorded one, or that with the same ends.
+    -- 1. The transfers; the control flow in the account class is the recorded one, or that with the same ends. Nothing
+    -- equals NULL, so where it is the recorded one the many flows of a busy server are not looked through for each transfer.
     CALL run_in(_dbName, CONCAT('
         INSERT INTO ftp_asked (commanded, run_no, record_no, control_flow_no, data_flow_no, data_from, data_until)
         SELECT t.commanded, t.run_no, t.record_no,
@@ -4131,11 +4132,13 @@ BEGIN
           FROM {db}.ftptftable t
           JOIN {db}.flow own ON own.flow_no = t.flow_no
           LEFT JOIN {db}.flow c ON c.account = 1 AND c.probe_no = own.probe_no AND c.protocol = 6
-                AND c.fwd_address = t.client AND c.rev_address = t.server
+                AND c.fwd_address = IF(own.account = 1, NULL, t.client)
+                AND c.rev_address = IF(own.account = 1, NULL, t.server)
                 AND ((c.fwd_port = t.client_port AND c.rev_port = t.server_port)
                      OR (c.fwd_port IS NULL AND c.rev_port IS NULL AND c.service = own.service))
           LEFT JOIN {db}.flow s ON s.account = 1 AND s.probe_no = own.probe_no AND s.protocol = 6
-                AND s.rev_address = t.client AND s.fwd_address = t.server
+                AND s.rev_address = IF(own.account = 1, NULL, t.client)
+                AND s.fwd_address = IF(own.account = 1, NULL, t.server)
                 AND ((s.rev_port = t.client_port AND s.fwd_port = t.server_port)
                      OR (s.fwd_port IS NULL AND s.rev_port IS NULL AND s.service = own.service))
           LEFT JOIN {db}.flow_instance i ON i.run_no = t.run_no AND i.flow_id = t.data_flow_id

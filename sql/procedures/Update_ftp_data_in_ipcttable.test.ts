@@ -332,6 +332,33 @@ test("half a minute after midnight NULL means what was under way until then, and
   await expect(update(null, "2028-02-28")).rejects.toThrow(/HALF_A_RANGE/);
 });
 
+test("the flows that two hosts had once are not looked through for each transfer", async () => {
+  const once = Array.from({ length: 1500 }, (_, nth) => ({
+    flow_no: 100 + nth,
+    description_hash: Buffer.from(String(100 + nth).padStart(16, "0")),
+    probe_no: 1,
+    class_no: 1,
+    account: 1,
+    ip_version: 4,
+    protocol: 6,
+    fwd_address: v4("10.0.0.1"),
+    rev_address: v4("192.0.2.1"),
+    fwd_port: 45_000 + nth,
+    rev_port: 50_000,
+  }));
+  await database.insert("flow", ...once);
+  for (let nth = 1; nth <= 5; nth++) await addTransfer(nth, { data_flow_id: 40, data_flow_no: 4 });
+  await addIpct(database, 4, 6, `${DAY} 10:01:00`, { fwd_bytes: 1000 });
+  const rowsRead = async () => {
+    const rows = await database.rows("SHOW SESSION STATUS LIKE 'Handler_read%next'");
+    return rows.reduce((sum, row) => sum + Number(row.Value), 0);
+  };
+  const before = await rowsRead();
+  await update(DAY, DAY);
+  expect((await rowsRead()) - before).toBeLessThan(1500);
+  expect(await attributed()).toEqual([{ flow: 4, under: 2, bytes: 1000 }]);
+});
+
 test("without transfers there is nothing to attribute, nothing to list, and no day is stale", async () => {
   await addIpct(database, 3, 1, `${DAY} 10:00:00`, { fwd_bytes: 100 });
   for (const range of [DAY, null]) expect((await update(range, range)).resultSets[0]).toEqual([]);
