@@ -147,6 +147,7 @@ export const errorMeanings: Readonly<Record<string, readonly [meaning: string, i
   PROBE_TABLE_TOO_LARGE: ["The tables asked for do not fit into memory.", "Nothing is measured."],
   REPORTS_BAD_DATE: ["A date is not one.", "No report."],
   REPORTS_BAD_PATTERNS: ["The file of patterns has faults.", "No report."],
+  REPORTS_BAD_QUERY: ["The server refuses the sql of a report definition.", "No report."],
   REPORTS_BAD_TIMESPAN: ["The value of -t does not go with the dates given.", "No report."],
   REPORTS_EMPTY_PERIOD: ["The period ends before it begins.", "No report."],
   REPORTS_LONG_PERIOD: ["The period is longer than a report can show.", "No report."],

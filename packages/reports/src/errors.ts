@@ -29,6 +29,10 @@ export const reportsErrors = {
     hint: "See docs/report-definitions.md for what may stand in a report definition.",
     exitCode: EXIT.BAD_CONFIGURATION,
   },
+  REPORTS_BAD_QUERY: {
+    hint: "Correct the sql of that section; the reason above is the server's. See docs/report-definitions.md, Queries.",
+    exitCode: EXIT.BAD_CONFIGURATION,
+  },
   REPORTS_NO_DEFINITION: {
     hint: "Give a file that can be read; the shipped ones are in /etc/trafMon/report/.",
     exitCode: EXIT.BAD_CONFIGURATION,

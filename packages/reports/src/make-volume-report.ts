@@ -1,3 +1,4 @@
+import { CodedError } from "@trafmon/runtime";
 import { askCommonFigures, type CommonFigures } from "./ask/common-figures.ts";
 import { askConversationFigures, CONVERSATION_QUESTIONS } from "./ask/conversation-figures.ts";
 import { askManagerFigures, MANAGER_QUESTIONS } from "./ask/manager-figures.ts";
@@ -13,6 +14,7 @@ import { type FigureSet, type FigureSets, makeSection, SECTION_NAMES, setsFor } 
 import { limitsOf, type VolumeReportOptions, volumeReport } from "./compose/volume-report.ts";
 import { parseDefinition, type ReportDefinition, type SectionDefinition } from "./define/definition.ts";
 import { findDefinition, readDefinition } from "./define/find-definition.ts";
+import { reportsError } from "./errors.ts";
 
 const QUESTIONS_OF: Record<FigureSet, number> = {
   manager: MANAGER_QUESTIONS,
@@ -20,6 +22,9 @@ const QUESTIONS_OF: Record<FigureSet, number> = {
   conversation: CONVERSATION_QUESTIONS,
   objectives: OBJECTIVE_QUESTIONS,
 };
+
+/** What is the fault of a definition's own sql: columns, tables, rights. */
+const OF_THE_QUERY: ReadonlySet<string> = new Set(["DATABASE_REFUSED", "DATABASE_DENIED", "REPORTS_NO_TABLES"]);
 
 /** How many questions a report asks at most. */
 export function questionsOf({ sections }: ReportDefinition): number {
@@ -81,7 +86,14 @@ export async function makeVolumeReport(
   for (const section of definition.sections) {
     if (section.query === null) continue;
     step(section.query.name);
-    answers.set(section, await askUserQuery(database, question, period, section.query.sql, options.top));
+    try {
+      answers.set(section, await askUserQuery(database, question, period, section.query.sql, options.top));
+    } catch (error) {
+      if (!(error instanceof CodedError) || !OF_THE_QUERY.has(error.code)) throw error;
+      // The server's own words, without what the program tried.
+      const why = error.cause instanceof Error ? error.cause.message : error.message;
+      throw reportsError("REPORTS_BAD_QUERY", `cannot ask the query “${section.title}”: ${why}`, error);
+    }
   }
   const made = (sections: readonly SectionDefinition[]) =>
     sections.flatMap((section) => sectionsOf(section, figures, answers.get(section), options, period));

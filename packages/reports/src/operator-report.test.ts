@@ -272,7 +272,14 @@ sql = SELECT v.service AS service, SUM(v.fwd_bytes + v.rev_bytes) AS total_bytes
     SECTION_NAMES,
     true,
   );
-  await expect(made(writing)).rejects.toThrow();
+  await expect(made(writing)).rejects.toMatchObject({ code: "REPORTS_BAD_QUERY", exitCode: 78 });
+  const mistyped = parseDefinition(
+    "[query]\ntitle = Mine\nsql = SELECT v.byts FROM {volumes}",
+    "x",
+    SECTION_NAMES,
+    true,
+  );
+  await expect(made(mistyped)).rejects.toThrow(/cannot ask the query “Mine”: Unknown column 'v.byts'/);
 });
 
 test("a period without volume says whether it waits to be prepared, or nothing came by", async () => {
