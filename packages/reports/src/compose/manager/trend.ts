@@ -84,6 +84,7 @@ function recentTable({ recent }: ManagerFigures): Table {
       { label: "Change", kind: "change", csv: "change" },
     ],
     rows,
+    note: "Mean rates are over whole periods, measured or not.",
     whyEmpty: "No volume in this period or the ones before it.",
   };
 }
