@@ -44,12 +44,16 @@ export function hasTcptrace(): boolean {
   return false;
 }
 
-/** What tcptrace makes of a capture, by "address port address port" of sender and receiver. */
+/**
+ * What tcptrace makes of a capture, by "address port address port" of sender and receiver.
+ * @throws {Error} when the capture cannot be written as pcap
+ */
 export async function tcptraceDirections(path: string): Promise<Map<string, TcptraceDirection>> {
   const csv = await withFolder(async (folder) => {
     // It reads nothing but pcap with microseconds.
     const plain = join(folder, "plain.pcap");
-    spawnSync("editcap", ["-F", "pcap", path, plain]);
+    const { status, stderr } = spawnSync("editcap", ["-F", "pcap", path, plain], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`tcptrace cannot be given ${path}: ${stderr}`);
     return spawnSync("tcptrace", ["-ln", "--csv", plain], { encoding: "utf8", maxBuffer: 1 << 28 }).stdout ?? "";
   });
   const [heading, ...lines] = csv.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
