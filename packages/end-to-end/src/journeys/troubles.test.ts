@@ -37,8 +37,16 @@ function writeXml({ interfaceName = "lo", logDir = `${folder}/logs`, port = 4760
   );
 }
 
-function run(name: string, words: readonly string[], within: readonly string[] = []): SpawnSyncReturns<string> {
-  const [command, ...rest] = [...within, process.execPath, join(ROOT, `packages/${name}/bundle/main.js`), ...words];
+/** What a command runs within, and the top folder of the sources there. */
+interface Surroundings {
+  readonly within: readonly string[];
+  readonly root: string;
+}
+
+const HERE: Surroundings = { within: [], root: ROOT };
+
+function run(name: string, words: readonly string[], { within, root } = HERE): SpawnSyncReturns<string> {
+  const [command, ...rest] = [...within, process.execPath, join(root, `packages/${name}/bundle/main.js`), ...words];
   return spawnSync(command!, rest, {
     encoding: "utf8",
     cwd: folder,
@@ -47,10 +55,10 @@ function run(name: string, words: readonly string[], within: readonly string[] =
   });
 }
 
-const probe = (within: readonly string[] = []) => run("probe", ["-c", `${folder}/tmon.xml`, "p"], within);
+const probe = (surroundings = HERE) => run("probe", ["-c", `${folder}/tmon.xml`, "p"], surroundings);
 const collector = () => run("collector", ["-c", `${folder}/tmon.xml`, "c"]);
-const doctor = (words: readonly string[], within: readonly string[] = []) =>
-  run("doctor", ["-c", `${folder}/tmon.xml`, ...words], within);
+const doctor = (words: readonly string[], surroundings = HERE) =>
+  run("doctor", ["-c", `${folder}/tmon.xml`, ...words], surroundings);
 
 /** The last two lines that a program says: what, with its code, and what to do. */
 function expectTold({ stderr, status }: SpawnSyncReturns<string>, code: string, exitCode: number): void {
@@ -81,23 +89,34 @@ test("a wrong password", async () => {
   expect(found.stdout + found.stderr).not.toContain("not-it");
 });
 
-// Where mounting is allowed, the library is hidden from one process.
+/** Runs a command with the one mounted in place of the other, for that command alone. */
+const mounted = (what: string, where: string) => [
+  ...["unshare", "-m", "sh", "-c"],
+  ...[`mount --bind '${what}' '${where}' && exec "$@"`, "sh"],
+];
+const isDone = ([command, ...words]: readonly string[]) => spawnSync(command!, words).status === 0;
+const canMount = isRoot && isDone([...mounted(tmpdir(), tmpdir()), "true"]);
+
+// The library is hidden from one process.
 const library = /libpcap\.so\.\S+ .* => (\S+)/.exec(
   spawnSync("/sbin/ldconfig", ["-p"], { encoding: "utf8" }).stdout,
 )?.[1];
-const hidden = ["unshare", "-m", "sh", "-c", `mount --bind /dev/null ${library} && exec "$@"`, "sh"];
-const canHide = isRoot && library !== undefined && spawnSync(hidden[0]!, [...hidden.slice(1), "true"]).status === 0;
-test.runIf(canHide)("a missing library", () => {
+const hidden: Surroundings = { within: mounted("/dev/null", library ?? ""), root: ROOT };
+test.runIf(canMount && library !== undefined)("a missing library", () => {
   writeXml();
   expectTold(probe(hidden), "PROBE_CAPTURE_UNAVAILABLE", 69);
   const found = doctor(["-P", "p"], hidden);
   expectFound(found, "capture", /libpcap/);
 });
 
-test.runIf(isRoot)("no permission to capture", () => {
+test.runIf(canMount)("no permission to capture", () => {
   writeXml();
   for (const name of ["p.key", "spool", "logs", "state"]) spawnSync("chown", [String(NOBODY), join(folder, name)]);
-  const nobody = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--inh-caps=-all"];
+  // The sources may lie where others may not look, as below /root.
+  const root = join(folder, "sources");
+  mkdirSync(root);
+  const other = ["setpriv", `--reuid=${NOBODY}`, `--regid=${NOBODY}`, "--clear-groups", "--inh-caps=-all"];
+  const nobody: Surroundings = { within: [...mounted(ROOT, root), ...other], root };
   expectTold(probe(nobody), "PROBE_CAPTURE_FORBIDDEN", 77);
   spawnSync("chown", ["0", join(folder, "spool")]);
   expectFound(doctor(["-P", "p"], nobody), "disk", /spool of p\) cannot be written by this user/);
