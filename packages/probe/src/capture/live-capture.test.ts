@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { addressBytes, ethernetIp, ipv4, LINK_ETHERNET, udp } from "@trafmon/packet";
+import { hasOptionalPackage } from "@trafmon/testkit";
 import { describe, expect, test } from "vitest";
 import { liveError } from "./live-errors.ts";
 import { loadNativeBinding, NATIVE_BINARY } from "./native-binding.ts";
@@ -16,16 +17,6 @@ function canCapture(): boolean {
   const reason = `live capture is not tested: ${reasons.join(", ")}`;
   if (process.env.CI === "true") throw new Error(reason);
   process.stderr.write(`skipped: ${reason}\n`);
-  return false;
-}
-
-/** Whether the optional package was installed, and its binding compiled. */
-function hasPcapPackage(): boolean {
-  const load = 'require("pcap")';
-  if (spawnSync(process.execPath, ["-e", load], { cwd: fileURLToPath(new URL(".", import.meta.url)) }).status === 0) {
-    return true;
-  }
-  process.stderr.write("skipped: the optional package pcap is not installed\n");
   return false;
 }
 
@@ -81,7 +72,7 @@ describe.skipIf(!canCapture())("live capture", () => {
     expect(sum("matched")).toBe(records);
   });
 
-  test.skipIf(!hasPcapPackage())("sees the same through the pcap package", async () => {
+  test.skipIf(!hasOptionalPackage("pcap", import.meta.url))("sees the same through the pcap package", async () => {
     const { received, records, statistics } = await capture(20_000, 1, 0, "package");
     expect(received).toBe(20_000);
     expect(statistics.reduce((total, each) => total + each.packets, 0)).toBe(received);
