@@ -38,6 +38,7 @@ if (missing.length > 0) {
   process.exit(69);
 }
 const { runTruthBench } = await truth("truth-bench");
+const { runPlace } = await truth("run-place");
 const { SampleTruth } = await truth("sample-truth");
 const { FULL_SCENES, SHORT_SCENES } = await truth("scenes");
 const { removeLeftNamespaces } = await truth("network/namespace");
@@ -94,7 +95,7 @@ try {
   exitCode = table.broken.length === 0 ? 0 : 1;
   if (exitCode !== 0 || values.keep) console.log(`truth: everything of the run is in ${folder}`);
 } catch (error) {
-  console.error(`truth: ${error.stack}\n  What there is of the run is in ${join(root, "var/truth")}.`);
+  console.error(`truth: ${error.stack}\n  What there is of the run is in ${runPlace()}.`);
 } finally {
   await stop();
 }

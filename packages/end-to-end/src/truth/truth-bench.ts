@@ -1,9 +1,8 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eachAtMost } from "../captures/at-most.ts";
 import { LogRecords } from "../read/log-records.ts";
 import { LogVolumes } from "../read/log-volumes.ts";
-import { ROOT } from "../site/built-programs.ts";
 import { SiteDatabase } from "../site/site-database.ts";
 import { TestSite } from "../site/test-site.ts";
 import { databaseRows } from "./compare/database-rows.ts";
@@ -15,6 +14,7 @@ import { wireRows } from "./compare/wire-rows.ts";
 import { HistoryTruth } from "./history-truth.ts";
 import { TruthNetwork } from "./network/truth-network.ts";
 import { playScene } from "./play-scene.ts";
+import { runPlace } from "./run-place.ts";
 import type { SampleTruth } from "./sample-truth.ts";
 import type { SceneScript, SceneTruth } from "./truth-scene.ts";
 import { probeName, probeNames, truthXml } from "./truth-settings.ts";
@@ -39,8 +39,6 @@ export interface TruthOptions {
 
 /** Plays scenes over a network of our own, with everything real, and compares what was measured with what is known. */
 export async function runTruthBench({ scenes, samples, history, keep, say }: TruthOptions): Promise<TruthRun> {
-  const parent = join(ROOT, "var/truth");
-  mkdirSync(parent, { recursive: true });
   const network = TruthNetwork.make();
   const table = new TruthTable();
   const captures = samples.flatMap((each) => each.captures);
@@ -52,7 +50,7 @@ export async function runTruthBench({ scenes, samples, history, keep, say }: Tru
       probes: [...probeNames(scenes.map(({ name }) => name)), ...captures.map(({ probe }) => probe)],
       xml: (settings) => truthXml(network.tapDevices, settings),
       within: network.lab.within,
-      parent,
+      parent: runPlace(),
     });
     // FTP users have their homes below it.
     chmodSync(site.folder, 0o711);
